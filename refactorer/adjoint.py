@@ -1,0 +1,99 @@
+"""What goes through the rules: a forward part, a backward part, and what is known of them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, replace
+from textwrap import indent
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from refactorer.expressions import code
+
+if TYPE_CHECKING:
+    from refactorer.normalise import Primal
+    from refactorer.shapes import Array
+
+
+@dataclass(frozen=True)
+class Adjoint:
+    """A function and the code that pulls a cotangent back through it.
+
+    `forward` and `backward` are blocks of statements in our names. `seed` names the cotangent of
+    the output, `gradients` are the texts of the expressions that are the gradients, one for each of
+    `primal.wrt`. `cotangents` says of which value of the forward part a name is the cotangent, and
+    `shapes` what each name holds at the probe.
+    """
+
+    primal: Primal
+    forward: cst.Module
+    backward: cst.Module
+    seed: str
+    gradients: tuple[str, ...]
+    cotangents: Mapping[str, str]
+    shapes: Mapping[str, Array]
+
+    @property
+    def code(self) -> str:
+        """The function `dNAMEdXY(parameters, seed=1.0)` that returns the gradient or a tuple."""
+        blocks = [block.code for block in (self.forward, self.backward) if block.body]
+        body = "".join([*blocks, f"return {', '.join(self.gradients)}\n"])
+        return f"{self.header}\n{indent(body, '    ')}"
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the parameters, in order."""
+        return parameters(self.primal.code)
+
+    @property
+    def header(self) -> str:
+        """The line `def dNAMEdXY(parameters, seed=1.0):`."""
+        function = definition(self.primal.code)
+        arguments, one = function.args, ast.Constant(1.0)
+        if arguments.kwonlyargs:
+            arguments.kwonlyargs.append(ast.arg(self.seed))
+            arguments.kw_defaults.append(one)
+        else:
+            arguments.args.append(ast.arg(self.seed))
+            arguments.defaults.append(one)
+        return f"def d{function.name}d{''.join(self.primal.wrt)}({ast.unparse(arguments)}):"
+
+    def with_backward(
+        self, backward: cst.Module, gradients: tuple[str, ...] | None = None
+    ) -> Adjoint:
+        """Return the adjoint with another backward part; itself where the text is the same.
+
+        Statements that changed lose the parentheses that they do not need.
+        """
+        gradients = self.gradients if gradients is None else gradients
+        if backward.code == self.backward.code and gradients == self.gradients:
+            return self
+        old = {code(statement) for statement in self.backward.body}
+        body = cst.Module([tidied(s, old) for s in backward.body])
+        return replace(self, backward=body, gradients=gradients)
+
+
+def definition(code: str) -> ast.FunctionDef:
+    """Return the syntax tree of the function that a text defines."""
+    function = ast.parse(code).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    return function
+
+
+def parameters(code: str) -> tuple[str, ...]:
+    """Return the names of the parameters of a function, in order."""
+    old = definition(code).args
+    return tuple(argument.arg for argument in (*old.posonlyargs, *old.args, *old.kwonlyargs))
+
+
+def tidied(
+    statement: cst.SimpleStatementLine | cst.BaseCompoundStatement, old: Container[str]
+) -> cst.SimpleStatementLine | cst.BaseCompoundStatement:
+    """Return a statement as `ast` would write it, unless it is compound or an old one."""
+    if code(statement) in old or not isinstance(statement, cst.SimpleStatementLine):
+        return statement
+    text = ast.unparse(ast.parse(code(statement).strip()))
+    parsed = cst.ensure_type(cst.parse_statement(text), cst.SimpleStatementLine)
+    return parsed.with_changes(leading_lines=statement.leading_lines)

@@ -1,0 +1,84 @@
+"""Sums over axes: what does not run along them goes out, what cancels is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from itertools import count
+
+from refactorer.algebra.terms import (
+    ONE,
+    Atom,
+    Factor,
+    Monomial,
+    Polynomial,
+    canonical,
+    expanded,
+    folded,
+)
+
+
+def size(extent: int) -> Factor:
+    """The length of an axis."""
+    return Factor(Atom("size", str(extent)))
+
+
+def sum_over(value: Polynomial, bound: Mapping[int, int]) -> Polynomial:
+    """The sum of a value over labels of the given extents.
+
+    The sum is taken term by term only where that makes terms merge, vanish, or lose their sum:
+    sum(x - mean(x)) = 0, sum((g - c) * p) = sum(g * p) - c where sum(p) = 1.
+    """
+    if not value.terms:
+        return value
+    terms = expanded(value).terms
+    termwise = Polynomial.of(product for m, c in terms for product in summed(m, c, bound))
+    running = sum(bool(bound.keys() & m.labels) for m, _ in terms)
+    if len(terms) == 1 or sums_in(termwise) < running:
+        return termwise
+    coefficient, monomial = folded(value)
+    return Polynomial.of(summed(monomial, coefficient, bound))
+
+
+def sums_in(value: Polynomial) -> int:
+    return sum(any(f.atom.kind == "sum" for f, _ in m.powers) for m, _ in value.terms)
+
+
+def summed(
+    monomial: Monomial, coefficient: Fraction, bound: Mapping[int, int]
+) -> list[tuple[Monomial, Fraction]]:
+    """The sum of one product: factors that do not run along the bound labels go out of it."""
+    inside = Monomial.of({f: e for f, e in monomial.powers if bound.keys() & set(f.labels)})
+    outside = monomial / inside
+    for label, extent in bound.items():
+        if label not in inside.labels:
+            outside = outside * Monomial.of({size(extent): ONE})
+    if not inside.powers:
+        return [(outside, coefficient)]
+    runs = {label: extent for label, extent in bound.items() if label in inside.labels}
+    sign, factor = contraction(inside, runs)
+    return [(outside * Monomial.of({factor: ONE}), coefficient * sign)]
+
+
+def contraction(inside: Monomial, bound: Mapping[int, int]) -> tuple[Fraction, Factor]:
+    """A number times the atom of a product that is summed; a sum of a sum is one sum."""
+    if len(inside.powers) == 1:
+        ((factor, exponent),) = inside.powers
+        if factor.atom.kind == "sum" and exponent == 1:
+            scale, inner, inner_bound = opened(factor, frozenset(bound))
+            sign, whole = contraction(inner, {**bound, **inner_bound})
+            return scale * sign, whole
+    free = {label: extent for label, extent in inside.extents.items() if label not in bound}
+    return ONE, canonical("sum", "", (Polynomial.of([(inside, ONE)]),), free, bound)
+
+
+def opened(
+    factor: Factor, taken: frozenset[int] = frozenset()
+) -> tuple[Fraction, Monomial, dict[int, int]]:
+    """The number and product that a sum ranges over, and its bound labels with their extents; none is taken."""
+    rank, extents = len(factor.labels), factor.atom.extents
+    free = (label for label in count(-1, -1) if label not in taken and label not in factor.labels)
+    bound = {slot: next(free) for slot in range(rank, len(extents))}
+    content, monomial = folded(factor.atom.arguments[0])
+    inside = monomial.relabel({**dict(enumerate(factor.labels)), **bound})
+    return content, inside, {label: extents[slot] for slot, label in bound.items()}

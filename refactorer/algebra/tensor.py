@@ -1,0 +1,158 @@
+"""A polynomial with the shape NumPy gives it, and what NumPy's operations do to both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from refactorer.algebra.sums import size, sum_over
+from refactorer.algebra.terms import (
+    ONE,
+    Atom,
+    Factor,
+    Monomial,
+    Polynomial,
+    constant,
+    function,
+    power,
+    single,
+)
+
+BOUND = 1000  # labels from here on are bound by the operation in hand
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """`value` runs along label k only if axis -1-k of `shape` is longer than one."""
+
+    value: Polynomial
+    shape: tuple[int, ...] = ()
+
+    @property
+    def rank(self) -> int:
+        return len(self.shape)
+
+    def long_labels(self) -> tuple[int, ...]:
+        return tuple(k for k in range(self.rank) if self.shape[-1 - k] != 1)
+
+
+def leaf(name: str, shape: tuple[int, ...], kind: str = "value") -> Tensor:
+    """A name of the program; slot i of its atom is its i-th long axis from the right."""
+    labels = tuple(k for k in range(len(shape)) if shape[-1 - k] != 1)
+    atom = Atom(kind, name, (), tuple(shape[-1 - k] for k in labels))
+    return Tensor(single(Factor(atom, labels)), shape)
+
+
+def literal(value: float | int) -> Tensor:
+    """A number: exact where it is a small fraction, else an atom, so that no digit changes."""
+    exact = Fraction(value)
+    if exact.denominator <= 64 and abs(exact.numerator) <= 4096:
+        return Tensor(constant(exact))
+    text = repr(abs(value))
+    return Tensor(single(Factor(Atom("number", text))).scaled(Fraction(1 if value > 0 else -1)))
+
+
+def elementwise(operation: Callable[..., Polynomial], *operands: Tensor) -> Tensor:
+    """Labels count from the right, so that broadcasting asks for nothing."""
+    shape = np.broadcast_shapes(*(t.shape for t in operands))
+    return Tensor(operation(*(t.value for t in operands)), shape)
+
+
+def add(a: Tensor, b: Tensor) -> Tensor:
+    return elementwise(Polynomial.__add__, a, b)
+
+
+def subtract(a: Tensor, b: Tensor) -> Tensor:
+    return elementwise(Polynomial.__sub__, a, b)
+
+
+def multiply(a: Tensor, b: Tensor) -> Tensor:
+    return elementwise(Polynomial.__mul__, a, b)
+
+
+def divide(a: Tensor, b: Tensor) -> Tensor:
+    return elementwise(lambda x, y: x * power(y, -ONE), a, b)
+
+
+def raised(a: Tensor, exponent: Fraction) -> Tensor:
+    return Tensor(power(a.value, exponent), a.shape)
+
+
+def negative(a: Tensor) -> Tensor:
+    return Tensor(-a.value, a.shape)
+
+
+def applied(name: str, *operands: Tensor, kind: str = "apply") -> Tensor:
+    """An elementwise function that the algebra knows by name only."""
+    return elementwise(lambda *values: single(function(kind, name, values)), *operands)
+
+
+def where(condition: Tensor, yes: Tensor, no: Tensor) -> Tensor:
+    """yes where the condition holds, no elsewhere: what is not chosen is never multiplied by zero when printed."""
+
+    def chosen(c: Polynomial, y: Polynomial, n: Polynomial) -> Polynomial:
+        return single(function("mask", "", (c,))) * y + single(function("unmask", "", (c,))) * n
+
+    return elementwise(chosen, condition, yes, no)
+
+
+def total(a: Tensor, axes: Sequence[int], keepdims: bool) -> Tensor:
+    """The sum over axes, counted from the left."""
+    bound = {a.rank - 1 - axis: BOUND + axis for axis in axes}
+    extents = {BOUND + axis: a.shape[axis] for axis in axes if a.shape[axis] != 1}
+    value = sum_over(a.value.relabel(bound), extents)
+    kept = Tensor(value, tuple(1 if i in axes else n for i, n in enumerate(a.shape)))
+    return kept if keepdims else squeeze(kept, axes)
+
+
+def mean(a: Tensor, axes: Sequence[int], keepdims: bool) -> Tensor:
+    summed = total(a, axes, keepdims)
+    count = lengths([a.shape[axis] for axis in axes])
+    return Tensor(summed.value.scaled(ONE, count**-1), summed.shape)
+
+
+def squeeze(a: Tensor, axes: Sequence[int]) -> Tensor:
+    kept = [axis for axis in range(a.rank) if axis not in axes]
+    return moved(a, kept)
+
+
+def moved(a: Tensor, order: Sequence[int | None]) -> Tensor:
+    """The axes in another order, from the left; None makes an axis of length one; what is left out has length one."""
+    labels = {
+        a.rank - 1 - axis: len(order) - 1 - i for i, axis in enumerate(order) if axis is not None
+    }
+    shape = tuple(1 if axis is None else a.shape[axis] for axis in order)
+    return Tensor(a.value.relabel(labels), shape)
+
+
+def broadcast(a: Tensor, shape: tuple[int, ...]) -> Tensor:
+    return Tensor(a.value, np.broadcast_shapes(a.shape, shape))
+
+
+def matmul(a: Tensor, b: Tensor) -> Tensor:
+    """a @ b as a sum of products over the last axis of a and the last but one of b."""
+    left = moved(a, [None, 0]) if a.rank == 1 else a
+    right = moved(b, [0, None]) if b.rank == 1 else b
+    inner = left.shape[-1]
+    batch = np.broadcast_shapes(left.shape[:-2], right.shape[:-2])
+    product = left.value.relabel({0: BOUND}) * right.value.relabel({1: BOUND})
+    value = sum_over(product, {BOUND: inner} if inner != 1 else {})
+    full = Tensor(value, (*batch, left.shape[-2], right.shape[-1]))
+    gone = [full.rank - 2] * (a.rank == 1) + [full.rank - 1] * (b.rank == 1)
+    return squeeze(full, gone)
+
+
+def element_count(shape: Sequence[int]) -> Tensor:
+    """The number of elements, as a product of lengths; axes of length one count for nothing."""
+    return Tensor(Polynomial.of([(lengths(shape), ONE)]))
+
+
+def lengths(shape: Sequence[int]) -> Monomial:
+    powers = Monomial()
+    for extent in shape:
+        if extent != 1:
+            powers = powers * Monomial.of({size(extent): ONE})
+    return powers

@@ -1,0 +1,111 @@
+"""The command from Python: the same request, the same children, the verified code as an object."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from refactorer import options
+from refactorer.draft import Note, Step
+from refactorer.errors import Usage
+from refactorer.request import STYLES, Request
+from refactorer.supervise import run
+
+
+@dataclass(frozen=True)
+class Refactored:
+    """Verified code: its text, the function compiled from it, and what was told on the way.
+
+    `error` is the largest relative error of its gradients against finite differences.
+    """
+
+    source: str
+    function: Callable[..., Any]
+    steps: tuple[Step, ...]
+    notes: tuple[str, ...]
+    error: float
+
+
+def refactor(
+    function: Callable[..., Any] | str,
+    *,
+    wrt: str | int | Sequence[str | int] = (),
+    shapes: Mapping[str, str | Sequence[str | int]] | None = None,
+    at: Mapping[str, str] | None = None,
+    style: str = "callback",
+    comments: bool = False,
+    imports: bool = False,
+    timeout: float = 60.0,
+    seed: int = 0,
+) -> Refactored:
+    """Return a function, or "FILE.py:NAME", together with its gradient, as verified code.
+
+    `wrt` holds names or positions, or is "all"; the first argument where it is empty. `shapes` maps
+    an argument to its sizes, as "n,d" or ("n", "d"), a scalar to (). `at` maps one to an expression
+    over the named sizes. `timeout` is in seconds. Raises Refused, Usage or Defect.
+    """
+    if style not in STYLES:
+        raise Usage(f"there is no style '{style}'", f"Styles are {', '.join(STYLES)}")
+    file, name = options.target(function) if isinstance(function, str) else place(function)
+    request = Request(
+        file=file,
+        name=name,
+        wrt=options.names(joined(wrt)),
+        shapes=options.shapes(f"{key}={joined(value)}" for key, value in (shapes or {}).items()),
+        at=options.values(f"{key}={value}" for key, value in (at or {}).items()),
+        style=style,
+        comments=comments,
+        steps=True,
+        imports=imports,
+        timeout=timeout,
+        seed=seed,
+    )
+    return refactored(request)
+
+
+def refactored(request: Request) -> Refactored:
+    """Return the verified code for a request, compiled."""
+    events: list[Step | Note] = []
+    verified = run(request, events.append)
+    return Refactored(
+        source=verified.text,
+        function=compiled(verified.text, verified.name),
+        steps=tuple(event for event in events if isinstance(event, Step)),
+        notes=tuple(event.text for event in events if isinstance(event, Note)),
+        error=verified.error,
+    )
+
+
+def compiled(source: str, name: str) -> Callable[..., Any]:
+    """Return the function that the source defines, executed in an empty namespace."""
+    namespace: dict[str, Any] = {}
+    exec(compile(source, f"<refactor-grad {name}>", "exec"), namespace)
+    function: Callable[..., Any] = namespace[name]
+    return function
+
+
+def place(function: Callable[..., Any]) -> tuple[str, str]:
+    """Return the file and the name of a function object; Usage if no file holds it by its name."""
+    function = inspect.unwrap(function)
+    if not inspect.isfunction(function):
+        raise Usage(f"{function!r} is no function that is written in Python")
+    file, name = inspect.getsourcefile(function), function.__qualname__
+    if file is None or not os.path.isfile(file) or not name.isidentifier():
+        raise Usage(
+            f"{name} stands at the top level of no file",
+            "Write it into a file, and give the function or 'FILE.py:NAME'",
+        )
+    return file, name
+
+
+def joined(parts: str | int | Sequence[str | int]) -> str:
+    """Return names or sizes as they are written in an option."""
+    return parts if isinstance(parts, str) else ",".join(map(str, listed(parts)))
+
+
+def listed(parts: int | Sequence[str | int]) -> Sequence[str | int]:
+    """Return one part as a sequence of one."""
+    return [parts] if isinstance(parts, int) else parts

@@ -1,0 +1,135 @@
+"""The parent's end of the pipes: a child in a session of its own, which ends with its errand."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from io import FileIO
+from threading import Thread
+from typing import IO, Any
+
+# The folder in which the command is typed is no place for the tool's own imports.
+PROGRAM = "import sys; sys.path[:] = filter(None, sys.path); from {module} import main; main()"
+SETTINGS = {
+    "PYTHONHASHSEED": "0",  # the same output for the same input
+    "OMP_NUM_THREADS": "1",  # the arrays are small, and threads cost more than they give
+    "OPENBLAS_NUM_THREADS": "1",
+}
+DAY = 86400.0
+CHUNK = 1 << 16
+
+
+@dataclass(frozen=True)
+class Child:
+    """A running child, the pipe that its messages come through, and the last of what it printed."""
+
+    process: subprocess.Popen[bytes]
+    messages: FileIO
+    printed: deque[bytes] = field(default_factory=lambda: deque(maxlen=16))
+
+    def hear(self, line: str, deadline: float) -> Iterator[dict[str, Any]]:
+        """Send one line, then yield each message as it comes, until the child ends.
+
+        Raises TimeoutError once `time.monotonic()` has passed the deadline.
+        """
+        Thread(target=send, args=(self.process.stdin, line), daemon=True).start()
+        if self.process.stdout:
+            Thread(target=keep, args=(self.process.stdout, self.printed), daemon=True).start()
+        return map(json.loads, lines(self.messages, deadline))
+
+    def end(self) -> None:
+        """End the child and whatever it started."""
+        with suppress(
+            ProcessLookupError, PermissionError
+        ):  # macOS forbids it for a group of the dead
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        if self.process.stdin:
+            with suppress(BrokenPipeError):
+                self.process.stdin.close()
+
+    def obituary(self) -> str:
+        """Return how a child ended that sent no result."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout=1.0)
+        printed = b"".join(self.printed).decode(errors="replace")
+        return f"{printed}\nexit status: {self.process.poll()}\n"
+
+
+@contextmanager
+def started(module: str, folders: Sequence[str], *, verbose: bool) -> Iterator[Child]:
+    """Start `module` as a child, which ends with the block.
+
+    What it prints is kept for its obituary, or goes to our stderr if `verbose`. In `folders` it
+    finds what the user's code imports. Its temporary files end with it.
+    """
+    receiving, sending = os.pipe()
+    with (
+        tempfile.TemporaryDirectory(prefix="refactor-grad-", ignore_cleanup_errors=True) as scratch,
+        open(receiving, "rb", buffering=0) as messages,
+        open(sending, "wb", buffering=0) as pipe,
+    ):
+        program = [PROGRAM.format(module=module), str(sending), *folders]
+        child = Child(process(program, sending, scratch, verbose=verbose), messages)
+        pipe.close()  # the child alone holds it now, so that its end is the end of the file
+        try:
+            yield child
+        finally:
+            child.end()
+
+
+def process(
+    program: Sequence[str], sending: int, scratch: str, *, verbose: bool
+) -> subprocess.Popen[bytes]:
+    """Start the process, in a session of its own: an interrupt at the terminal reaches us alone."""
+    return subprocess.Popen(
+        [sys.executable, "-c", *program],
+        stdin=subprocess.PIPE,
+        stdout=2 if verbose else subprocess.PIPE,
+        stderr=None if verbose else subprocess.STDOUT,
+        pass_fds=(sending,),
+        env={**os.environ, **SETTINGS, "TMPDIR": scratch},
+        start_new_session=True,
+    )
+
+
+def send(pipe: IO[bytes], line: str) -> None:
+    """Write one line and leave the pipe open: to the child, its end is the end of the parent."""
+    with suppress(BrokenPipeError, ValueError):  # the child may have ended, and the pipe with it
+        pipe.write(line.encode() + b"\n")
+        pipe.flush()
+
+
+def keep(pipe: IO[bytes], printed: deque[bytes]) -> None:
+    """Take in what a child prints, and keep the last of it."""
+    with pipe:
+        while chunk := os.read(pipe.fileno(), CHUNK):
+            printed.append(chunk)
+
+
+def lines(pipe: FileIO, deadline: float) -> Iterator[bytes]:
+    """Yield whole lines as they come, until the end of the file."""
+    rest = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+        while chunk := next_chunk(selector, pipe, deadline):
+            *whole, rest = (rest + chunk).split(b"\n")
+            yield from whole
+
+
+def next_chunk(selector: selectors.BaseSelector, pipe: FileIO, deadline: float) -> bytes:
+    """Return what comes next, or nothing at the end; TimeoutError if nothing comes in time."""
+    remaining = min(deadline - time.monotonic(), DAY)
+    if not (remaining > 0 and selector.select(remaining)):
+        raise TimeoutError
+    return pipe.read(CHUNK)

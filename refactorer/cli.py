@@ -1,0 +1,190 @@
+"""The command: reads the options, and turns every end into one line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from refactorer import __version__, options, output
+from refactorer.draft import Note
+from refactorer.errors import RefactorError
+from refactorer.request import STYLES, Request
+from refactorer.supervise import defect, run
+from refactorer.terminal import Terminal, wants_color
+
+INTERRUPTED = 130
+TERMINATED = 143
+
+EPILOG = """
+\b
+Styles:
+  callback        return out, backprop  (get_dX where one input is asked for)
+  callbacks       return out, (get_dX, get_dY)
+  grad            one function d_NAME(..., d_out=1.0) that returns the gradient
+  value-and-grad  NAME itself returns (out, gradient), for scipy.optimize with jac=True
+
+\b
+Examples:
+  refactor-grad losses.py:cosine_loss
+  refactor-grad losses.py:cosine_loss --wrt X,Y --style callbacks
+  refactor-grad layers.py:affine --wrt all --shape X=n,i --shape W=o,i --shape b=o
+  refactor-grad losses.py:nll --shape labels=n --at 'labels=np.arange(n) % 3'
+  refactor-grad losses.py:cosine_loss --steps -o cosine_loss.py
+
+\b
+Exit codes:
+  0    printed and verified
+  1    refused: it cannot be done, or cannot be verified
+  2    usage: options, file, name, syntax
+  3    a defect of the tool itself (a log is kept and named)
+  130  interrupted
+"""
+
+
+@click.command(
+    "refactor-grad",
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.argument("target", metavar="FILE.py:FUNCTION")
+@click.option(
+    "--wrt",
+    default="",
+    metavar="X,Y",
+    help="Inputs, by name or position; 'all' is every float input.  [default: the first]",
+)
+@click.option(
+    "--shape",
+    "shapes",
+    multiple=True,
+    metavar="X=n,d",
+    help="Sizes of an input: names, integers, products; 'a=' is a scalar.",
+)
+@click.option(
+    "--at",
+    multiple=True,
+    metavar="X=EXPRESSION",
+    help="Values to try an input at, over the named sizes.",
+)
+@click.option(
+    "--style",
+    type=click.Choice(STYLES),
+    metavar="STYLE",
+    default="callback",
+    show_default=True,
+    help="The form of the printed code: one of those below.",
+)
+@click.option(
+    "--steps", is_flag=True, help="Tell every step from what tangent wrote to the result."
+)
+@click.option("--comments", is_flag=True, help="Put '# Grad of: ...' above the callback's lines.")
+@click.option("-o", "file", metavar="FILE", help="Write to FILE, whole or not at all.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    metavar="S",
+    help="Give up after S seconds.",
+)
+@click.option("--import", "imports", is_flag=True, help="Import FILE.py, not FUNCTION alone.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Seed of the values that are tried.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Tell no notes.")
+@click.option("-v", "--verbose", is_flag=True, help="Tell details, and what FUNCTION prints.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    metavar="WHEN",
+    default="auto",
+    show_default=True,
+    help="Colour on stderr: auto, always or never; auto obeys NO_COLOR.",
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.pass_context
+def command(context: click.Context, /, target: str, **given: Any) -> None:
+    """Print FUNCTION with its gradient, as a careful person would have written it, verified."""
+    terminal = Terminal(
+        wants_color(given["color"]), given["quiet"], given["verbose"], given["steps"]
+    )
+    try:
+        answer(target, given, terminal)
+    except RefactorError as error:
+        terminal.error(error)
+        context.exit(error.exit_code)
+
+
+def answer(target: str, given: dict[str, Any], terminal: Terminal) -> None:
+    """Print the verified code, or write it to the file that was named."""
+    wanted = request(target, given)
+    if given["file"]:
+        output.check(given["file"], wanted.file)
+    verified = run(wanted, terminal.report, verbose=given["verbose"])
+    terminal.report(
+        Note(f"verified: the largest relative error is {verified.error:.1e}", detail=True)
+    )
+    output.write(verified.text, given["file"])
+
+
+def request(target: str, given: dict[str, Any]) -> Request:
+    """Return what the options ask for; Usage where they are malformed."""
+    file, name = options.target(target)
+    return Request(
+        file=file,
+        name=name,
+        wrt=options.names(given["wrt"]),
+        shapes=options.shapes(given["shapes"]),
+        at=options.values(given["at"]),
+        **{key: given[key] for key in ("style", "comments", "steps", "imports", "timeout", "seed")},
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    occupy_standard_streams()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # by way of ending the children
+    try:
+        return invoke(sys.argv[1:] if arguments is None else list(arguments))
+    except click.ClickException as error:
+        click.echo(f"refactor-grad: {error.format_message()} (--help tells more)", err=True)
+        return 2
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read has heard enough; Python's own last flush must not complain either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except Exception as error:
+        failure = defect(repr(error), traceback.format_exc())
+        click.echo(str(failure), err=True)
+        return failure.exit_code
+
+
+def invoke(arguments: list[str]) -> int:
+    """Parse the arguments and run the command."""
+    try:
+        with command.make_context("refactor-grad", arguments) as context:
+            command.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    return 0
+
+
+def occupy_standard_streams() -> None:
+    """Open what is closed of stdin, stdout and stderr, lest a pipe to a child takes its number."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(descriptor)

@@ -1,0 +1,129 @@
+"""Which names the statements of a block read, bind and change."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, count
+from typing import TypeAlias
+
+import libcst as cst
+
+from refactorer.expressions import IN_PLACE, Substitution, code
+
+Statement: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
+
+
+def bound(statement: cst.CSTNode) -> str | None:
+    """Return the name that a statement `name = value` binds."""
+    match statement:
+        case cst.SimpleStatementLine(
+            body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))])]
+        ):
+            return name
+    return None
+
+
+def value_of(statement: cst.CSTNode) -> cst.BaseExpression:
+    """Return the value of a statement `name = value`."""
+    assert isinstance(statement, cst.SimpleStatementLine)
+    return cst.ensure_type(statement.body[0], cst.Assign).value
+
+
+def assignment(
+    name: str, value: cst.BaseExpression, like: Statement | None = None
+) -> cst.SimpleStatementLine:
+    """Return `name = value`, under the comments of another statement."""
+    made = cst.Assign([cst.AssignTarget(cst.Name(name))], value)
+    return cst.SimpleStatementLine([made], leading_lines=like.leading_lines if like else ())
+
+
+def with_value(statement: Statement, value: cst.BaseExpression) -> cst.SimpleStatementLine:
+    """Return a statement `name = value` with another value."""
+    name = bound(statement)
+    assert name is not None
+    return assignment(name, value, statement)
+
+
+def reads(node: cst.CSTNode) -> Counter[str]:
+    """Return how often a statement or an expression reads each name."""
+    return Counter(n.id for n in named(node) if isinstance(n.ctx, ast.Load))
+
+
+def writes(statement: Statement) -> frozenset[str]:
+    """Return the names that a statement binds or whose value it changes in place."""
+    return frozenset(n.id for n in named(statement) if isinstance(n.ctx, ast.Store)) | mutates(
+        statement
+    )
+
+
+def mutates(statement: Statement) -> frozenset[str]:
+    """Return the names whose value a statement changes in place."""
+    return frozenset(filter(None, map(mutated, ast.walk(ast.parse(code(statement).strip())))))
+
+
+def mutated(node: ast.AST) -> str | None:
+    """Return the name whose value a node of the syntax tree changes in place."""
+    match node:
+        case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):
+            return name
+        case ast.AugAssign(target=ast.Name(id=name)):
+            return name
+        case ast.Call(func=ast.Attribute(attr=attr), args=[ast.Name(id=name), *_]):
+            return name if attr in IN_PLACE else None
+    return None
+
+
+def named(node: cst.CSTNode) -> Iterator[ast.Name]:
+    """Yield the names in a node."""
+    tree = ast.parse(code(node).strip())
+    return (n for n in ast.walk(tree) if isinstance(n, ast.Name))
+
+
+def needed(statements: Sequence[Statement], wanted: Iterable[str]) -> list[Statement]:
+    """Return the statements that the wanted names need, in order."""
+    live, kept = set(wanted), []
+    for statement in reversed(statements):
+        if live.isdisjoint(writes(statement)):
+            continue
+        kept.append(statement)
+        if (name := bound(statement)) is not None:
+            live.discard(name)
+        live |= set(reads(statement))
+    return kept[::-1]
+
+
+def replaced(statement: Statement, values: Mapping[str, cst.BaseExpression]) -> Statement:
+    """Return a simple statement that reads expressions in place of names."""
+    tree = Substitution(values).visit(ast.parse(code(statement).strip()))
+    put = cst.ensure_type(cst.parse_statement(ast.unparse(tree)), cst.SimpleStatementLine)
+    return put.with_changes(leading_lines=statement.leading_lines)
+
+
+def fresh(name: str, taken: Container[str]) -> str:
+    """Return the name, with a number behind it where it is taken."""
+    return next(n for n in chain([name], (f"{name}{i}" for i in count(2))) if n not in taken)
+
+
+class Renaming(cst.CSTTransformer):
+    """Renames what a node reads and binds."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        super().__init__()
+        self.names = names
+
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.Name:  # noqa: N802
+        return (
+            cst.Name(self.names[name])
+            if (name := original_node.value) in self.names
+            else updated_node
+        )
+
+    def leave_Attribute(  # noqa: N802
+        self, original_node: cst.Attribute, updated_node: cst.Attribute
+    ) -> cst.Attribute:
+        return updated_node.with_changes(attr=original_node.attr)
+
+    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:  # noqa: N802
+        return updated_node.with_changes(keyword=original_node.keyword)

@@ -1,0 +1,139 @@
+"""The one spelling of each operation that the rules know: tables, to be widened by adding rows."""
+
+from __future__ import annotations
+
+import ast
+
+# Functions with another name, by where they are imported from. NumPy's other functions keep theirs.
+FUNCTIONS = {
+    "builtins.abs": "np.abs",
+    "builtins.int": "int",
+    "numpy.absolute": "np.abs",
+    "numpy.fabs": "np.abs",
+    "numpy.amax": "np.max",
+    "numpy.amin": "np.min",
+    "math.acos": "np.arccos",
+    "math.asin": "np.arcsin",
+    "math.atan": "np.arctan",
+    "math.atan2": "np.arctan2",
+    "math.cos": "np.cos",
+    "math.cosh": "np.cosh",
+    "math.e": "np.e",
+    "math.exp": "np.exp",
+    "math.expm1": "np.expm1",
+    "math.fabs": "np.abs",
+    "math.hypot": "np.hypot",
+    "math.inf": "np.inf",
+    "math.log10": "np.log10",
+    "math.log1p": "np.log1p",
+    "math.log2": "np.log2",
+    "math.pi": "np.pi",
+    "math.sin": "np.sin",
+    "math.sinh": "np.sinh",
+    "math.sqrt": "np.sqrt",
+    "math.tan": "np.tan",
+    "math.tanh": "np.tanh",
+}
+
+# Functions that are operators under another name.
+BINARY: dict[str, ast.operator] = {
+    "builtins.pow": ast.Pow(),
+    "math.pow": ast.Pow(),
+    "numpy.add": ast.Add(),
+    "numpy.divide": ast.Div(),
+    "numpy.matmul": ast.MatMult(),
+    "numpy.multiply": ast.Mult(),
+    "numpy.power": ast.Pow(),
+    "numpy.subtract": ast.Sub(),
+    "numpy.true_divide": ast.Div(),
+}
+
+# Operators that are functions: tangent parses only the operators that it can differentiate.
+OPERATORS: dict[type[ast.operator | ast.unaryop], str] = {
+    ast.BitAnd: "np.bitwise_and",
+    ast.BitOr: "np.bitwise_or",
+    ast.BitXor: "np.bitwise_xor",
+    ast.FloorDiv: "np.floor_divide",
+    ast.Invert: "np.invert",
+    ast.Mod: "np.mod",
+    ast.Not: "np.logical_not",
+}
+
+ATTRIBUTES = {
+    "T": "numpy.transpose",
+    "ndim": "numpy.ndim",
+    "shape": "numpy.shape",
+    "size": "numpy.size",
+}
+
+METHODS = {
+    "all": "numpy.all",
+    "any": "numpy.any",
+    "argmax": "numpy.argmax",
+    "argmin": "numpy.argmin",
+    "argsort": "numpy.argsort",
+    "astype": "numpy.asarray",
+    "clip": "numpy.clip",
+    "copy": "numpy.copy",
+    "cumprod": "numpy.cumprod",
+    "cumsum": "numpy.cumsum",
+    "diagonal": "numpy.diagonal",
+    "dot": "numpy.dot",
+    "flatten": "numpy.ravel",
+    "max": "numpy.max",
+    "mean": "numpy.mean",
+    "min": "numpy.min",
+    "prod": "numpy.prod",
+    "ravel": "numpy.ravel",
+    "repeat": "numpy.repeat",
+    "reshape": "numpy.reshape",
+    "squeeze": "numpy.squeeze",
+    "std": "numpy.std",
+    "sum": "numpy.sum",
+    "swapaxes": "numpy.swapaxes",
+    "take": "numpy.take",
+    "trace": "numpy.trace",
+    "transpose": "numpy.transpose",
+    "var": "numpy.var",
+}
+
+# Methods that take a tuple also as separate arguments: X.reshape(n, d).
+TAKES_A_TUPLE = frozenset({"reshape", "transpose"})
+
+# Parameters: those before the bar are given by position, those behind it by keyword.
+SIGNATURES = {
+    "np.all": "a | axis out keepdims",
+    "np.any": "a | axis out keepdims",
+    "np.argmax": "a | axis out keepdims",
+    "np.argmin": "a | axis out keepdims",
+    "np.argsort": "a | axis kind order",
+    "np.asarray": "a | dtype order",
+    "np.clip": "a a_min a_max | out",
+    "np.concatenate": "arrays | axis out dtype",
+    "np.cumprod": "a | axis dtype out",
+    "np.cumsum": "a | axis dtype out",
+    "np.dot": "a b | out",
+    "np.expand_dims": "a | axis",
+    "np.linalg.norm": "x | ord axis keepdims",
+    "np.max": "a | axis out keepdims initial where",
+    "np.mean": "a | axis dtype out keepdims where",
+    "np.min": "a | axis out keepdims initial where",
+    "np.prod": "a | axis dtype out keepdims initial where",
+    "np.ravel": "a | order",
+    "np.repeat": "a repeats | axis",
+    "np.reshape": "a shape | order",
+    "np.squeeze": "a | axis",
+    "np.stack": "arrays | axis out dtype",
+    "np.std": "a | axis dtype out ddof keepdims",
+    "np.sum": "a | axis dtype out keepdims initial where",
+    "np.take": "a indices | axis out mode",
+    "np.trace": "a | offset axis1 axis2",
+    "np.transpose": "a axes |",
+    "np.var": "a | axis dtype out ddof keepdims",
+}
+
+# What a keyword says that is true without it.
+DEFAULTS = {"copy": True, "dtype": None, "keepdims": False, "ord": None, "order": "C", "out": None}
+
+# Types of numbers to which a cast changes no value that is differentiated.
+FLOATS = frozenset({"float", "np.double", "np.float64", "'float'", "'float64'", "'f8'", "'d'"})

@@ -1,0 +1,168 @@
+"""Vector-Jacobian products by fourth-order central differences, with error bars.
+
+With D(h) = f(x + h) - f(x - h), the derivative is (8 D(h) - D(2h)) / 12h up to the order of h⁴.
+It is taken at h and at h/2: the two agree up to that order and rounding, unless a kink lies near.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from refactorer.evaluation import (
+    Arguments,
+    Floats,
+    Function,
+    floats,
+    fresh,
+    is_float,
+    leaves,
+    quiet,
+)
+from refactorer.evaluation import weights as weighed
+
+ENTRIES = 80  # that are measured, of all arguments: a sample of many tells as much as all of them
+SHRINK = (1, 8, 64)
+
+
+class Slope(NamedTuple):
+    """A gradient in the shape of its argument, and how far each entry may be off.
+
+    The error is infinite where the function has a kink, and NaN at entries that were not measured.
+    """
+
+    gradient: Floats
+    error: Floats
+
+
+def vjp(
+    function: Function, arguments: Arguments, wrt: Sequence[str], cotangent: object
+) -> tuple[Slope, ...]:
+    """Return the slope of <cotangent, function(arguments)> along each argument of `wrt`.
+
+    The cotangent has the structure of the output; what is no float in the output has no part in it.
+    Of a large argument some entries are measured. The function's own error passes through.
+    """
+    with quiet():
+        call = fresh(function)
+        output = call(arguments)
+        base, precision = floats(output), coarsest(output)
+        weights, most = weighed(output, cotangent), max(12, min(40, ENTRIES // len(wrt)))
+        return tuple(
+            slope(Contraction(call, arguments, name, weights, base, precision), most)
+            for name in wrt
+        )
+
+
+def coarsest(output: object) -> float:
+    """Return the spacing of the output's floats around one, the largest where they differ."""
+    kinds = [np.asarray(leaf).dtype for leaf in leaves(output) if is_float(leaf)]
+    return max([float(np.finfo(kind).eps) for kind in kinds], default=float(np.finfo(float).eps))
+
+
+class Derivative(NamedTuple):
+    """A derivative along one entry, how far it may be off, and how far by rounding alone."""
+
+    value: float
+    error: float
+    noise: float
+
+
+@dataclass(frozen=True)
+class Contraction:
+    """The number <weights, f> as a function of one argument."""
+
+    call: Callable[[Arguments], object]
+    arguments: Arguments
+    name: str
+    weights: Floats
+    base: Floats
+    precision: float
+
+    @property
+    def point(self) -> Floats:
+        """The argument as it was given."""
+        return np.array(self.arguments[self.name], dtype=float)
+
+    @property
+    def rounding(self) -> float:
+        """How far rounding alone may move the number."""
+        return 4 * self.precision * float(np.abs(self.weights) @ np.abs(self.base))
+
+    def values(self, index: tuple[int, ...], step: float) -> Floats:
+        """Return f where one entry is moved by a step; NaN where f cannot be compared there."""
+        moved = self.point
+        moved[index] += step
+        value = moved if isinstance(self.arguments[self.name], np.ndarray) else float(moved)
+        try:
+            found = floats(self.call({**self.arguments, self.name: value}))
+        except Exception:  # the edge of the user's domain, in whatever way the function says so
+            found = np.empty(0)
+        return found if found.shape == self.base.shape else np.full_like(self.base, np.nan)
+
+    def differences(self, index: tuple[int, ...], step: float) -> tuple[float, float]:
+        """Return the first and the second central difference at one entry."""
+        above, below = self.values(index, step), self.values(index, -step)
+        bend = (above - self.base) + (below - self.base)
+        return float(self.weights @ (above - below)), float(self.weights @ bend)
+
+    def derivative(self, index: tuple[int, ...], h: float) -> Derivative:
+        """Return the derivative along one entry."""
+        twice, wide_bend = self.differences(index, 2 * h)
+        once, bend = self.differences(index, h)
+        half, half_bend = self.differences(index, h / 2)
+        coarse, fine = (8 * once - twice) / (12 * h), (8 * half - once) / (6 * h)
+        noise = (self.rounding + 4 * self.precision * (abs(twice) + abs(wide_bend))) / h
+        error = abs(fine - coarse) + noise
+        # A second difference is quartered with the step; at a kink it is only halved.
+        error += abs(half_bend) / h if abs(bend) < 3 * abs(half_bend) else 0.0
+        return Derivative(fine, error if np.isfinite(error) else np.inf, noise)
+
+
+def slope(contraction: Contraction, most: int) -> Slope:
+    """Return the slope along one argument; other steps are tried where the first ones disagree.
+
+    At most so many entries are measured.
+    """
+    point, precision = contraction.point, contraction.precision
+    gradient, error, noise = (np.full(point.shape, np.nan) for _ in range(3))
+    entries = measured(point.shape, most)
+    for index in entries:
+        error[index] = np.inf
+    for step in steps(point, precision):
+        blurred = error > precision**0.5 * scale(gradient) + 10 * contraction.rounding / step
+        for index in entries:
+            found = contraction.derivative(index, step[index]) if blurred[index] else None
+            if found and found.error < error[index]:
+                gradient[index], error[index], noise[index] = found
+    error[error > precision**0.4 * scale(gradient) + 100 * noise] = np.inf
+    return Slope(gradient, error)
+
+
+def steps(point: Floats, precision: float) -> list[Floats]:
+    """Return steps for each entry: relative to it, shorter near kinks and poles, one for scale 1.
+
+    The last is for small constants such as 1e-8, beside which the function may be large.
+    """
+    largest = float(np.max(np.abs(point), initial=0.0))
+    # An entry that happens to be near zero is as large as the others.
+    first = precision**0.2 * (np.abs(point) + 0.1 * largest if largest else np.ones_like(point))
+    return [*(np.asarray(first / shrink) for shrink in SHRINK), np.full_like(point, precision**0.2)]
+
+
+def measured(shape: tuple[int, ...], most: int) -> list[tuple[int, ...]]:
+    """Return the entries to measure: all of them, or some and the corners."""
+    size = int(np.prod(shape))
+    chosen = np.arange(size)
+    if size > most:
+        inner = np.random.default_rng(size).choice(np.arange(1, size - 1), most - 2, False)
+        chosen = np.array([0, *sorted(inner), size - 1])
+    return [tuple(int(axis) for axis in np.unravel_index(flat, shape)) for flat in chosen]
+
+
+def scale(gradient: Floats) -> float:
+    """Return the largest finite magnitude in a gradient."""
+    return float(np.max(np.abs(gradient), initial=0.0, where=np.isfinite(gradient)))

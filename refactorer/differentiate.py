@@ -1,0 +1,138 @@
+"""Where tangent is: it writes the first adjoint, and leaves no other trace."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from refactorer.adjoint import Adjoint, definition, parameters
+from refactorer.errors import Place, Refused
+from refactorer.raw import adjoint_of, flattened, renumbered
+from refactorer.shapes import array, trace
+from refactorer.temporary import kept_out, silent, swapped
+
+if TYPE_CHECKING:
+    from refactorer.normalise import Primal
+
+# What tangent imports where it is installed; SciPy matters once the user's file imports it.
+FRAMEWORKS = (
+    *("autograd", "jax", "keras", "matplotlib", "networkx", "scipy"),
+    *("sympy", "tensorflow", "tinygrad", "torch"),
+)
+# Names with a meaning of their own in what tangent reads and writes.
+SPECIAL = frozenset({"_", "d", "np", "numpy", "result", "tangent"})
+LONGEST_NAME = 10**6
+
+
+def reserved_names() -> frozenset[str]:
+    """Return the names that tangent's rules bind: what it differentiates must not use them."""
+    rules = imported().grads.adjoints.values()
+    return SPECIAL.union(*map(locals_of, rules))
+
+
+def locals_of(function: Callable[..., Any]) -> tuple[str, ...]:
+    """Return the names that a function binds beside its parameters."""
+    code = function.__code__
+    return code.co_varnames[code.co_argcount + code.co_kwonlyargcount :]
+
+
+def differentiate(
+    primal: Primal, namespace: Mapping[str, object], arguments: Mapping[str, object]
+) -> Adjoint:
+    """Return what tangent writes for a function, with what every name holds at `arguments`.
+
+    `namespace` holds what the definitions around the function bind; `arguments` are by our names of
+    the parameters. Raises Refused where tangent has no rule, or what it wrote does not run.
+    """
+    adjoint = adjoint_of(primal, written(primal, namespace))
+    output = compiled(primal.code, namespace)(**arguments)
+    function = compiled(adjoint.code, namespace)
+    try:
+        shapes = trace(function, {**arguments, adjoint.seed: ones(output)})
+    except Exception as error:
+        raise refusal("what tangent wrote for it does not run", error, primal) from error
+    constants = {name: array(value) for name, value in namespace.items() if is_number(value)}
+    return replace(adjoint, shapes=constants | shapes)
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a value that stands outside of the function is a number, or an array of them."""
+    return isinstance(value, np.ndarray | np.number | int | float)
+
+
+def compiled(code: str, namespace: Mapping[str, object]) -> Callable[..., Any]:
+    """Return the function that a text defines, with tangent, and with NumPy by both its names."""
+    values = {**namespace, "np": np, "numpy": np, "tangent": imported()}
+    with silent():
+        exec(compile(code, "<adjoint>", "exec"), values)
+    function: Callable[..., Any] = values[definition(code).name]
+    return function
+
+
+def ones(output: Any) -> Any:
+    """Return a cotangent of the structure of an output."""
+    return tuple(map(ones, output)) if isinstance(output, tuple) else np.ones_like(output)[()]
+
+
+def written(primal: Primal, namespace: Mapping[str, object]) -> str:
+    """Return the text that tangent writes for a function."""
+    code = flattened(primal.code)
+    function = compiled(code, namespace)
+    wrt = tuple(parameters(code).index(name) for name in primal.wrt)
+    with contained() as tangent:
+        tangent.capture.with_source(function, code)
+        tangent.clear_cache()
+        try:
+            gradient = tangent.grad(function, wrt=wrt, preserve_result=True)
+        except Exception as error:
+            raise refusal("tangent cannot differentiate it", error, primal) from error
+    return renumbered(gradient.__tangent_source__)
+
+
+def refusal(reason: str, error: Exception, primal: Primal) -> Refused:
+    """Return the refusal for an error on the way."""
+    said = " ".join(str(error).split()) or type(error).__name__
+    place = Place(primal.target.file, primal.target.line, 1)
+    return Refused(f"`{primal.target.name}`: {reason}: {said}", place=place)
+
+
+@contextmanager
+def contained() -> Iterator[Any]:
+    """Give tangent, which caches, writes, prints and makes up nothing meanwhile."""
+    tangent = imported()
+    cache = {"TANGENT_DISK_CACHE": "0"}
+    compiler = {"compile_file": compiled_in_memory}
+    length = tangent.naming.Namer.MAX_LENGTH
+    tangent.naming.Namer.MAX_LENGTH = LONGEST_NAME
+    try:
+        with silent(), swapped(os.environ, cache), swapped(vars(tangent.compile_), compiler):
+            yield tangent
+    finally:
+        tangent.naming.Namer.MAX_LENGTH = length
+
+
+def imported() -> Any:
+    """Return tangent with our rules, imported without the frameworks that it looks for."""
+    if "tangent" not in sys.modules:
+        with silent(), kept_out(FRAMEWORKS):
+            importlib.import_module("refactorer.vjps").register()
+    tangent = sys.modules["tangent"]
+    if "scipy" in sys.modules:
+        importlib.import_module("tangent.scipy_extensions")
+    return tangent
+
+
+def compiled_in_memory(source: str, namespace: Mapping[str, object]) -> ModuleType:
+    """Return the module that tangent would have imported from a temporary file."""
+    module = ModuleType("adjoint")
+    vars(module).update(namespace)
+    exec(compile(source, "<adjoint>", "exec"), vars(module))
+    return module

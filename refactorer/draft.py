@@ -1,0 +1,82 @@
+"""What the worker hands over: steps and notes on the way, then the text that is judged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rule's rewriting: the text before and after, and the gradient's largest relative error.
+
+    `right` is false where the step was undone; `reason` then says why. The first step has an empty
+    `diff_from`: it shows what tangent wrote.
+    """
+
+    rule: str
+    why: str
+    diff_from: str
+    diff_to: str
+    error: float
+    right: bool
+    reason: str = ""
+
+    @property
+    def message(self) -> dict[str, Any]:
+        """What crosses the pipe."""
+        return {"step": asdict(self)}
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to be told beside the result; a detail is for those who asked for more."""
+
+    text: str
+    detail: bool = False
+
+    @property
+    def message(self) -> dict[str, Any]:
+        """What crosses the pipe."""
+        return {"detail" if self.detail else "note": self.text}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The text as it would be printed, and what it takes to judge it.
+
+    `module` is the user's own function with all that it reads, `plans` say how its arguments are
+    drawn, `wrt` are the parameters whose gradients the text returns, in that order.
+    """
+
+    text: str
+    module: str
+    name: str
+    style: str
+    wrt: tuple[str, ...]
+    plans: tuple[Mapping[str, Any], ...]
+    seed: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def printed_name(self) -> str:
+        """The name of the function that the text defines."""
+        return f"d_{self.name}" if self.style == "grad" else self.name
+
+    def as_json(self) -> str:
+        """Return the draft as one line of JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Draft:
+        """Return the draft that `as_json` wrote."""
+        data = json.loads(text)
+        return cls(**data | {key: tuple(data[key]) for key in ("wrt", "plans", "notes")})
+
+
+def fingerprint(text: str) -> str:
+    """Return the SHA-256 of a text, by which the parent knows that what it prints was judged."""
+    return sha256(text.encode()).hexdigest()

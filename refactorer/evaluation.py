@@ -1,0 +1,100 @@
+"""Calling a user's function by the names of its parameters, and taking its output apart."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Function = Callable[..., object]
+Arguments = Mapping[str, object]
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Silence what NumPy and the user's function say of overflow, zero divisors and the like."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def bound(function: Function) -> Callable[[Arguments], object]:
+    """Return the function as one of a mapping; the arguments are passed on as they are."""
+    parameters = inspect.signature(function).parameters.values()
+    first = {p.name: p.default for p in parameters if p.kind is p.POSITIONAL_ONLY}
+
+    def call(arguments: Arguments) -> object:
+        if not first:
+            return function(**arguments)
+        rest = dict(arguments)
+        return function(*[rest.pop(name, default) for name, default in first.items()], **rest)
+
+    return call
+
+
+def fresh(function: Function) -> Callable[[Arguments], object]:
+    """Return the function as one of a mapping; it is given copies."""
+    call = bound(function)
+    return lambda arguments: call({name: copied(value) for name, value in arguments.items()})
+
+
+def copied(value: object) -> object:
+    """Return a value that shares no memory with this one."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    return copy.deepcopy(value) if isinstance(value, list | tuple | dict) else value
+
+
+def leaves(value: object) -> list[object]:
+    """Return the values that tuples and lists hold, in order, to any depth."""
+    if isinstance(value, tuple | list):
+        return [leaf for part in value for leaf in leaves(part)]
+    return [value]
+
+
+def is_float(value: object) -> bool:
+    """Tell whether a value is a real floating-point number or an array of them."""
+    if isinstance(value, np.ndarray | np.generic):
+        return value.dtype.kind == "f"
+    return isinstance(value, float)
+
+
+def floats(output: object) -> Floats:
+    """Return all floating-point numbers of an output in one vector; TypeError if it is complex."""
+    parts = leaves(output)
+    if any(np.asarray(part).dtype.kind == "c" for part in parts):
+        raise TypeError("its output is complex")
+    found = [np.ravel(np.asarray(part, dtype=float)) for part in parts if is_float(part)]
+    return np.concatenate(found) if found else np.empty(0)
+
+
+def cotangent(output: object, rng: np.random.Generator, ones: bool = False) -> object:
+    """Return a random cotangent of the output's structure: tuples, arrays, Python floats.
+
+    All ones where asked for. What is no number has the cotangent None.
+    """
+    if isinstance(output, tuple | list):
+        return tuple(cotangent(part, rng, ones) for part in output)
+    value = np.asarray(output)
+    if value.dtype.kind not in "fiub":
+        return None
+    if ones:
+        return np.ones(value.shape) if value.shape else 1.0
+    return rng.normal(size=value.shape) if value.shape else float(rng.uniform(0.5, 2.0))
+
+
+def weights(output: object, given: object) -> Floats:
+    """Return the numbers of a cotangent that weigh those of `floats(output)`, in one vector."""
+    pairs = zip(map(np.asarray, leaves(output)), leaves(given), strict=True)
+    found = [
+        np.ravel(np.broadcast_to(np.asarray(weight, dtype=float), leaf.shape))
+        for leaf, weight in pairs
+        if is_float(leaf)
+    ]
+    return np.concatenate(found) if found else np.empty(0)

@@ -1,0 +1,219 @@
+"""Small questions that rules ask about expressions, and small ways to build them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+import libcst as cst
+import numpy as np
+
+if TYPE_CHECKING:
+    from refactorer.shapes import Array
+
+EMPTY = cst.Module([])
+PURE_ROOTS = frozenset({"np", "numpy", "scipy", "tangent"})
+PURE_BUILTINS = frozenset({"abs", "bool", "float", "int", "len", "max", "min", "slice", "tuple"})
+PURE_METHODS = frozenset({"all", "any", "astype", "copy", "max", "mean", "min", "reshape", "sum"})
+IN_PLACE = frozenset({"at", "copyto", "fill_diagonal", "put", "putmask", "add_grad_at_index"})
+TAPE = frozenset({"push", "pop", "push_stack", "pop_stack"})
+
+
+class UnknownShape(Exception):
+    """The shape of an expression cannot be told from the shapes of the names that it reads."""
+
+
+def code(node: cst.CSTNode) -> str:
+    """Return the source text of a node."""
+    return EMPTY.code_for_node(node)
+
+
+def parse(text: str) -> cst.BaseExpression:
+    """Return the expression that a text says, with no more parentheses than it needs."""
+    return cst.parse_expression(tidy(text))
+
+
+def tidy(text: str) -> str:
+    """Return an expression's text on one line, with no more parentheses than it needs."""
+    return ast.unparse(ast.parse(text.strip(), mode="eval"))
+
+
+def quote(template: str, **parts: cst.BaseExpression | str) -> cst.BaseExpression:
+    """Return the template, as one operand, with each `{name}` replaced by that part as one."""
+    texts = {k: part if isinstance(part, str) else code(part) for k, part in parts.items()}
+    return parenthesized(parse(template.format(**{k: f"({text})" for k, text in texts.items()})))
+
+
+def dotted(node: cst.CSTNode) -> str:
+    """Return `a.b.c` for a name or a chain of attributes, and "" for everything else."""
+    match node:
+        case cst.Name(value=name):
+            return name
+        case cst.Attribute(value=value, attr=cst.Name(value=name)):
+            return f"{root}.{name}" if (root := dotted(value)) else ""
+    return ""
+
+
+def is_call_of(node: cst.CSTNode, *functions: str) -> TypeGuard[cst.Call]:
+    """Tell whether a node calls one of the functions, each named in full as the text spells it."""
+    return isinstance(node, cst.Call) and dotted(node.func) in functions
+
+
+def operands(call: cst.Call) -> tuple[cst.BaseExpression, ...]:
+    """Return the positional arguments of a call."""
+    return tuple(arg.value for arg in call.args if arg.keyword is None)
+
+
+def keyword(call: cst.Call, name: str) -> cst.BaseExpression | None:
+    """Return the argument that a call passes by this keyword, if it does."""
+    for arg in call.args:
+        if arg.keyword is not None and arg.keyword.value == name:
+            return arg.value
+    return None
+
+
+def literal(node: cst.CSTNode) -> Any:
+    """Return the value of a literal, or of a display of literals.
+
+    Raises ValueError for everything else.
+    """
+    try:
+        return ast.literal_eval(code(node))
+    except (SyntaxError, TypeError) as error:
+        raise ValueError(code(node)) from error
+
+
+def is_literal(node: cst.CSTNode) -> bool:
+    """Tell whether `literal` has an answer."""
+    try:
+        literal(node)
+    except ValueError:
+        return False
+    return True
+
+
+def is_atom(node: cst.BaseExpression) -> bool:
+    """Tell whether an expression can be an operand of anything without parentheses."""
+    return bool(node.lpar) or isinstance(
+        node, (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.Integer, cst.Float)
+    )
+
+
+def parenthesized(node: cst.BaseExpression) -> cst.BaseExpression:
+    """Return the expression as an operand: in parentheses unless it is an atom."""
+    if is_atom(node):
+        return node
+    return node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+
+
+def names_read(node: cst.CSTNode | str) -> frozenset[str]:
+    """Return the names that a node or a text reads; modules such as `np` are among them."""
+    tree = ast.parse((node if isinstance(node, str) else code(node)).strip())
+    found = (n for n in ast.walk(tree) if isinstance(n, ast.Name))
+    return frozenset(n.id for n in found if isinstance(n.ctx, ast.Load))
+
+
+def is_pure(node: cst.CSTNode) -> bool:
+    """Tell whether evaluating an expression twice, later or never changes nothing else."""
+    tree = ast.parse(code(node).strip())
+    return all(is_pure_call(call) for call in ast.walk(tree) if isinstance(call, ast.Call))
+
+
+def is_pure_call(call: ast.Call) -> bool:
+    """Tell whether a call has no effect: NumPy's but for some, tangent's but for the tape."""
+    match call.func:
+        case ast.Name(id=name):
+            return name in PURE_BUILTINS
+        case ast.Attribute(attr=attr) if attr in IN_PLACE | TAPE:
+            return False
+        case ast.Attribute(value=value, attr=attr):
+            root = ast.unparse(value)
+            return "random" not in root and (
+                root.split(".")[0] in PURE_ROOTS or attr in PURE_METHODS
+            )
+    return False
+
+
+def substitute(
+    node: cst.BaseExpression, values: Mapping[str, cst.BaseExpression]
+) -> cst.BaseExpression:
+    """Return the expression with names replaced by expressions, each as one operand."""
+    if names_read(node).isdisjoint(values):
+        return node
+    tree = ast.parse(code(node).strip(), mode="eval")
+    return parse(ast.unparse(Substitution(values).visit(tree)))
+
+
+class Substitution(ast.NodeTransformer):
+    """Replaces names by expressions."""
+
+    def __init__(self, values: Mapping[str, cst.BaseExpression]) -> None:
+        self.values = values
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if node.id in self.values and isinstance(node.ctx, ast.Load):
+            return ast.parse(code(self.values[node.id]).strip(), mode="eval").body
+        return node
+
+
+def sliced(index: ast.expr) -> ast.expr:
+    """Return an index with `a:b` in place of `slice(a, b, None)`."""
+    match index:
+        case ast.Tuple(elts=parts):
+            return ast.Tuple([sliced(part) for part in parts], ast.Load())
+        case ast.Call(func=ast.Name(id="slice"), args=[lower, upper, step]):
+            return ast.Slice(
+                *(None if ast.unparse(p) == "None" else p for p in (lower, upper, step))
+            )
+    return index
+
+
+def item(array: cst.BaseExpression | str, index: cst.BaseExpression) -> cst.BaseExpression:
+    """Return `array[index]`."""
+    place = sliced(ast.parse(code(index), mode="eval").body)
+    return quote(
+        f"{{array}}[{ast.unparse(ast.Subscript(ast.Name('_'), place))[2:-1]}]", array=array
+    )
+
+
+def shape_of(node: cst.CSTNode | str, shapes: Mapping[str, Array]) -> tuple[int, ...]:
+    """Return the shape of an expression's value, given what its names hold.
+
+    The text is evaluated on ones, so its values mean nothing and an index must be valid at one.
+    Raises UnknownShape where that cannot be done.
+    """
+    text = node if isinstance(node, str) else code(node)
+    try:
+        names = {name: stand_in(shapes[name]) for name in names_read(text) if name in shapes}
+        with np.errstate(all="ignore"):
+            value = eval(text, {"np": np, "numpy": np, "tangent": TANGENT, **names})
+        return np.shape(value)
+    except Exception as error:
+        raise UnknownShape(text) from error
+
+
+def stand_in(array: Array) -> object:
+    """Return ones in the shape and of the kind that a name holds."""
+    if array.dtype == "object":
+        raise UnknownShape(array)
+    plain = {"float": 1.0, "int": 1, "bool": True}
+    number = not array.shape and array.dtype in plain
+    return plain[array.dtype] if number else np.ones(array.shape, array.dtype)
+
+
+# As far as shapes go: what tangent's helpers return.
+TANGENT = SimpleNamespace(
+    add_grad=np.add,
+    array_size=lambda x, axis: 1,
+    astype=lambda g, x: g,
+    balanced_eq=lambda x, z, y: np.equal(x, y) * z,
+    copy=lambda g: g,
+    init_grad=lambda x, allow_lazy_initializer=False: np.zeros(np.shape(x)),
+    match_seed=lambda z, g: np.ones(np.shape(z)),
+    matmul_grad_x=lambda g, x, y: np.ones(np.shape(x)),
+    matmul_grad_y=lambda g, x, y: np.ones(np.shape(y)),
+    unbroadcast=lambda g, x: np.ones(np.shape(x)),
+    unreduce=lambda g, shape, axis, keepdims: np.ones(shape),
+)

@@ -1,0 +1,64 @@
+"""What to call a user's function with: shapes as given, annotated or found, and values."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from refactorer.dims import Dims
+from refactorer.errors import Refused, Usage
+from refactorer.evaluation import Function, quiet
+from refactorer.fitting import fitting
+from refactorer.plans import Input, Plan, check_sizes, draw, probe_sizes
+from refactorer.slots import Said
+from refactorer.trials import Trials
+
+__all__ = ["Input", "Plan", "check_sizes", "draw", "plan", "probe_sizes"]
+
+
+class Named(Protocol):
+    """A parameter, as far as it matters here."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+
+def plan(
+    function: Function,
+    parameters: Sequence[Named],
+    wrt: Sequence[str],
+    request_shapes: Mapping[str, Dims],
+    annotations: Mapping[str, str],
+    at: Mapping[str, str],
+    seed: int,
+) -> tuple[Plan, ...]:
+    """Return the ways to draw arguments at which the function runs and is finite, the best first.
+
+    `annotations` holds their texts. There are several plans only where ranks had to be assumed.
+    Raises Usage for shapes and values of parameters that there are not, or that cannot be read;
+    Refused, with the function's own error, where nothing runs.
+    """
+    names = [parameter.name for parameter in parameters]
+    known(names, request_shapes, "--shape")
+    known(names, at, "--at")
+    defaults = {p.name: p.default for p in inspect.signature(function).parameters.values()}
+    said = Said(request_shapes, at, annotations, defaults)
+    trials = Trials(function, seed)
+    with quiet():
+        found = fitting([said.slot(name, name in wrt) for name in names], trials)
+    if not found:
+        raise Refused(
+            f"{function.__name__} runs at none of the arguments that were tried: {trials.error}",
+            "Say its shapes with --shape X=n,d or its values with --at 'labels=np.arange(n) % k'",
+        )
+    return found
+
+
+def known(names: Sequence[str], said: Mapping[str, object], option: str) -> None:
+    """Raise Usage if an option speaks of a parameter that there is not."""
+    for name in said:
+        if name not in names:
+            reason = f"{option}: there is no parameter '{name}'"
+            raise Usage(reason, f"There are {', '.join(names)}")

@@ -1,0 +1,26 @@
+"""The second child: judges a draft as it will be printed, with no tangent in the process."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from refactorer.channel import Say, serve
+from refactorer.draft import Draft, Note, fingerprint
+from refactorer.verify import judge
+
+
+def work(line: str, say: Say) -> str:
+    """Return the verdict on a draft, with the fingerprint of the judged text, both as JSON."""
+    draft = Draft.from_json(line)
+    verdict = judge(
+        draft.text, draft.module, draft.name, draft.style, draft.wrt, draft.plans, draft.seed
+    )
+    for note in verdict.notes:
+        say({"note": asdict(Note(note, detail=True))})
+    return json.dumps({**asdict(verdict), "fingerprint": fingerprint(draft.text)})
+
+
+def main() -> None:
+    """Serve one draft."""
+    serve(work)

@@ -1,0 +1,114 @@
+"""The function that is asked for, in single assignment and in tangent's dialect."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from refactorer.assignments import Assignments
+from refactorer.literals import dotted
+from refactorer.reader import Reader
+from refactorer.refusals import refused
+from refactorer.safe_names import SafeNames
+from refactorer.signature import header, resolved
+from refactorer.source import Source, Span, tree
+from refactorer.statements import Statements
+from refactorer.surroundings import Surroundings, surroundings
+from refactorer.target import Target
+
+__all__ = ["Primal", "Span", "normalise"]
+
+
+@dataclass(frozen=True)
+class Primal:
+    """A target in the dialect, and the way from our names back to the user's.
+
+    `code` defines the function in our names; it runs after the target's definitions and with `np`.
+    It has one operation a line and sets each name once. `wrt` are our names of the parameters asked
+    for, `output` that of what is returned. `names` maps those of our names that stand for one of
+    the user's to it. `expressions` maps the place of an expression in `target.source` to our name
+    of its value; parameters and names that are set, also by `+=`, are among them, and what the
+    output does not depend on is not.
+    """
+
+    target: Target
+    code: str
+    wrt: tuple[str, ...]
+    output: str
+    names: Mapping[str, str]
+    expressions: Mapping[Span, str]
+
+    @property
+    def module(self) -> str:
+        """The target's definitions, `np`, and the code: a text that runs on its own."""
+        definitions = "".join(definition.source for definition in self.target.definitions)
+        return f"{definitions}import numpy as np\n{self.code}"
+
+
+def normalise(target: Target, wrt: tuple[str, ...], reserved: frozenset[str]) -> Primal:
+    """Return a target in the dialect; `reserved` are the names that no value may have.
+
+    Raises Usage where `wrt` names no parameter, and Refused, with the place, for what is not taken.
+    """
+    module = surroundings(target.definitions)
+    asked = resolved(wrt, target, module)
+    function = parsed(target)
+    written = started(target, function, module, reserved)
+    ours = {user: ast.unparse(name) for user, name in written.values.items()}
+    try:
+        output = Statements(Reader(target, module, written, reserved)).run(function)
+    except RecursionError:
+        raise refused(target, function, "an expression is nested too deeply", SPLIT) from None
+    lines = live(written.lines, output)
+    kept = {*ours.values(), *(name for name, _ in lines)}
+    body = [f"    {name} = {ast.unparse(operation)}\n" for name, operation in lines]
+    return Primal(
+        target=target,
+        code="".join([header(function, ours), *body, f"    return {output}\n"]),
+        wrt=tuple(ours[user] for user in asked),
+        output=output,
+        names={name: user for name, user in written.names.items() if name in kept},
+        expressions={span: name for span, name in written.expressions.items() if name in kept},
+    )
+
+
+SPLIT = "Give some of its parts a name"
+
+
+def parsed(target: Target) -> ast.FunctionDef:
+    """Return the tree of the function, which takes named parameters only."""
+    function = tree(target.source).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    starred = function.args.vararg or function.args.kwarg
+    if starred:
+        raise refused(target, starred, f"`*{starred.arg}` is not taken", "Name the parameters")
+    return function
+
+
+def started(
+    target: Target, function: ast.FunctionDef, module: Surroundings, reserved: frozenset[str]
+) -> Assignments:
+    """Return what is written of a function before its first statement: its parameters."""
+    users = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+    users |= {parameter.name for parameter in target.parameters}
+    safe = SafeNames(frozenset(users), reserved | module.names)
+    written = Assignments(Source(target.source), safe, {**module.paths}, {**module.literals})
+    given = function.args
+    for argument in (*given.posonlyargs, *given.args, *given.kwonlyargs):
+        written.parameter(argument)
+    for parameter in target.parameters:
+        path = dotted(ast.parse(parameter.default or "0", mode="eval").body, module.paths)
+        written.paths |= {parameter.name: path} if path else {}
+    return written
+
+
+def live(lines: Iterable[tuple[str, ast.expr]], output: str) -> list[tuple[str, ast.expr]]:
+    """Return the lines that the output depends on."""
+    needed = {output}
+    kept = []
+    for name, operation in reversed([*lines]):
+        if name in needed:
+            needed |= {node.id for node in ast.walk(operation) if isinstance(node, ast.Name)}
+            kept.append((name, operation))
+    return kept[::-1]

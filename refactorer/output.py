@@ -1,0 +1,73 @@
+"""Where the printed code goes: to stdout, or to a file, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from contextlib import suppress
+
+from refactorer.errors import Refused, Usage
+
+
+def check(path: str, source: str) -> None:
+    """Raise Usage if `path` is no place to write to, or is the file that is read."""
+    folder = os.path.dirname(os.path.abspath(path))
+    if os.path.isdir(path):
+        raise Usage(f"-o {path}: it is a folder", "Name a file in it")
+    if not os.path.isdir(folder):
+        raise Usage(f"-o {path}: there is no folder {folder}")
+    if os.path.exists(path) and os.path.exists(source) and os.path.samefile(path, source):
+        raise Usage(f"-o {path}: it is the file that is read")
+
+
+def write(text: str, path: str | None) -> None:
+    """Write to a file, or to stdout where there is none; Refused if that is not possible."""
+    try:
+        if path is None:
+            to_stdout(text.encode())
+        elif os.path.exists(path) and not os.path.isfile(path):
+            to_device(text.encode(), path)
+        else:
+            to_file(text.encode(), os.path.realpath(path))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = path or "the standard output"
+        raise Refused(f"cannot write to {where}: {error.strerror}") from None
+
+
+def to_stdout(data: bytes) -> None:
+    """Write to stdout, in UTF-8 whatever the locale, as it is source; nothing if it is closed."""
+    if sys.stdout is not None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+
+def to_device(data: bytes, path: str) -> None:
+    """Write to what is no regular file, such as a pipe, which must stay where it is."""
+    with open(path, "wb") as device:
+        device.write(data)
+
+
+def to_file(data: bytes, path: str) -> None:
+    """Write beside the file, then put it in its place, with the permissions that it would have."""
+    descriptor, new = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".refactor-grad-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        os.chmod(new, permissions(path))
+        os.replace(new, path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(new)
+        raise
+
+
+def permissions(path: str) -> int:
+    """Return the mode of the file, or what a new one gets."""
+    if os.path.exists(path):
+        return os.stat(path).st_mode & 0o7777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -1,0 +1,126 @@
+"""What a rule is, and the examples that are its documentation and its tests."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from inspect import cleandoc
+from typing import Any, ClassVar
+
+import libcst as cst
+
+from refactorer.adjoint import Adjoint
+from refactorer.expressions import UnknownShape, shape_of
+from refactorer.normalise import Primal
+from refactorer.shapes import Array
+from refactorer.target import Target
+
+MODULES = frozenset({"np", "numpy", "tangent"})
+
+
+class Rule(cst.CSTTransformer):
+    """A rewriting of an adjoint that keeps its gradient.
+
+    A rule visits the backward part with an instance of itself that holds `shapes`; one that looks
+    at more than one expression at a time overrides `apply`. It returns the same object where it
+    changed nothing.
+    """
+
+    EXAMPLES: ClassVar[tuple[Example, ...]] = ()
+
+    def __init__(self, shapes: Mapping[str, Array]) -> None:
+        super().__init__()
+        self.shapes = shapes
+
+    @classmethod
+    def apply(cls, adjoint: Adjoint) -> Adjoint:
+        """Return the adjoint after the rule."""
+        return adjoint.with_backward(adjoint.backward.visit(cls(adjoint.shapes)))
+
+    @classmethod
+    def why(cls) -> str:
+        """Return the first paragraph of the rule's docstring on one line."""
+        return " ".join(cleandoc(cls.__doc__ or "").split("\n\n")[0].split())
+
+    def shape(self, node: cst.CSTNode) -> tuple[int, ...] | None:
+        """Return the shape of an expression at the probe, or None where it cannot be told."""
+        try:
+            return shape_of(node, self.shapes)
+        except UnknownShape:
+            return None
+
+
+@dataclass(frozen=True)
+class Example:
+    """A backward part before and after a rule.
+
+    A name that is not in `shapes` holds a scalar; one that is not in `dtypes` holds float64. Names
+    that neither the `forward` part nor `before` binds are the parameters. `primal` is the body of
+    the function where that is not the forward part.
+    """
+
+    id: str
+    before: str
+    after: str
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    dtypes: Mapping[str, str] = field(default_factory=dict)
+    forward: str = ""
+    primal: str = ""
+    gradients: tuple[str, ...] = ()
+
+    @classmethod
+    def unchanged(cls, id: str, code: str, **context: Any) -> Example:  # noqa: A002 - pytest's word
+        """Return an example that the rule leaves alone."""
+        return cls(id, code, code, **context)
+
+    def adjoint(self) -> Adjoint:
+        """Return an adjoint around `before`."""
+        bound, free = names(f"{cleandoc(self.forward)}\n{cleandoc(self.before)}")
+        parameters = sorted((free | self.shapes.keys()) - (bound - free))
+        known = bound | frozenset(parameters)
+        cotangents = {name: name[1:] for name in known if name[1:] in known}
+        wrt = tuple(cotangents.get(name, name) for name in self.gradients)
+        return Adjoint(
+            primal=function_of(parameters, self.primal or self.forward, wrt),
+            forward=block(self.forward),
+            backward=block(self.before),
+            seed="seed",
+            gradients=self.gradients,
+            cotangents=cotangents,
+            shapes={name: self.array(name) for name in known},
+        )
+
+    def array(self, name: str) -> Array:
+        """Return what a name of the example holds."""
+        return Array(self.shapes.get(name, ()), self.dtypes.get(name, "float64"))
+
+
+def block(text: str) -> cst.Module:
+    """Return the statements that a text says, a comment with the statement that it stands above."""
+    module = cst.parse_module(f"{cleandoc(text)}\n")
+    if not module.body:
+        return cst.parse_module("")
+    first, *rest = module.body
+    return cst.Module([first.with_changes(leading_lines=module.header), *rest])
+
+
+def names(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names that a block binds, and those that it reads before it binds them."""
+    bound: set[str] = set()
+    free: set[str] = set()
+    for statement in ast.parse(text).body:
+        found = [n for n in ast.walk(statement) if isinstance(n, ast.Name)]
+        free |= {n.id for n in found if isinstance(n.ctx, ast.Load)} - bound
+        bound |= {n.id for n in found if isinstance(n.ctx, ast.Store)}
+    return frozenset(bound), frozenset(free - MODULES - vars(builtins).keys())
+
+
+def function_of(parameters: Sequence[str], body: str, wrt: tuple[str, ...]) -> Primal:
+    """Return the function with this body, whose output is the last name that it binds."""
+    lines = cleandoc(body).splitlines()
+    output = lines[-1].split(" = ")[0] if lines else "None"
+    source = "\n    ".join((f"def example({', '.join(parameters)}):", *lines, f"return {output}\n"))
+    target = Target("example.py", "example", 1, source, (), ())
+    return Primal(target, source, wrt, output, {}, {})

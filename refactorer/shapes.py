@@ -1,0 +1,62 @@
+"""What each name of a function holds when it is run once: its shape and its dtype."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import CodeType, FrameType
+from typing import Any
+
+import numpy as np
+
+from refactorer.evaluation import bound, quiet
+
+
+@dataclass(frozen=True)
+class Array:
+    """A shape and a dtype as NumPy spells it.
+
+    A Python number has the dtype "int", "float" or "bool"; what is no number has the dtype
+    "object" and the shape ().
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+
+
+def array(value: object) -> Array:
+    """Return what a value is."""
+    if isinstance(value, np.ndarray | np.generic):
+        return Array(value.shape, value.dtype.name)
+    kind = type(value)
+    return Array((), kind.__name__ if kind in (int, float, bool) else "object")
+
+
+def trace(function: Callable[..., object], arguments: Mapping[str, object]) -> dict[str, Array]:
+    """Run the function once; return what its locals hold at its end, parameters included.
+
+    The function's own errors pass through.
+    """
+    names: dict[str, object] = {}
+    code = inspect.unwrap(function).__code__
+    before = sys.getprofile()
+    with quiet():
+        sys.setprofile(recorder(code, names))
+        try:
+            bound(function)(arguments)
+        finally:
+            sys.setprofile(before)
+    return {name: array(value) for name, value in names.items()}
+
+
+def recorder(code: CodeType, names: dict[str, object]) -> Callable[[FrameType, str, Any], None]:
+    """Return a profiler that notes the locals of each frame of the code when it ends."""
+    own = {*code.co_varnames, *code.co_cellvars}
+
+    def record(frame: FrameType, event: str, _: Any) -> None:
+        if event == "return" and frame.f_code is code:
+            names.update((name, value) for name, value in frame.f_locals.items() if name in own)
+
+    return record

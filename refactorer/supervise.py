@@ -1,0 +1,96 @@
+"""The parent: starts worker and judge, holds the clock, lets pass only what was judged right."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from refactorer.children import started
+from refactorer.draft import Draft, Note, Step, fingerprint
+from refactorer.errors import Defect, RefactorError, Refused
+from refactorer.request import Request
+
+Report = Callable[[Step | Note], None]
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A text that the judge has passed, the function that it defines, and the error measured."""
+
+    text: str
+    name: str
+    error: float
+
+
+def run(request: Request, report: Report, *, verbose: bool = False) -> Verified:
+    """Return the verified text for a request, and report each step and note as it comes.
+
+    What the user's code prints goes to stderr if `verbose`, else nowhere. Raises Refused, Usage or
+    Defect.
+    """
+    errands = Errands(request, report, time.monotonic() + request.timeout, verbose)
+    draft = Draft.from_json(errands.run("refactorer.worker", request.as_json()))
+    verdict = json.loads(errands.run("refactorer.judge", draft.as_json()))
+    if not verdict["right"]:
+        raise Refused(
+            f"the code for {draft.name} could not be verified: {verdict['reason']}",
+            "--steps shows the way to it",
+        )
+    if verdict["fingerprint"] != fingerprint(draft.text):
+        raise Defect("the judge was asked about another text")
+    return Verified(draft.text, draft.printed_name, verdict["error"])
+
+
+@dataclass(frozen=True)
+class Errands:
+    """The children's errands for one request, under one clock."""
+
+    request: Request
+    report: Report
+    deadline: float
+    verbose: bool
+
+    def run(self, module: str, line: str) -> str:
+        """Return the result of one child; raise what it failed with."""
+        folders = [os.path.dirname(os.path.abspath(self.request.file)), os.getcwd()]
+        with started(module, folders, verbose=self.verbose) as child:
+            try:
+                for message in child.hear(line, self.deadline):
+                    if "result" in message:
+                        return str(message["result"])
+                    self.take(message)
+            except TimeoutError:
+                raise self.too_long() from None
+            raise defect(f"{module} ended before its work did", child.obituary())
+
+    def take(self, message: Mapping[str, Any]) -> None:
+        """Report a step or a note; raise an error."""
+        match message:
+            case {"step": step}:
+                self.report(Step(**step))
+            case {"note": note}:
+                self.report(Note(**note))
+            case {"error": error}:
+                raise RefactorError.from_dict(error)
+            case {"defect": reason, "traceback": trace}:
+                raise defect(reason, trace)
+
+    def too_long(self) -> Refused:
+        """Return the error for a request whose time is over."""
+        return Refused(
+            f"{self.request.name} was not done after {self.request.timeout:g} s",
+            "--timeout gives it longer",
+        )
+
+
+def defect(reason: str, log: str) -> Defect:
+    """Keep a log of a failure of the tool itself, and return the error that names it."""
+    descriptor, path = tempfile.mkstemp(prefix="refactor-grad-", suffix=".log", text=True)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(log)
+    return Defect(f"refactor-grad itself failed: {reason}", f"The log is in {path}")

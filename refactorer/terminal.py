@@ -1,0 +1,77 @@
+"""What is told on stderr: steps, notes and errors, in colour where it is wanted."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+
+from refactorer.draft import Note, Step
+from refactorer.errors import RefactorError
+
+COLORS = {"+": "green", "-": "red", "@": "cyan"}
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """How much is told on stderr, and whether in colour."""
+
+    color: bool
+    quiet: bool = False
+    verbose: bool = False
+    steps: bool = False
+
+    def report(self, event: Step | Note) -> None:
+        """Tell a step if steps are wanted or it was undone, and a note unless it is too much."""
+        if isinstance(event, Note):
+            if self.verbose or not (self.quiet or event.detail):
+                self.say(event.text)
+        elif self.steps:
+            self.say("\n".join(story(event)))
+        elif not event.right and not self.quiet:
+            self.say(f"{event.rule} was undone: {event.reason}")
+
+    def error(self, error: RefactorError) -> None:
+        """Tell what ended the work, in one line."""
+        self.say(click.style(str(error), fg="red"))
+
+    def say(self, text: str) -> None:
+        """Write a line to stderr."""
+        click.echo(text, err=True, color=self.color)
+
+
+def wants_color(when: str) -> bool:
+    """Return whether stderr is coloured, for "auto", "always" or "never"."""
+    if when != "auto":
+        return when == "always"
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return not plain and sys.stderr is not None and sys.stderr.isatty()
+
+
+def story(step: Step) -> Iterator[str]:
+    """Yield the lines that tell a step: the rule, why it is right, the change, and the error."""
+    yield click.style(step.rule, bold=True)
+    if step.why:
+        yield click.style(step.why, dim=True)
+    yield ""
+    yield from change(step)
+    yield ""
+    if step.right:
+        yield f"right: the largest relative error is {step.error:.1e}"
+    else:
+        yield click.style(f"undone: {step.reason}", fg="red")
+    yield ""
+
+
+def change(step: Step) -> Iterator[str]:
+    """Yield the whole text of a start, else the difference, coloured."""
+    if not step.diff_from:
+        yield step.diff_to.rstrip("\n")
+        return
+    texts = step.diff_from.splitlines(), step.diff_to.splitlines()
+    for line in list(difflib.unified_diff(*texts, lineterm=""))[2:]:
+        yield click.style(line, fg=COLORS[line[0]]) if line[0] in COLORS else line

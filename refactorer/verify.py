@@ -1,0 +1,103 @@
+"""Judges gradients by finite differences of the user's function: each step, and the final text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from refactorer.comparison import (
+    DOUBLE,
+    Verdict,
+    Wrong,
+    expect_gradients,
+    expect_output,
+    unmeasured,
+)
+from refactorer.contract import trial
+from refactorer.emitted import Emitted, defined, expect_alone
+from refactorer.evaluation import copied, quiet
+from refactorer.plans import Plan
+from refactorer.sampling import Sample, Samples, samples
+
+__all__ = ["Sample", "Samples", "Verdict", "check", "judge", "samples"]
+
+Pullback = Callable[[Mapping[str, object], object], tuple[object, Sequence[object]]]
+
+
+def check(pullback: Pullback, samples: Samples | Sequence[Sample]) -> Verdict:
+    """Judge a function of (arguments, cotangent) that returns (output, gradients).
+
+    The gradients are in the order of the samples' `wrt`; an output of None is not compared.
+    """
+
+    def once(sample: Sample) -> float:
+        arguments = {name: copied(value) for name, value in sample.arguments.items()}
+        output, gradients = pullback(arguments, copied(sample.cotangent))
+        if output is not None:
+            expect_output(output, sample.output, DOUBLE.relative)
+        return expect_gradients(gradients, sample)
+
+    return verdict(once, tuple(samples))
+
+
+def judge(
+    text: str,
+    module: str,
+    name: str,
+    style: str,
+    wrt: Sequence[str],
+    plans: Sequence[Plan | Mapping[str, Any]],
+    seed: int,
+) -> Verdict:
+    """Judge a text as it would be printed, executed in an empty namespace.
+
+    `module` defines the user's function `name` with all that it reads. `plans` may be plain data.
+    Raises Refused if the user's function changes its output from call to call.
+    """
+    ready = [plan if isinstance(plan, Plan) else Plan.from_json(plan) for plan in plans]
+    try:
+        function = defined(module, name)
+        emitted = Emitted.read(text, name, style, tuple(wrt), function)
+        expect_alone(text, module)
+    except Wrong as wrong:
+        return Verdict(False, wrong.error, str(wrong))
+    found = samples(function, ready, wrt, seed, ones=style == "value-and-grad")
+    ruling = verdict(lambda sample: trial(emitted, function, sample), found.samples)
+    return replace(ruling, notes=found.skipped)
+
+
+def verdict(once: Callable[[Sample], float], samples: Sequence[Sample]) -> Verdict:
+    """Return the verdict on all samples; `once` returns the error at one, NaN if there is none."""
+    if reason := unverifiable(samples):
+        return Verdict(False, np.inf, reason)
+    try:
+        with quiet():
+            errors = np.array([located(once, sample) for sample in samples])
+    except Wrong as wrong:
+        return Verdict(False, wrong.error, str(wrong))
+    unsafe = int(np.isnan(errors).sum())
+    if unsafe == len(errors):
+        return Verdict(False, np.inf, "the gradient is finite nowhere", unsafe)
+    return Verdict(True, float(np.nanmax(errors)), unsafe=unsafe)
+
+
+def unverifiable(samples: Sequence[Sample]) -> str:
+    """Return why samples verify nothing; empty if they do."""
+    if not samples:
+        return "nothing could be verified: the function runs at none of the inputs that were drawn"
+    unknown = ", ".join(unmeasured(samples, samples[0].wrt))
+    return f"the gradient of {unknown} could not be verified: kinks everywhere" if unknown else ""
+
+
+def located(once: Callable[[Sample], float], sample: Sample) -> float:
+    """Return the error at a sample; raise Wrong, with the sample's sizes and values."""
+    place = f" (at {sample.where})" if sample.where else ""
+    try:
+        return once(sample)
+    except Wrong as wrong:
+        raise Wrong(f"{wrong}{place}", wrong.error) from wrong
+    except Exception as error:  # whatever the code raises is its verdict
+        raise Wrong(f"it raises {type(error).__name__}: {error}{place}") from error

@@ -1,0 +1,84 @@
+"""Functions of one element: g times the derivative, in terms of z where that is leaner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import gast  # type: ignore[import-untyped]
+import numpy as np
+
+from refactorer.vjps.notation import elementwise, rule
+
+UNARY: Mapping[Callable[..., Any], str] = {
+    # z = f(x)      x̄
+    np.abs: "g * np.sign(x)",
+    np.fabs: "g * np.sign(x)",
+    np.negative: "-g",
+    np.positive: "g",
+    np.exp: "g * z",
+    np.exp2: "g * z * np.log(2)",
+    np.expm1: "g * (z + 1)",
+    np.log: "g / x",
+    np.log2: "g / (x * np.log(2))",
+    np.log10: "g / (x * np.log(10))",
+    np.log1p: "g / (1 + x)",
+    np.sqrt: "0.5 * g / z",
+    np.cbrt: "g / (3 * z * z)",
+    np.square: "2 * g * x",
+    np.reciprocal: "-g * z * z",
+    np.sin: "g * np.cos(x)",
+    np.cos: "-g * np.sin(x)",
+    np.tan: "g * (1 + z * z)",
+    np.arcsin: "g / np.sqrt(1 - x * x)",
+    np.arccos: "-g / np.sqrt(1 - x * x)",
+    np.arctan: "g / (1 + x * x)",
+    np.sinh: "g * np.cosh(x)",
+    np.cosh: "g * np.sinh(x)",
+    np.tanh: "g * (1 - z * z)",
+    np.arcsinh: "g / np.sqrt(x * x + 1)",
+    np.arccosh: "g / np.sqrt(x * x - 1)",
+    np.arctanh: "g / (1 - x * x)",
+    np.deg2rad: "np.deg2rad(g)",
+    np.radians: "np.deg2rad(g)",
+    np.rad2deg: "np.rad2deg(g)",
+    np.degrees: "np.rad2deg(g)",
+}
+
+QUOTIENT = ("g / y", "-g * z / y")
+POWER = ("y * x ** (y - 1) * g", "g * z * np.log(x)")
+
+BINARY: Mapping[Any, tuple[str, str]] = {
+    # z = f(x, y)   x̄, ȳ
+    np.add: ("g", "g"),
+    np.subtract: ("g", "-g"),
+    np.multiply: ("g * y", "g * x"),
+    np.divide: QUOTIENT,
+    gast.Div: QUOTIENT,
+    np.power: POWER,
+    np.float_power: POWER,
+    gast.Pow: POWER,
+    np.maximum: ("g * (x > y)", "g * (x <= y)"),
+    np.minimum: ("g * (x < y)", "g * (x >= y)"),
+    np.fmax: ("g * (x > y)", "g * (x <= y)"),
+    np.fmin: ("g * (x < y)", "g * (x >= y)"),
+    np.arctan2: ("g * y / (x * x + y * y)", "-g * x / (x * x + y * y)"),
+    np.hypot: ("g * x / z", "g * y / z"),
+    np.logaddexp: ("g * np.exp(x - z)", "g * np.exp(y - z)"),
+    np.mod: ("g", "-g * np.floor(x / y)"),
+    np.logaddexp2: ("g * np.exp2(x - z)", "g * np.exp2(y - z)"),
+}
+
+CHOICE = {"x": "np.where(condition, g, 0)", "y": "np.where(condition, 0, g)"}
+CLIPPED = {"x": "g * (x == z)", "a_min": "g * (x < a_min)", "a_max": "g * (x > a_max)"}
+
+# Constant wherever they are differentiable.
+FLAT: tuple[Callable[..., Any], ...] = (np.ceil, np.floor, np.rint, np.round, np.sign, np.trunc)
+
+RULES: Mapping[Any, Callable[..., Any]] = {
+    **{function: rule("x", {"x": x}) for function, x in UNARY.items()},
+    **{function: elementwise("x, y", {"x": x, "y": y}) for function, (x, y) in BINARY.items()},
+    **{function: rule("x", {"x": "np.zeros_like(x)"}) for function in FLAT},
+    np.where: elementwise("condition, x, y", CHOICE),
+    np.clip: elementwise("x, a_min, a_max", CLIPPED),
+}

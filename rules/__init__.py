@@ -1,0 +1,58 @@
+"""The catalogue, in the order in which it is applied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .collect_terms import CollectTerms
+from .drop_aliases import DropAliases
+from .drop_assertions import DropAssertions
+from .drop_axes import DropAxes
+from .drop_broadcasts import DropBroadcasts
+from .drop_casts import DropCasts
+from .drop_dead_code import DropDeadCode
+from .fold_constants import FoldConstants
+from .inline_add_at import InlineAddAt
+from .inline_concatenate import InlineConcatenate
+from .inline_matmul import InlineMatmul
+from .inline_sizes import InlineSizes
+from .inline_temporaries import InlineTemporaries
+from .inline_unbroadcast import InlineUnbroadcast
+from .inline_unreduce import InlineUnreduce
+from .merge_add_grad import MergeAddGrad
+from .move_transposes import MoveTransposes
+from .name_cotangents import NameCotangents
+from .plain_numpy import PlainNumpy
+from .read_sizes import ReadSizes
+from .split_forward_backprop import SplitForwardBackprop
+
+if TYPE_CHECKING:
+    from refactorer.rule import Rule
+
+PIPELINE: tuple[type[Rule], ...] = (
+    # Plain NumPy: nothing of tangent's survives.
+    DropAssertions,
+    FoldConstants,
+    InlineAddAt,
+    InlineConcatenate,
+    DropCasts,
+    DropAliases,
+    InlineUnreduce,
+    InlineMatmul,
+    InlineUnbroadcast,
+    InlineSizes,
+    PlainNumpy,
+    DropBroadcasts,
+    ReadSizes,
+    # One expression for each cotangent.
+    DropDeadCode,
+    InlineTemporaries,
+    DropAxes,
+    MergeAddGrad,
+    MoveTransposes,
+    # The fewest operations, on what the forward part has computed.
+    CollectTerms,
+    # What a person would call it, and where they would put it.
+    NameCotangents,
+    SplitForwardBackprop,
+)

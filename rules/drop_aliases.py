@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import libcst as cst
+
+from refactorer.adjoint import Adjoint
+from refactorer.dataflow import Renaming, bound, mutates, value_of, writes
+from refactorer.expressions import code
+from refactorer.inlining import Block
+from refactorer.rule import Example, Rule
+
+
+class DropAliases(Rule):
+    """Give each value one name: tangent names each contribution before it names the cotangent.
+
+    A value is read by the name that it had first, and a contribution that is the whole cotangent by
+    the name of the cotangent.
+    """
+
+    EXAMPLES = (
+        Example(
+            "the only contribution",
+            before="""
+                # Grad of: z = x * y
+                _bx = bz * y
+                _by = bz * x
+                bx = _bx
+                by = _by
+            """,
+            after="""
+                # Grad of: z = x * y
+                bx = bz * y
+                by = bz * x
+            """,
+            gradients=("bx", "by"),
+        ),
+        Example(
+            "a local name of a rule of tangent's",
+            before="""
+                solved = np.linalg.solve(x.T, bz)
+                bx = -np.outer(solved, z)
+                by = solved
+            """,
+            after="""
+                by = np.linalg.solve(x.T, bz)
+                bx = -np.outer(by, z)
+            """,
+            shapes={"x": (3, 3), "y": (3,), "z": (3,), "bz": (3,)},
+            gradients=("bx", "by"),
+        ),
+        Example(
+            "a value of the forward part",
+            before="""
+                _z = z
+                bx = bz * _z * _z
+            """,
+            after="bx = bz * z * z",
+            gradients=("bx",),
+        ),
+        Example(
+            "a gradient that is another one's cotangent",
+            before="""
+                bx = bz
+                by = bz * x
+            """,
+            after="by = bz * x",
+            gradients=("bx", "by"),
+        ),
+        Example.unchanged(
+            "a contribution among others",
+            """
+                bx = bz * y
+                _bx = bw * y
+                bx = tangent.add_grad(bx, _bx)
+            """,
+            gradients=("bx",),
+        ),
+        Example.unchanged(
+            "a name that is bound again",
+            """
+                v = x
+                x = 2 * v
+                bx = v + x * x
+            """,
+            gradients=("bx",),
+        ),
+    )
+
+    @classmethod
+    def apply(cls, adjoint: Adjoint) -> Adjoint:
+        adjoint = renamed(adjoint)
+        block = Block(adjoint)
+        for i in block.positions():
+            into_alias = any(names_only(block, j, i) for j in block.readers(i))
+            if block.is_alias(i) or (into_alias and block.is_temporary(i)):
+                block.move(i)
+        return block.inlined()
+
+
+def renamed(adjoint: Adjoint) -> Adjoint:
+    """Return the adjoint with a whole cotangent under the cotangent's name from the start."""
+    body = adjoint.backward.body
+    times = Counter(name for s in body for name in writes(s) - mutates(s))
+    aliases: dict[str, str] = {}
+    kept = []
+    for statement in body:
+        name = bound(statement) or ""
+        source = code(value_of(statement)) if name else ""
+        whole = name in adjoint.cotangents and source not in {*adjoint.cotangents, *aliases}
+        if whole and times[name] == times[source] == 1:
+            aliases[source] = name
+        else:
+            kept.append(statement)
+    backward = cst.Module(kept).visit(Renaming(aliases))
+    gradients = tuple(aliases.get(gradient, gradient) for gradient in adjoint.gradients)
+    changed = adjoint.with_backward(backward, gradients)
+    shapes = {aliases.get(name, name): array for name, array in adjoint.shapes.items()}
+    return changed if changed is adjoint else replace(changed, shapes=shapes)
+
+
+def names_only(block: Block, j: int, i: int) -> bool:
+    """Tell whether statement j only gives the value of statement i another name."""
+    return block.names[j] is not None and block.text(j) == block.name(i)

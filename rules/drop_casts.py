@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import libcst as cst
+
+from refactorer.expressions import is_call_of, operands
+from refactorer.rule import Example, Rule
+
+
+class DropCasts(Rule):
+    """Drop casts and copies: they do nothing to a cotangent's value.
+
+    A cotangent is real, whatever its argument is made of: a cast to the dtype of floats changes
+    nothing, and one to integers would cut it off. A copy is one for an array that is changed later,
+    and none is.
+    """
+
+    EXAMPLES = (
+        Example(
+            "a cast",
+            before="bx = tangent.astype(tangent.unreduce(bz, np.shape(x), None, False), x)",
+            after="bx = tangent.unreduce(bz, np.shape(x), None, False)",
+            shapes={"x": (3,)},
+        ),
+        Example("a copy", before="bx = tangent.copy(bz)", after="bx = bz"),
+        Example.unchanged(
+            "a cast of the user's", "mask = (x > 0).astype(float)", shapes={"x": (3,)}
+        ),
+    )
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
+        if is_call_of(updated_node, "tangent.astype", "tangent.copy"):
+            return operands(updated_node)[0]
+        return updated_node

@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import libcst as cst
+
+from refactorer.adjoint import Adjoint
+from refactorer.dataflow import Statement, assignment, bound, fresh, value_of, with_value
+from refactorer.expressions import code, is_call_of, item, operands, quote, sliced
+from refactorer.rule import Example, Rule
+from refactorer.shapes import Array
+
+
+class InlineAddAt(Rule):
+    """Write the cotangent of what an index read into an array of zeros of its own.
+
+    z = x[i] copies elements, so x̄ is zero but for z̄ at i, as often as i reads there: `np.add.at`
+    adds as often as an index repeats, and a plain assignment does for an index that cannot repeat.
+    tangent adds in place to whatever array it has, which another name may hold too.
+    """
+
+    EXAMPLES = (
+        Example(
+            "a slice reads each element once",
+            before="""
+                bx = tangent.init_grad(x)
+                bx = tangent.add_grad_at_index(bx, slice(1, None, None), bz)
+            """,
+            after="""
+                bx = np.zeros_like(x)
+                bx[1:] = bz
+            """,
+            shapes={"x": (3,), "bz": (2,)},
+        ),
+        Example(
+            "two reads share an array",
+            before="""
+                bx = tangent.init_grad(x)
+                # Grad of: z = x[0]
+                bx = tangent.add_grad_at_index(bx, 0, bz)
+                # Grad of: y = x[1]
+                bx = tangent.add_grad_at_index(bx, 1, by)
+            """,
+            after="""
+                bx = np.zeros_like(x)
+                # Grad of: z = x[0]
+                bx[0] = bz
+                # Grad of: y = x[1]
+                bx[1] += by
+            """,
+            shapes={"x": (3,)},
+        ),
+        Example(
+            "an array of integers may read an element twice",
+            before="""
+                bx = tangent.init_grad(x)
+                bx = tangent.add_grad_at_index(bx, i, bz)
+            """,
+            after="""
+                bx = np.zeros_like(x)
+                np.add.at(bx, i, bz)
+            """,
+            shapes={"x": (3,), "i": (2,), "bz": (2,)},
+            dtypes={"i": "int64"},
+        ),
+        Example(
+            "one place in each row is read once",
+            forward="rows = np.arange(2)",
+            before="""
+                bx = tangent.init_grad(x)
+                bx = tangent.add_grad_at_index(bx, (rows, i), bz)
+            """,
+            after="""
+                bx = np.zeros_like(x)
+                bx[rows, i] = bz
+            """,
+            shapes={"x": (2, 3), "i": (2,), "rows": (2,), "bz": (2,)},
+            dtypes={"i": "int64", "rows": "int64"},
+        ),
+        Example(
+            "an index that only puts axes in",
+            before="bx = tangent.add_grad_at_index(bx, (slice(None, None, None), None), bz)",
+            after="bx = tangent.add_grad(bx, bz[:, 0])",
+            shapes={"x": (3,), "bx": (3,), "bz": (3, 1)},
+        ),
+        Example(
+            "an array that holds another value already is left as it is",
+            before="""
+                bx = by
+                bx = tangent.add_grad_at_index(bx, 0, bz)
+            """,
+            after="""
+                bx = by
+                _bx = np.zeros_like(x)
+                _bx[0] = bz
+                bx = tangent.add_grad(bx, _bx)
+            """,
+            shapes={"x": (3,), "by": (3,), "bx": (3,)},
+        ),
+        Example.unchanged(
+            "the cotangent of a tuple", "bt = tangent.init_grad(t)", dtypes={"t": "object"}
+        ),
+    )
+
+    @classmethod
+    def apply(cls, adjoint: Adjoint) -> Adjoint:
+        if "tangent.add_grad_at_index" not in adjoint.backward.code:
+            return adjoint
+        scatter = Scatter(adjoint, [without_new_axes(s) for s in adjoint.backward.body])
+        return replace(adjoint, backward=cst.Module(scatter.run()), shapes=scatter.shapes)
+
+
+class Scatter:
+    """Writes the additions at an index of a block."""
+
+    def __init__(self, adjoint: Adjoint, statements: Sequence[Statement]) -> None:
+        self.adjoint = adjoint
+        self.statements = statements
+        self.shapes = dict(adjoint.shapes)
+        self.filled: set[str] = set()
+        self.owners = owners(statements)
+
+    def run(self) -> list[Statement]:
+        return [put for statement in self.statements for put in self.rewritten(statement)]
+
+    def rewritten(self, statement: Statement) -> Iterator[Statement]:
+        name = bound(statement)
+        match value_of(statement) if name else None:
+            case cst.Call() as call if name in self.owners and is_call_of(
+                call, "tangent.init_grad"
+            ):
+                yield assignment(name or "", zeros(operands(call)[0]), statement)
+            case cst.Call() as call if name in self.adjoint.cotangents and is_add_at(call):
+                yield from self.added(statement, name or "", *operands(call)[1:])
+            case _:
+                yield statement
+
+    def added(
+        self, statement: Statement, name: str, index: cst.BaseExpression, g: cst.BaseExpression
+    ) -> Iterator[Statement]:
+        """Yield the statements that add a cotangent at an index of another one."""
+        if name in self.owners:
+            yield self.written(name, index, g).with_changes(leading_lines=statement.leading_lines)
+            return
+        own, primal = fresh(f"_{name}", self.shapes), self.adjoint.cotangents[name]
+        self.shapes[own] = Array(self.shapes[primal].shape, "float64")
+        yield assignment(own, zeros(cst.Name(primal)), statement)
+        yield self.written(own, index, g)
+        yield assignment(name, quote("tangent.add_grad({a}, {b})", a=name, b=own))
+
+    def written(
+        self, array: str, index: cst.BaseExpression, g: cst.BaseExpression
+    ) -> cst.SimpleStatementLine:
+        """Return the statement that adds at an index of an array, or overwrites its zeros."""
+        first = array not in self.filled
+        self.filled.add(array)
+        if not self.reads_once(index):
+            return line(f"np.add.at({array}, {code(index)}, {code(g)})")
+        return line(f"{code(item(array, index))} {'=' if first else '+='} {code(g)}")
+
+    def reads_once(self, index: cst.BaseExpression) -> bool:
+        """Tell whether an index reads no element twice."""
+        arrays = [part for part in index_parts(index) if self.is_array(part)]
+        names = [part.id for part in arrays if isinstance(part, ast.Name)]
+        if len(names) < len(arrays):
+            return False
+        return all(self.shapes[name].dtype == "bool" for name in names) or any(
+            map(self.counts, names)
+        )
+
+    def is_array(self, part: ast.expr) -> bool:
+        """Tell whether a part of an index may hold several places."""
+        match part:
+            case ast.Slice() | ast.Constant() | ast.UnaryOp(operand=ast.Constant()):
+                return False
+            case ast.Name(id=name):
+                return bool(self.shapes[name].shape) or self.shapes[name].dtype == "object"
+        return True
+
+    def counts(self, name: str) -> bool:
+        """Tell whether an array holds 0, 1, 2, ..., so that no two places in it are the same."""
+        rows = (value_of(s) for s in self.adjoint.forward.body if bound(s) == name)
+        return len(self.shapes[name].shape) == 1 and any(
+            is_call_of(value, "np.arange") for value in rows
+        )
+
+
+def without_new_axes(statement: Statement) -> Statement:
+    """Return an addition at an index that only puts axes in as a plain addition."""
+    value = value_of(statement) if bound(statement) else None
+    if value is None or not is_add_at(value):
+        return statement
+    total, index, g = operands(cst.ensure_type(value, cst.Call))
+    parts = index_parts(index)
+    if not set(map(ast.unparse, parts)) <= {":", "None", "..."}:
+        return statement
+    places = ", ".join("0" if (text := ast.unparse(part)) == "None" else text for part in parts)
+    put = quote(f"tangent.add_grad({{total}}, {{g}}[{places}])", total=total, g=g)
+    return with_value(statement, put)
+
+
+def index_parts(index: cst.BaseExpression) -> list[ast.expr]:
+    """Return the parts of an index, one for each comma."""
+    parts = sliced(ast.parse(code(index), mode="eval").body)
+    return parts.elts if isinstance(parts, ast.Tuple) else [parts]
+
+
+def owners(statements: Sequence[Statement]) -> frozenset[str]:
+    """Return the names that start as zeros and are only added to at indices."""
+    values: dict[str, list[cst.BaseExpression]] = {}
+    for statement in statements:
+        if (name := bound(statement)) is not None:
+            values.setdefault(name, []).append(value_of(statement))
+    return frozenset(
+        name
+        for name, (first, *rest) in values.items()
+        if is_call_of(first, "tangent.init_grad") and rest and all(map(is_add_at, rest))
+    )
+
+
+def is_add_at(value: cst.BaseExpression) -> bool:
+    return is_call_of(value, "tangent.add_grad_at_index")
+
+
+def zeros(like: cst.BaseExpression) -> cst.BaseExpression:
+    return quote("np.zeros_like({x})", x=like)
+
+
+def line(text: str) -> cst.SimpleStatementLine:
+    return cst.ensure_type(cst.parse_statement(text), cst.SimpleStatementLine)

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from refactorer.adjoint import Adjoint
+from refactorer.expressions import code
+from refactorer.inlining import Block
+from refactorer.rule import Example, Rule
+
+WIDEST = 80
+
+
+class InlineTemporaries(Rule):
+    """Write a value where it is read, if that is one place.
+
+    A name that is read once says nothing that its value does not. The values are pure, so they may
+    be computed later; what is changed in place stays where it is. A cotangent whose reader would
+    grow past a line keeps its name.
+    """
+
+    EXAMPLES = (
+        Example(
+            "a value that is read once",
+            before="""
+                # Grad of: v = x + y
+                bv = bz * z
+                # Grad of: x = w * w
+                bx = bv * y
+            """,
+            after="""
+                # Grad of: x = w * w
+                bx = bz * z * y
+            """,
+            gradients=("bx",),
+        ),
+        Example(
+            "a sum that grows",
+            before="""
+                _bx = bz * y
+                bx = _bx
+                _bx2 = bw * y
+                bx = tangent.add_grad(bx, _bx2)
+            """,
+            after="bx = tangent.add_grad(bz * y, bw * y)",
+            gradients=("bx",),
+        ),
+        Example(
+            "another name for a value",
+            before="""
+                bv = bz
+                bx = np.sum(bv) + np.max(bv)
+            """,
+            after="bx = np.sum(bz) + np.max(bz)",
+            shapes={"bz": (3,)},
+            gradients=("bx",),
+        ),
+        Example.unchanged(
+            "what is read twice is computed once",
+            """
+                bv = bz * y
+                bx = bv + bv
+            """,
+            gradients=("bx",),
+        ),
+        Example.unchanged(
+            "a name that is bound again holds another value",
+            """
+                v = x * y
+                x = 2 * y
+                bx = v + x * x
+            """,
+            gradients=("bx",),
+        ),
+        Example.unchanged(
+            "an array that is changed",
+            """
+                bx = np.zeros_like(x)
+                bx[1:] = bz
+                by = bx * x
+            """,
+            shapes={"x": (3,), "bz": (2,), "by": (3,)},
+            gradients=("by",),
+        ),
+        Example.unchanged("a gradient", "bx = bz * y", gradients=("bx",)),
+    )
+
+    @classmethod
+    def apply(cls, adjoint: Adjoint) -> Adjoint:
+        block = Block(adjoint)
+        for i in block.positions():
+            if block.is_alias(i) or (block.is_temporary(i) and fits(block, i)):
+                block.move(i)
+        return block.inlined()
+
+
+def fits(block: Block, i: int) -> bool:
+    """Tell whether the reader of statement i stays within a line, or is the sum that it is for."""
+    (reader,) = block.readers(i)
+    name = block.name(i)
+    contribution = name.startswith("_") or name == block.names[reader]
+    put = block.put(i, reader).with_changes(leading_lines=())
+    return contribution or len(code(put).strip()) <= WIDEST

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from refactorer.adjoint import Adjoint
+from refactorer.dataflow import bound
+from refactorer.expressions import is_call_of, operands, quote
+from refactorer.rule import Example, Rule
+
+
+class MoveTransposes(Rule):
+    """Move transposes to where they meet others: (a b)ᵀ = bᵀ aᵀ and (aᵀ)ᵀ = a.
+
+    A value of the forward part that is a transpose is read as the matrix that it was made from.
+    """
+
+    EXAMPLES = (
+        Example(
+            "a transposed product",
+            before="bw = (x.T @ bz).T",
+            after="bw = bz.T @ x",
+            shapes={"x": (2, 3), "bz": (2, 5)},
+        ),
+        Example("twice", "bx = bz.T.T", "bx = bz", shapes={"bz": (2, 3)}),
+        Example(
+            "a transpose of the forward part",
+            forward="v = np.transpose(w)",
+            before="bx = bz @ v.T",
+            after="bx = bz @ w",
+            shapes={"w": (5, 3), "v": (3, 5), "bz": (2, 5)},
+        ),
+        Example(
+            "a product of several",
+            before="bw = (x @ y @ bz).T",
+            after="bw = bz.T @ (y.T @ x.T)",
+            shapes={"x": (2, 3), "y": (3, 5), "bz": (5, 7)},
+        ),
+        Example.unchanged("a sum", "bw = (bz + x).T", shapes={"x": (2, 3), "bz": (2, 3)}),
+        Example.unchanged("a vector", "bw = (x @ bz).T", shapes={"x": (2, 3), "bz": (3,)}),
+    )
+
+    def __init__(self, adjoint: Adjoint) -> None:
+        super().__init__(adjoint.shapes)
+        self.sources = dict(transposes(adjoint))
+
+    @classmethod
+    def apply(cls, adjoint: Adjoint) -> Adjoint:
+        return adjoint.with_backward(adjoint.backward.visit(cls(adjoint)))
+
+    def leave_Attribute(
+        self, original_node: cst.Attribute, updated_node: cst.Attribute
+    ) -> cst.BaseExpression:
+        if updated_node.attr.value != "T" or len(self.shape(updated_node) or ()) != 2:
+            return updated_node
+        return self.transposed(updated_node.value) or updated_node
+
+    def transposed(self, node: cst.BaseExpression) -> cst.BaseExpression | None:
+        """Return what the transpose of a matrix is by another name, or None."""
+        match node:
+            case cst.Name(name) if name in self.sources:
+                return self.sources[name]
+            case cst.Attribute(value=value, attr=cst.Name("T")):
+                return value
+            case cst.BinaryOperation(left=a, operator=cst.MatrixMultiply(), right=b):
+                if len(self.shape(a) or ()) != 2 or len(self.shape(b) or ()) != 2:
+                    return None
+                left, right = self.transposed(b), self.transposed(a)
+                return quote(
+                    "{b} @ {a}", b=left or quote("{b}.T", b=b), a=right or quote("{a}.T", a=a)
+                )
+        return None
+
+
+def transposes(adjoint: Adjoint) -> Iterator[tuple[str, cst.BaseExpression]]:
+    """Yield the names of the forward part that are the transpose of a matrix, with the matrix."""
+    for statement in adjoint.forward.body:
+        match bound(statement), statement:
+            case str(name), cst.SimpleStatementLine(body=[cst.Assign(value=cst.Call() as call)]):
+                plain = is_call_of(call, "np.transpose") and len(call.args) == 1
+                if plain and len(adjoint.shapes[name].shape) == 2:
+                    yield name, operands(call)[0]

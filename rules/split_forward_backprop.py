@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import chain
+
+import libcst as cst
+
+from refactorer.adjoint import Adjoint
+from refactorer.dataflow import bound, reads, value_of
+from refactorer.expressions import code, parenthesized, parse
+from refactorer.functions import Function, plain
+from refactorer.normalise import Primal
+from refactorer.probe import Probe, grouped
+from refactorer.residuals import Residuals
+from refactorer.retold import Retold
+from refactorer.rule import Example, Rule
+from refactorer.written import Written
+
+
+class SplitForwardBackprop(Rule):
+    """Give the forward part back to its author, with a name for each value that the backward part reads.
+
+    The user's text computes the same values, so the backward part may read them from there. A
+    subexpression is named once, where it is first computed; nothing else of the text changes.
+    """
+
+    EXAMPLES = (
+        Example(
+            "small factors meet before the large one",
+            before="d_X = g / n * X",
+            after="d_X = (g / n) * X",
+            shapes={"X": (2, 3), "d_X": (2, 3)},
+        ),
+        Example.unchanged("factors of one size", "d_x = g / n * x"),
+    )
+
+    @classmethod
+    def apply(cls, adjoint: Adjoint) -> Adjoint:
+        retold = Retold(residuals_of(adjoint))
+        names = retold.residuals.names
+        reading = reader(adjoint, retold)
+        return replace(
+            adjoint,
+            primal=given_back(retold),
+            forward=cst.Module(Function(retold.text).work),
+            backward=cst.ensure_type(reading(adjoint.backward), cst.Module),
+            gradients=tuple(code(reading(parse(g))) for g in adjoint.gradients),
+            cotangents={name: retold.place(v) for name, v in adjoint.cotangents.items()},
+            shapes={names.get(name, name): array for name, array in adjoint.shapes.items()},
+        )
+
+
+def residuals_of(adjoint: Adjoint) -> Residuals:
+    """Return what the backward part reads of the forward part."""
+    own = {adjoint.seed, *filter(None, map(bound, adjoint.backward.body))}
+    read = [reads(adjoint.backward), *(reads(parse(g)) for g in adjoint.gradients)]
+    target = adjoint.primal.target
+    pieces = [(bound(s), s) for s in adjoint.forward.body]
+    return Residuals(
+        written=Written(adjoint.primal),
+        needed=frozenset(chain(*read)) - own,
+        taken=frozenset(chain(own, *(d.names for d in target.definitions))),
+        wanted={adjoint.primal.output: adjoint.seed.removeprefix("d_")},
+        constants={name: tree(value_of(s)) for name, s in pieces if name},
+    )
+
+
+def tree(value: cst.BaseExpression) -> ast.expr:
+    """Return an expression as a tree of `ast`."""
+    return ast.parse(code(value), mode="eval").body
+
+
+def given_back(retold: Retold) -> Primal:
+    """Return the function in the user's own names."""
+    primal, names = retold.written.primal, retold.residuals.names
+    definitions = (*retold.written.numpy.missing, *primal.target.definitions)
+    return replace(
+        primal,
+        target=replace(primal.target, source=retold.text, definitions=definitions),
+        code=plain(retold.text),
+        wrt=tuple(primal.names.get(name, name) for name in primal.wrt),
+        output=names.get(primal.output, primal.output),
+        names={},
+        expressions={},
+    )
+
+
+def reader(adjoint: Adjoint, retold: Retold) -> Callable[[cst.CSTNode], cst.CSTNode]:
+    """Return what lets a piece of the backward part read the user's text."""
+    values: dict[str, cst.BaseExpression] = {
+        ours: cst.Name(name) for ours, name in retold.residuals.names.items()
+    }
+    for ours in retold.residuals.needed:
+        if retold.residuals.is_inline(ours):
+            values[ours] = parenthesized(parse(retold.expression(ours)))
+
+    def read(node: cst.CSTNode) -> cst.CSTNode:
+        found = grouped(node, Probe(adjoint.shapes)).visit(Reading(values))
+        assert isinstance(found, cst.CSTNode)
+        return retold.written.numpy.spell(found)
+
+    return read
+
+
+class Reading(cst.CSTTransformer):
+    """Puts expressions in the places of variables, and drops comments."""
+
+    def __init__(self, values: Mapping[str, cst.BaseExpression]) -> None:
+        super().__init__()
+        self.values = values
+
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
+        return self.values.get(original_node.value, updated_node)
+
+    def leave_Attribute(
+        self, original_node: cst.Attribute, updated_node: cst.Attribute
+    ) -> cst.Attribute:
+        return updated_node.with_changes(attr=original_node.attr)
+
+    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:
+        return updated_node.with_changes(keyword=original_node.keyword)
+
+    def leave_SimpleStatementLine(
+        self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
+    ) -> cst.SimpleStatementLine:
+        return updated_node.with_changes(leading_lines=())

@@ -1,0 +1,176 @@
+"""The algebra: what it reads it writes back with the same value, and as a person would."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from refactorer.algebra.collect import Line, Program
+
+SHAPES = {
+    "s": (),
+    "u": (),
+    "v": (3,),
+    "w": (3,),
+    "c": (5, 1),
+    "r": (5,),
+    "X": (5, 3),
+    "Y": (5, 3),
+    "W": (2, 3),
+}
+
+
+def values(seed: int = 0) -> dict[str, object]:
+    rng = np.random.default_rng(seed)
+    return {name: rng.uniform(0.5, 1.5, shape) for name, shape in SHAPES.items()}
+
+
+def collected(
+    expressions: dict[str, str], forward: tuple[str, ...] = (), backward: tuple[str, ...] = ()
+) -> tuple[list[str], list[str]]:
+    """The lines and texts that the algebra makes of expressions that are gradients of the names given."""
+    space = {"np": np, **values()}
+    programs = [[Line(*line.split(" = ", 1)) for line in part] for part in (forward, backward)]
+    for line in (*programs[0], *programs[1]):
+        exec(f"{line.name} = {line.text}", space)
+    shapes = {n: np.shape(x) for n, x in space.items() if n not in ("np", "__builtins__")}
+    program = Program(
+        forward=programs[0],
+        backward=programs[1],
+        arguments=tuple(expressions),
+        gradients=tuple(expressions.values()),
+        shapes=shapes,
+        seed="s",
+        free=frozenset({*SHAPES, *(line.name for line in programs[0])}),
+        shape_of=lambda text: np.shape(eval(text, space)),
+    )
+    lines, texts = program.collected()
+    return [f"{line.name} = {line.text}" for line in lines], list(texts)
+
+
+@pytest.mark.parametrize(
+    ("gradient", "text"),
+    [
+        pytest.param("X * s + s * X", "2 * s * X", id="like terms are one term"),
+        pytest.param(
+            "2 * s / (2.0 * u) * X", "(s / u) * X", id="numbers cancel, and meet before the array"
+        ),
+        pytest.param("X * s - s * X", "np.zeros_like(X)", id="what cancels is gone"),
+        pytest.param("X * s * c", "s * c * X", id="columns meet numbers before matrices"),
+        pytest.param("np.sqrt(X) * np.sqrt(X)", "X", id="a root squared"),
+        pytest.param("np.sqrt(X ** 2)", "np.sqrt(X**2)", id="the root of a square is not the base"),
+        pytest.param(
+            "s * np.where(X > 0, Y, 0) + s * np.where(X > 0, 0, Y)",
+            None,
+            id="both sides of a condition",
+        ),
+        pytest.param("np.exp(X) * np.exp(X) / np.exp(X)", "np.exp(X)", id="powers of a function"),
+        pytest.param(
+            "Y * np.sum(X - np.mean(X, axis=1, keepdims=True))",
+            "np.zeros_like(X)",
+            id="deviations sum to nothing",
+        ),
+    ],
+)
+def test_normal_forms(gradient: str, text: str | None) -> None:
+    _, (written,) = collected({"X": gradient})
+    if text is not None:
+        assert written == text
+
+
+@pytest.mark.parametrize(
+    ("forward", "gradient", "text"),
+    [
+        pytest.param(
+            ("n = s * u", "q = v * s"), "-w / (u * s)", "-w / n", id="a product that was computed"
+        ),
+        pytest.param(
+            ("e = np.exp(X)", "z = np.sum(e, axis=1, keepdims=True)", "p = e / z"),
+            "Y * e / z - e * np.sum(Y * e, axis=1, keepdims=True) / z ** 2",
+            "p * (Y - np.sum(Y * p, axis=1, keepdims=True))",
+            id="softmax, a factor taken into the sum",
+        ),
+        pytest.param(
+            ("e = np.exp(-X)", "f = 1 / (1 + e)"),
+            "Y * e / (1 + e) ** 2",
+            "Y * f * (1 - f)",
+            id="sigmoid",
+        ),
+        pytest.param(
+            ("q = v * w",), "q / s", "q / s", id="nothing divides by what was not divided by"
+        ),
+        pytest.param(
+            ("d = X - c",), "2 * (X - c) * s", "2 * s * d", id="a difference that was computed"
+        ),
+    ],
+)
+def test_values_of_the_forward_part(forward: tuple[str, ...], gradient: str, text: str) -> None:
+    _, (written,) = collected({"X": gradient}, forward)
+    assert written == text
+
+
+def test_no_new_division() -> None:
+    """With q = v * w / s, the value w / s is not q / v: v may be zero."""
+    _, (written,) = collected({"v": "s * w / u"}, ("q = v * w / u",))
+    assert "/ v" not in written
+
+
+def test_a_value_that_is_read_twice_keeps_its_name() -> None:
+    lines, texts = collected(
+        {"X": "b @ np.transpose(np.transpose(W))", "W": "np.transpose(b) @ X"},
+        ("H = np.tanh(X @ np.transpose(W))",),
+        ("b = s * (1 - H * H)",),
+    )
+    assert lines == ["b = s * (1 - H**2)"]
+    assert texts == ["b @ W", "b.T @ X"]
+
+
+def operators() -> st.SearchStrategy[str]:
+    return st.sampled_from(["({} + {})", "({} - {})", "({} * {})", "({} / {})"])
+
+
+def calls() -> st.SearchStrategy[str]:
+    return st.sampled_from(
+        [
+            "np.sum(X * {}, axis=-1, keepdims=True)",
+            "np.mean({} - Y, axis=-1, keepdims=True)",
+            "np.sum({})",
+            "np.exp(0.1 * {})",
+            "np.tanh({})",
+            "np.sqrt({} ** 2 + 1)",
+            "(-{})",
+            "({} ** 2)",
+            "(1 / (2 + {} ** 2))",
+            "np.where({} > 1, {}, 0.5)",
+        ]
+    )
+
+
+def expressions() -> st.SearchStrategy[str]:
+    names = st.sampled_from([n for n in SHAPES if n not in ("r", "W")])
+    leaves = names | st.sampled_from(["2", "0.5", "(r @ X)", "(X @ v)[:, None]", "((X @ W.T) @ W)"])
+    return st.recursive(
+        leaves,
+        lambda inner: (
+            st.builds(str.format, operators(), inner, inner)
+            | st.builds(lambda form, a: form.replace("{}", a), calls(), inner)
+        ),
+        max_leaves=6,
+    )
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(expressions(), expressions())
+def test_what_is_written_has_the_value_of_what_was_read(first: str, second: str) -> None:
+    lines, texts = collected({"X": f"X * {first}"}, (f"a = {second}",), (f"b = {first} * a",))
+    space = {"np": np, **values()}
+    exec(f"a = {second}\n" + "\n".join(lines), space)
+    want = eval(f"X * {first}", space)
+    got = eval(texts[0], space)
+    assert np.shape(got) == np.shape(want)
+    np.testing.assert_allclose(got, want, rtol=1e-9, atol=1e-9 * np.max(np.abs(want), initial=0))
+    assert not re.search(r"@\d", texts[0])

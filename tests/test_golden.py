@@ -1,0 +1,57 @@
+"""What is printed for each sample: read in review like code, and judged again here."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from refactorer.pipeline import refactor, silent
+from refactorer.request import STYLES, Request
+from refactorer.verify import judge
+
+ROOT = Path(__file__).parent.parent
+GOLDEN = Path(__file__).parent / "golden"
+
+SHAPES = {
+    "cosine_loss_rows": {"X": ("n", "d"), "Y": ("n", "d")},
+}
+EVERY_STYLE = ("L2_norm", "dot", "cosine_division", "cosine_loss", "cosine_loss_rows")
+
+
+def functions() -> list[tuple[Path, str]]:
+    """The functions of samples/, in the order of the files."""
+    return [
+        (path, node.name)
+        for path in sorted((ROOT / "samples").glob("*.py"))
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.FunctionDef)
+    ]
+
+
+def requests() -> list[Request]:
+    """Each sample with respect to all its floats; the functions of the post in each style."""
+    return [
+        Request(str(path), name, ("all",), SHAPES.get(name, {}), style=style)
+        for path, name in functions()
+        for style in (STYLES if name in EVERY_STYLE else STYLES[:1])
+    ]
+
+
+@pytest.mark.parametrize("request_", requests(), ids=lambda r: f"{r.name}-{r.style}")
+def test_golden(request_: Request, update_golden: bool) -> None:
+    draft = refactor(request_, silent)
+    path = GOLDEN / f"{Path(request_.file).stem}.{request_.name}.{request_.style}.py"
+    if update_golden:
+        path.write_text(draft.text)
+    verdict = judge(
+        draft.text, draft.module, draft.name, draft.style, draft.wrt, draft.plans, draft.seed
+    )
+    assert verdict.right, verdict.reason
+    assert draft.text == path.read_text()
+
+
+def test_every_golden_file_is_of_a_sample() -> None:
+    names = {f"{Path(r.file).stem}.{r.name}.{r.style}.py" for r in requests()}
+    assert {path.name for path in GOLDEN.glob("*.py")} == names

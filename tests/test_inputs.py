@@ -1,0 +1,425 @@
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from refactorer import ranks
+from refactorer.dims import shape
+from refactorer.errors import Refused, Usage
+from refactorer.inputs import Input, Plan, check_sizes, draw, plan, probe_sizes
+from refactorer.shape_annotations import Said, read
+
+# Users write no types here: mypy would ask them of each example.
+# mypy: disallow-untyped-defs=False, disallow-incomplete-defs=False, disallow-untyped-calls=False
+
+
+@dataclass(frozen=True)
+class Parameter:
+    name: str
+
+
+def plans(
+    function: Callable[..., Any],
+    wrt: tuple[str, ...] = (),
+    shapes: Mapping[str, tuple[str, ...]] = {},
+    at: Mapping[str, str] = {},
+    annotations: Mapping[str, str] = {},
+) -> tuple[Plan, ...]:
+    parameters = [Parameter(name) for name in inspect.signature(function).parameters]
+    wrt = wrt or (parameters[0].name,)
+    return plan(function, parameters, wrt, shapes, annotations, at, 0)
+
+
+def shapes_of(found: Plan) -> dict[str, tuple[str, ...]]:
+    return {entry.name: entry.shape for entry in found.inputs}
+
+
+def kinds_of(found: Plan) -> dict[str, str]:
+    return {entry.name: entry.kind for entry in found.inputs}
+
+
+def cosine(X, Y):
+    return np.sum(X * Y) / (np.sqrt(np.sum(X * X)) * np.sqrt(np.sum(Y * Y)))
+
+
+def cross_entropy(logits, labels):
+    p = np.exp(logits) / np.sum(np.exp(logits), axis=1, keepdims=True)
+    return -np.mean(np.log(p[np.arange(len(labels)), labels]))
+
+
+# Ranks and sizes
+
+
+def test_vectors_of_one_length_come_first() -> None:
+    found = plans(cosine)
+
+    assert shapes_of(found[0]) == {"X": ("n",), "Y": ("n",)}
+    assert shapes_of(found[1]) == {"X": ("n", "d"), "Y": ("n", "d")}
+    assert shapes_of(found[-1]) == {"X": (), "Y": ()}
+    assert {"X": ("n", "d"), "Y": ("d",)} in map(shapes_of, found)
+    assert found[0].assumption == "assumed X, Y: vectors of one length n"
+
+
+@pytest.mark.parametrize(
+    ("function", "shapes", "assumption"),
+    [
+        (lambda X: np.sum(X), {"X": ("n",)}, "assumed X: a vector of length n"),
+        (
+            lambda X: np.sum(X, axis=1),
+            {"X": ("n", "d")},
+            "assumed X: a matrix of shape (n, d)",
+        ),
+        (
+            lambda X, W: np.sum(X, axis=1) + np.sum(X @ W, axis=1),
+            {"X": ("n", "d"), "W": ("d", "m")},
+            "assumed X: a matrix of shape (n, d); W: a matrix of shape (d, m)",
+        ),
+        (lambda x, A: x @ A @ x, {"x": ("n", "d"), "A": ("d", "n")}, None),
+        (lambda x, A: x @ np.linalg.inv(A), {"x": ("n", "d"), "A": ("d", "d")}, None),
+        (cross_entropy, {"logits": ("n", "d"), "labels": ("n",)}, None),
+        (lambda X: np.einsum("ijk->", X), {"X": ("n", "d", "m")}, None),
+        (lambda x: float(x) * 2, {"x": ()}, "assumed x: a scalar"),
+        (lambda X: X[:, 4], {"X": ("n", "d")}, None),
+    ],
+)
+def test_the_most_general_sizes_are_found(function, shapes, assumption) -> None:
+    found = plans(function)[0]
+
+    assert shapes_of(found) == shapes
+    assert assumption in (None, found.assumption)
+
+
+def test_given_shapes_are_taken_and_the_rest_is_fitted() -> None:
+    found = plans(lambda X, w: X @ w, shapes={"X": ("n", "d")})
+
+    assert [shapes_of(one)["w"] for one in found] == [("d",), ("d", "k")]
+    assert found[0].assumption == "assumed w: a vector of length d"
+
+
+def test_nothing_is_assumed_where_all_is_said() -> None:
+    (found,) = plans(
+        lambda X, W, b: np.tanh(X @ W + b),
+        shapes={"X": ("n", "i"), "W": ("i", "4*o"), "b": ("4*o",)},
+    )
+
+    assert found.assumption == ""
+    assert probe_sizes(found) == {"n": 2, "i": 3, "o": 5}
+
+
+def test_sizes_avoid_the_numbers_that_are_written() -> None:
+    (found,) = plans(lambda X: X * X, shapes={"X": ("n", "2", "d")})
+
+    assert probe_sizes(found) == {"n": 3, "d": 5}
+
+
+@pytest.mark.parametrize(
+    ("annotation", "said"),
+    [
+        ("Floats1d", Said(("?",))),
+        ("thinc.types.Floats2d", Said(("?", "?"))),
+        ("'Floats3d'", Said(("?", "?", "?"))),
+        ("Ints1d", Said(("?",), ("index",))),
+        ('Float[np.ndarray, "n d"]', Said(("n", "d"))),
+        ('Float[Array, ""]', Said(())),
+        ('Int[Array, "batch"]', Said(("batch",), ("index",))),
+        ('Bool[Array, "n _"]', Said(("n", "?"), ("mask",))),
+        ('Float[Array, "n 4*o"]', Said(("n", "4*o"))),
+        ("Floats2d | None", Said(("?", "?"))),
+        ("Optional[Floats2d]", Said(("?", "?"))),
+        ("float", Said(())),
+        ("int", Said((), ("index",))),
+        ('Float[Array, "*batch d"]', None),
+        ("np.ndarray", None),
+        ("FloatsXd", None),
+        ("not python", None),
+    ],
+)
+def test_annotations_are_read(annotation: str, said: Said | None) -> None:
+    assert read(annotation) == said
+
+
+def test_annotations_give_shapes() -> None:
+    found = plans(
+        lambda X, w, y: np.sum(X @ w - y),
+        annotations={"X": 'Float[np.ndarray, "n d"]', "w": "Floats1d", "y": "'Floats1d'"},
+    )
+
+    assert list(map(shapes_of, found)) == [{"X": ("n", "d"), "w": ("d",), "y": ("n",)}]
+    assert found[0].assumption == ""
+
+
+def test_the_search_is_bounded() -> None:
+    calls = 0
+
+    def many(a, b, c, d, e, f, g, h):
+        nonlocal calls
+        calls += 1
+        return (a @ b * c).sum() * d.mean() + e + f * g.sum() - h
+
+    assert shapes_of(plans(many)[0])["a"] == ("n",)
+    assert calls < 1000
+
+
+def test_equal_ranks_come_first_and_all_scalars_last() -> None:
+    found = list(ranks.assignments(2))
+
+    assert found[:2] == [(1, 1), (2, 2)]
+    assert found[-1] == (0, 0)
+    assert len(found) == len(set(found)) == 9
+
+
+def test_the_finest_sizes_follow_from_what_runs() -> None:
+    same = [(0, 3), (1, 4)]
+
+    found = ranks.finest((0,) * 5, lambda labels: all(labels[i] == labels[j] for i, j in same))
+
+    assert found == (0, 1, 2, 0, 1)
+
+
+# Kinds of values
+
+
+@pytest.mark.parametrize(
+    ("function", "shapes", "kinds"),
+    [
+        (cosine, {"X": ("n",), "Y": ("n",)}, {"X": "normal", "Y": "normal"}),
+        (lambda x, p: x @ np.log(p), {"x": ("n",), "p": ("n",)}, {"x": "normal", "p": "positive"}),
+        (
+            lambda p, q: np.sum(p * np.log(p / q)),
+            {"p": ("n",), "q": ("n",)},
+            {"p": "positive", "q": "positive"},
+        ),
+        (lambda p: np.sum(np.log(1 - p) * np.log(p)), {"p": ("n",)}, {"p": "unit"}),
+        (lambda x: np.arccosh(x), {"x": ("n",)}, {"x": "above_one"}),
+        (
+            lambda table, ids: table[ids].sum(axis=1),
+            {"table": ("v", "d"), "ids": ("n", "k")},
+            {"table": "normal", "ids": "index v"},
+        ),
+        (
+            cross_entropy,
+            {"logits": ("n", "k"), "labels": ("n",)},
+            {"logits": "normal", "labels": "index k"},
+        ),
+        (
+            lambda X, counts: X * np.repeat(np.ones(len(counts)), counts) / np.all(counts),
+            {"X": ("n",), "counts": ("b",)},
+            {"X": "normal", "counts": "lengths n"},
+        ),
+        (
+            lambda A: np.sum(np.log(np.diag(np.linalg.cholesky(A)))),
+            {"A": ("n", "n")},
+            {"A": "spd"},
+        ),
+        (
+            lambda X, axis: np.sum(X, axis=axis),
+            {"X": ("n", "d"), "axis": ()},
+            {"X": "normal", "axis": "index 2"},
+        ),
+        (lambda X, keep: X[~keep], {"X": ("n",), "keep": ("n",)}, None),
+    ],
+)
+def test_the_first_kind_that_runs_is_taken(function, shapes, kinds) -> None:
+    (found,) = plans(function, shapes=shapes)
+
+    assert kinds in (None, kinds_of(found))
+
+
+def test_rows_that_sum_to_one() -> None:
+    def entropy(P):
+        if not np.allclose(P.sum(axis=-1), 1):
+            raise ValueError("rows must sum to 1")
+        return -np.sum(P * np.log(P))
+
+    assert kinds_of(plans(entropy, shapes={"P": ("n", "k")})[0]) == {"P": "simplex"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "right"),
+    [
+        ("positive", lambda v: (v > 0).all()),
+        ("unit", lambda v: ((v > 0) & (v < 1)).all()),
+        ("sign", lambda v: (np.abs(v) == 1).all()),
+        ("binary", lambda v: np.isin(v, (0.0, 1.0)).all() and v.dtype == float),
+        ("mask", lambda v: v.dtype == bool),
+        ("index n", lambda v: v.dtype == int and ((v >= 0) & (v < 4)).all()),
+        ("simplex", lambda v: np.allclose(v.sum(axis=-1), 1)),
+        ("spd", lambda v: np.linalg.cholesky(v).any()),
+    ],
+)
+def test_kinds_are_what_they_say(kind, right) -> None:
+    one = Plan((Input("X", ("n", "n"), kind),))
+
+    assert right(draw(one, {"n": 4}, np.random.default_rng(0))["X"])
+
+
+def test_lengths_add_up() -> None:
+    one = Plan((Input("lengths", ("b",), "lengths n"),))
+    found = draw(one, {"n": 11, "b": 4}, np.random.default_rng(0))["lengths"]
+
+    assert isinstance(found, np.ndarray)
+    assert found.sum() == 11
+    assert found.shape == (4,)
+    assert (found > 0).all()
+
+
+def test_draws_are_reproducible_and_of_the_dtype_asked_for() -> None:
+    (found,) = plans(cosine, shapes={"X": ("n", "d"), "Y": ("n", "d")})
+    one = draw(found, {"n": 3, "d": 2}, np.random.default_rng(5))
+    two = draw(found, {"n": 3, "d": 2}, np.random.default_rng(5), "float32")
+
+    assert {name: value.dtype.name for name, value in two.items()} == {  # type: ignore[attr-defined]
+        "X": "float32",
+        "Y": "float32",
+    }
+    assert np.array_equal(np.float32(one["X"]), two["X"])  # type: ignore[arg-type]
+
+
+# Defaults and --at
+
+
+def defaults(
+    X, eps=1e-8, k=3, axis=None, mode="sum", keep=True, c=np.inf, dtype=np.float32, weight=None
+):
+    return X * k + eps
+
+
+def test_defaults_are_kept_and_floats_are_numbers() -> None:
+    (found,) = plans(defaults, shapes={"X": ("n",)})
+
+    assert kinds_of(found) == {
+        "X": "normal",
+        "eps": "float",
+        **dict.fromkeys(("k", "axis", "mode", "keep", "c", "dtype", "weight"), "default"),
+    }
+    arguments = draw(found, probe_sizes(found), np.random.default_rng(0))
+    arguments.pop("X")
+    assert arguments == {
+        "eps": 1e-8,
+        "k": 3,
+        "axis": None,
+        "mode": "sum",
+        "keep": True,
+        "weight": None,
+    }
+
+
+def test_a_none_with_a_shape_is_an_array() -> None:
+    (found,) = plans(defaults, shapes={"X": ("n",), "weight": ("n",)})
+
+    weight = next(entry for entry in found.inputs if entry.name == "weight")
+    assert weight == Input("weight", ("n",), "normal", optional=True)
+
+
+def test_an_integer_default_to_differentiate_is_a_float() -> None:
+    (found,) = plans(defaults, ("X", "k"), shapes={"X": ("n",)})
+
+    assert draw(found, {"n": 2}, np.random.default_rng(0))["k"] == 3.0
+    assert kinds_of(found)["k"] == "float"
+
+
+def test_expressions_speak_of_sizes() -> None:
+    found = plans(
+        cross_entropy,
+        shapes={"logits": ("n", "k")},
+        at={"labels": "np.arange(n) % k"},
+    )[0]
+
+    labels = draw(found, {"n": 5, "k": 3}, np.random.default_rng(0))["labels"]
+    assert isinstance(labels, np.ndarray)
+    assert labels.tolist() == [0, 1, 2, 0, 1]
+
+
+def test_expressions_may_draw_and_name_sizes_of_their_own() -> None:
+    (found,) = plans(
+        lambda x, y: np.sum(x) + y.sum(),
+        at={"x": "np.arange(m)", "y": "rng.uniform(size=(m, q)) + [0 for i in range(1)]"},
+    )
+
+    assert dict(probe_sizes(found)) == {"m": 2, "q": 3}
+    drawn = draw(found, {"m": 4, "q": 1}, np.random.default_rng(0))
+    assert drawn["x"].dtype == float  # type: ignore[attr-defined]
+    assert drawn["y"].shape == (4, 1)  # type: ignore[attr-defined]
+
+
+# Errors
+
+
+def test_the_functions_own_error_is_told() -> None:
+    def picky(X):
+        raise RuntimeError("only on Sundays")
+
+    with pytest.raises(Refused, match=r"picky runs .* RuntimeError: only on Sundays") as caught:
+        plans(picky)
+    assert "--at" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (lambda X: np.log(-X * X), "not finite"),
+        (lambda X: np.argmax(X), "no floating-point number"),
+        (lambda X: X * 1j, "complex"),
+    ],
+)
+def test_outputs_that_have_no_gradient_are_refused(function, reason) -> None:
+    with pytest.raises(Refused, match=reason):
+        plans(function)
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"shapes": {"Z": ("n",)}}, "--shape: there is no parameter 'Z'"),
+        ({"at": {"Z": "1"}}, "--at: there is no parameter 'Z'"),
+        ({"at": {"Y": "np.arange("}}, "is no expression"),
+        ({"shapes": {"X": ("n/2",)}}, "'n/2' is no size"),
+        ({"shapes": {"X": ("0",)}}, "'0' is no size"),
+    ],
+)
+def test_options_that_make_no_sense_are_told(options: dict[str, Any], reason: str) -> None:
+    with pytest.raises(Usage, match=reason):
+        plans(cosine, **options)
+
+
+# Plain data, and other sizes
+
+
+def test_plans_cross_a_pipe() -> None:
+    for found in (*plans(cosine), *plans(defaults, shapes={"X": ("n",)})):
+        assert Plan.from_json(json.loads(json.dumps(found.as_json()))) == found
+
+
+def test_sizes_to_check_at() -> None:
+    (found,) = plans(lambda X, w: X @ w, shapes={"X": ("n", "d"), "w": ("d",)})
+    sizes = check_sizes(found)
+
+    assert probe_sizes(found) not in sizes
+    assert any(s["n"] == s["d"] > 1 for s in sizes)
+    assert {"n": 1, "d": 1} in sizes
+    assert any(s["n"] == 1 < s["d"] for s in sizes)
+    assert any(s["d"] == 1 < s["n"] for s in sizes)
+    assert max(s["n"] for s in sizes) >= 10
+    assert any(s["n"] > s["d"] for s in sizes)
+
+
+def test_sizes_keep_the_order_in_which_the_function_runs() -> None:
+    def means(X, parts):
+        if not 0 < len(parts) < len(X):
+            raise ValueError("more parts than rows")
+        return X.sum() * parts.sum()
+
+    (found,) = plans(means, shapes={"parts": ("b",), "X": ("n", "d")})
+
+    assert probe_sizes(found)["b"] < probe_sizes(found)["n"]
+    assert check_sizes(found)[0]["b"] < check_sizes(found)[0]["n"]
+
+
+def test_products_are_evaluated() -> None:
+    assert shape(("4*o", "3", "n+1"), {"o": 2, "n": 5}) == (8, 3, 6)

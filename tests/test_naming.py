@@ -1,0 +1,114 @@
+import ast
+
+import pytest
+
+from refactorer.naming import free, of_callback, of_cotangent, of_result
+from refactorer.phrases import of_value
+
+VALUES = {
+    # products
+    "xnorm * ynorm": "norms",
+    "X_norm * Y_norm": "norms",
+    "norm_yh * norm_y": "norms",
+    "guess_loss * truth_loss": "losses",
+    "X * Y": "XY",
+    "X * X": "XX",
+    "errors * errors": "squared_errors",
+    "2 * X": "twice_X",
+    "0.5 * alpha": "half_alpha",
+    "3.7 * X": "scaled_X",
+    "weights * errors": "weighted_errors",
+    "y * margins": "y_margins",
+    "np.exp(some_long_name) * another_long_name": "product",
+    # quotients
+    "1 / std": "inv_std",
+    "X / X_norm": "unit_X",
+    "total / n": "scaled_total",
+    "E / np.sum(E)": "ratio",
+    # sums and differences
+    "1 - similarity": "one_minus_similarity",
+    "1 + E": "one_plus_E",
+    "var + 1e-8": "shifted_var",
+    "X @ W.T + b": "scores",
+    "fit_loss + size_loss": "total_loss",
+    "a - b": "diff",
+    "guess - truth": "error",
+    "X - X.mean(axis=0)": "centred",
+    "X - np.max(X, axis=1, keepdims=True)": "shifted",
+    # powers
+    "X ** 2": "X_squared",
+    "residuals ** 2": "squared_residuals",
+    "y - x ** 2": "error",
+    # calls
+    "np.exp(X)": "exp_X",
+    "np.exp(-margins)": "exp_neg_margins",
+    "np.sum(X)": "X_sum",
+    "X.sum(axis=1)": "X_sum",
+    "np.sum(X * X)": "XX_sum",
+    "np.sum(X * Y)": "dot",
+    "(errors * errors).sum()": "sum_of_squares",
+    "np.sum(a * np.exp(b * t) * 3 + c)": "total",
+    "np.mean(X, axis=0)": "X_mean",
+    "np.linalg.norm(X, axis=1)": "X_norm",
+    "np.sqrt(np.sum(X * X))": "X_norm",
+    "np.sqrt(np.mean(X * X))": "rms",
+    "np.tanh(inner)": "tanh_inner",
+    "np.log1p(np.exp(X))": "softplus",
+    "1 / (1 + np.exp(-X))": "sigmoid",
+    "np.where(a < b, a, b)": "chosen",
+    "a < b": "mask",
+    # matrices and shapes
+    "X @ W.T": "XW",
+    "np.dot(X, w)": "Xw",
+    "X.dot(w)": "Xw",
+    "X.T": "XT",
+    "weights.T": "weights_T",
+    "X.shape[0]": "n",
+    "np.shape(X)[1]": "d",
+    "len(X)": "n",
+    "log_probs[rows, labels]": "picked",
+    "np.sqrt(2 / np.pi)": "scale",
+}
+
+
+@pytest.mark.parametrize(("expression", "name"), VALUES.items())
+def test_a_value_is_named_as_a_person_would(expression: str, name: str) -> None:
+    assert next(of_value(ast.parse(expression, mode="eval").body)) == name
+
+
+@pytest.mark.parametrize(
+    ("function", "noun"),
+    {
+        "cosine_loss": "loss",
+        "L2_norm": "norm",
+        "cosine_loss_rows": "loss",
+        "cosineLoss": "loss",
+        "loss_fn": "loss",
+        "gaussian_log_likelihood": "likelihood",
+        "dot": "dot",
+        "layer_norm": None,
+        "affine": None,
+        "mish": None,
+    }.items(),
+)
+def test_the_output_takes_the_noun_of_the_function(function: str, noun: str | None) -> None:
+    assert of_result(function) == noun
+
+
+def test_a_cotangent_is_named_after_its_value() -> None:
+    assert next(of_cotangent("X", argument=True)) == "dX"
+    assert next(of_cotangent("weights", argument=True)) == "d_weights"
+    assert next(of_cotangent("H")) == "d_H"
+
+
+def test_a_callback_is_named_after_the_one_gradient_that_it_returns() -> None:
+    assert next(of_callback("dX")) == "get_dX"
+    assert next(of_callback()) == "backprop"
+
+
+def test_a_free_name_hides_nothing() -> None:
+    assert free(("sum", "total"), ()) == "total"
+    assert free(("lambda", "_x", "ratio"), ()) == "ratio"
+    assert free(of_value(ast.parse("a - b", mode="eval").body), {"diff"}) == "a_minus_b"
+    assert free(("diff",), {"diff"}) == "diff_2"
+    assert free((), {"value_2"}) == "value_3"

@@ -1,0 +1,73 @@
+"""What the user writes in options, well formed and not."""
+
+from __future__ import annotations
+
+import pytest
+
+from refactorer import options
+from refactorer.errors import Usage
+
+
+def test_a_target_is_a_file_and_a_name() -> None:
+    assert options.target("losses.py:f") == ("losses.py", "f")
+    assert options.target("C:/losses.py:f") == ("C:/losses.py", "f")
+
+
+@pytest.mark.parametrize("text", ["", "losses.py", "losses.py:", ":f"])
+def test_a_target_lacks_a_part(text: str) -> None:
+    with pytest.raises(Usage, match="names no function"):
+        options.target(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("", ()), ("X", ("X",)), ("X, Y", ("X", "Y")), ("0,1", ("0", "1")), ("all", ("all",))],
+)
+def test_names(text: str, found: tuple[str, ...]) -> None:
+    assert options.names(text) == found
+
+
+@pytest.mark.parametrize("text", [",", "X,", "X,,Y", " "])
+def test_an_empty_name(text: str) -> None:
+    with pytest.raises(Usage, match="empty name"):
+        options.names(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("X=n,d", {"X": ("n", "d")}),
+        ("X = n , d", {"X": ("n", "d")}),
+        ("X=5", {"X": ("5",)}),
+        ("W=4*o,i", {"W": ("4*o", "i")}),
+        ("W=4 * o", {"W": ("4*o",)}),
+        ("a=", {"a": ()}),
+        ("größe=ñ", {"größe": ("ñ",)}),
+    ],
+)
+def test_shapes(text: str, found: dict[str, tuple[str, ...]]) -> None:
+    assert options.shapes([text]) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["X", "=n", "X n", "2=n", "X=n,", "X=,", "X=n,,d", "X=-1", "X=0", "X=1.5", "X=n+1", "X=(n,d)"],
+)
+def test_a_malformed_shape(text: str) -> None:
+    with pytest.raises(Usage, match="--shape"):
+        options.shapes([text])
+
+
+def test_a_shape_that_is_said_twice() -> None:
+    with pytest.raises(Usage, match="twice for X"):
+        options.shapes(["X=n", "Y=n", "X=d"])
+
+
+def test_values() -> None:
+    assert options.values(["y=np.arange(n) == 2"]) == {"y": "np.arange(n) == 2"}
+
+
+@pytest.mark.parametrize("text", ["y", "y=", "y=1 +", "y=a = 1", "y=\0", "y=import os"])
+def test_a_malformed_value(text: str) -> None:
+    with pytest.raises(Usage, match="--at"):
+        options.values([text])

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from refactorer.adjoint import Adjoint
+from refactorer.catalog import PIPELINE
+from refactorer.dataflow import bound
+from refactorer.differentiate import compiled
+from refactorer.rule import Example, Rule, block
+from refactorer.shapes import Array
+
+CASES = [
+    pytest.param(rule, example, id=f"{rule.__name__}: {example.id}")
+    for rule in dict.fromkeys(PIPELINE)
+    for example in rule.EXAMPLES
+]
+
+
+@pytest.mark.parametrize(("rule", "example"), CASES)
+def test_a_rule_does_what_its_examples_say(rule: type[Rule], example: Example) -> None:
+    after = rule.apply(example.adjoint())
+    assert after.backward.code == block(example.after).code
+
+
+@pytest.mark.parametrize(("rule", "example"), CASES)
+def test_a_rule_leaves_its_own_result_alone(rule: type[Rule], example: Example) -> None:
+    after = rule.apply(example.adjoint())
+    assert rule.apply(after).code == after.code
+    if example.before == example.after:
+        assert after.code == example.adjoint().code
+
+
+@pytest.mark.parametrize("rule", dict.fromkeys(PIPELINE))
+def test_a_rule_says_why_it_is_right_and_where_it_declines(rule: type[Rule]) -> None:
+    assert rule.why().endswith(".")
+    assert rule.EXAMPLES
+
+
+@pytest.mark.parametrize(("rule", "example"), CASES)
+def test_a_rule_keeps_the_values(rule: type[Rule], example: Example) -> None:
+    before = example.adjoint()
+    after = rule.apply(before)
+    if not before.gradients:
+        shown = tuple(sorted(names_bound(before) & names_bound(after)))
+        before, after = replace(before, gradients=shown), replace(after, gradients=shown)
+    if not before.gradients or "object" in example.dtypes.values():
+        pytest.skip("the example shows nothing that is computed")
+    rng = np.random.default_rng(0)
+    given = {name: drawn(before.shapes[name], rng) for name in before.parameters}
+    for was, now in zip(values(before, given), values(after, given), strict=True):
+        assert np.shape(was) == np.shape(now)
+        np.testing.assert_allclose(now, was, rtol=1e-12)
+
+
+def names_bound(adjoint: Adjoint) -> set[str]:
+    return set(filter(None, map(bound, adjoint.backward.body)))
+
+
+def drawn(array: Array, rng: np.random.Generator) -> Any:
+    """Return a value that a name of an example may hold."""
+    if array.dtype == "int64":
+        return rng.integers(0, 2, array.shape) if array.shape else 1
+    return rng.uniform(0.5, 1.5, array.shape) if array.shape else float(rng.uniform(0.5, 1.5))
+
+
+def values(adjoint: Adjoint, given: dict[str, Any]) -> tuple[Any, ...]:
+    """Return the gradients at some arguments, which are left as they are."""
+    result = compiled(adjoint.code, {})(**deepcopy(given))
+    return result if len(adjoint.gradients) > 1 else (result,)
