@@ -10,9 +10,15 @@ from typing import TypeAlias
 
 import libcst as cst
 
-from refactorer.expressions import IN_PLACE, Substitution, code
+from refactorer.expressions import Substitution, code
 
 Statement: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
+
+PURE_ROOTS = frozenset({"np", "numpy", "scipy", "tangent"})
+PURE_BUILTINS = frozenset({"abs", "bool", "float", "int", "len", "max", "min", "slice", "tuple"})
+PURE_METHODS = frozenset({"all", "any", "astype", "copy", "max", "mean", "min", "reshape", "sum"})
+IN_PLACE = frozenset({"at", "copyto", "fill_diagonal", "put", "putmask", "add_grad_at_index"})
+TAPE = frozenset({"push", "pop", "push_stack", "pop_stack"})
 
 
 def bound(statement: cst.CSTNode) -> str | None:
@@ -79,6 +85,27 @@ def named(node: cst.CSTNode) -> Iterator[ast.Name]:
     """Yield the names in a node."""
     tree = ast.parse(code(node).strip())
     return (n for n in ast.walk(tree) if isinstance(n, ast.Name))
+
+
+def is_pure(node: cst.CSTNode) -> bool:
+    """Tell whether evaluating an expression twice, later or never changes nothing else."""
+    tree = ast.parse(code(node).strip())
+    return all(is_pure_call(call) for call in ast.walk(tree) if isinstance(call, ast.Call))
+
+
+def is_pure_call(call: ast.Call) -> bool:
+    """Tell whether a call has no effect: NumPy's but for some, tangent's but for the tape."""
+    match call.func:
+        case ast.Name(id=name):
+            return name in PURE_BUILTINS
+        case ast.Attribute(attr=attr) if attr in IN_PLACE | TAPE:
+            return False
+        case ast.Attribute(value=value, attr=attr):
+            root = ast.unparse(value)
+            return "random" not in root and (
+                root.split(".")[0] in PURE_ROOTS or attr in PURE_METHODS
+            )
+    return False
 
 
 def needed(statements: Sequence[Statement], wanted: Iterable[str]) -> list[Statement]:

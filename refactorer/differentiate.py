@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refactorer.adjoint import Adjoint, definition, parameters
-from refactorer.errors import Place, Refused
+from refactorer.culprit import WITHIN, culprit, place
+from refactorer.errors import Refused
 from refactorer.raw import adjoint_of, flattened, renumbered
 from refactorer.shapes import array, trace
 from refactorer.temporary import kept_out, silent, swapped
@@ -58,7 +59,8 @@ def differentiate(
     try:
         shapes = trace(function, {**arguments, adjoint.seed: ones(output)})
     except Exception as error:
-        raise refusal("what tangent wrote for it does not run", error, primal) from error
+        reason = f"what tangent wrote for `{primal.target.name}` does not run: {said(error)}"
+        raise Refused(reason, place=place(primal)) from error
     constants = {name: array(value) for name, value in namespace.items() if is_number(value)}
     return replace(adjoint, shapes=constants | shapes)
 
@@ -93,15 +95,25 @@ def written(primal: Primal, namespace: Mapping[str, object]) -> str:
         try:
             gradient = tangent.grad(function, wrt=wrt, preserve_result=True)
         except Exception as error:
-            raise refusal("tangent cannot differentiate it", error, primal) from error
+            raise refusal(error, primal, function.__globals__) from error
     return renumbered(gradient.__tangent_source__)
 
 
-def refusal(reason: str, error: Exception, primal: Primal) -> Refused:
-    """Return the refusal for an error on the way."""
-    said = " ".join(str(error).split()) or type(error).__name__
-    place = Place(primal.target.file, primal.target.line, 1)
-    return Refused(f"`{primal.target.name}`: {reason}: {said}", place=place)
+def refusal(error: Exception, primal: Primal, namespace: Mapping[str, Any]) -> Refused:
+    """Return what to say where tangent gives up: the operation at fault, or tangent's words."""
+    tangent = imported()
+    constant = tangent.non_differentiable.NON_DIFFERENTIABLE
+    found = culprit(primal, namespace, tangent.grads.adjoints, constant)
+    if found is None:
+        reason = f"tangent cannot differentiate `{primal.target.name}`: {said(error)}"
+        return Refused(reason, place=place(primal))
+    name, reason = found
+    return Refused(reason, WITHIN, place(primal, name))
+
+
+def said(error: Exception) -> str:
+    """Return the first line of an error's message."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 @contextmanager

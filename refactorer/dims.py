@@ -78,8 +78,11 @@ def numbers(dims: Iterable[str]) -> frozenset[int]:
     return frozenset(value for value in values if isinstance(value, int))
 
 
-def primes(dims: Iterable[str], start: int = 2) -> dict[str, int]:
-    """Return distinct primes from `start` for the names in dims, none of them written there."""
+def primes(dims: Iterable[str], start: int = 3) -> dict[str, int]:
+    """Return distinct primes from `start` for the names in dims, none of them written there.
+
+    2 is left out: it is one less than 3, and X[1:] would look as if it had another named size.
+    """
     dims = tuple(dims)
     written = numbers(dims)
     free = (p for p in PRIMES if p >= start and p not in written)

@@ -25,11 +25,6 @@ class Step:
     right: bool
     reason: str = ""
 
-    @property
-    def message(self) -> dict[str, Any]:
-        """What crosses the pipe."""
-        return {"step": asdict(self)}
-
 
 @dataclass(frozen=True)
 class Note:
@@ -37,11 +32,6 @@ class Note:
 
     text: str
     detail: bool = False
-
-    @property
-    def message(self) -> dict[str, Any]:
-        """What crosses the pipe."""
-        return {"detail" if self.detail else "note": self.text}
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from refactorer.shapes import Array
 
 EMPTY = cst.Module([])
-PURE_ROOTS = frozenset({"np", "numpy", "scipy", "tangent"})
-PURE_BUILTINS = frozenset({"abs", "bool", "float", "int", "len", "max", "min", "slice", "tuple"})
-PURE_METHODS = frozenset({"all", "any", "astype", "copy", "max", "mean", "min", "reshape", "sum"})
-IN_PLACE = frozenset({"at", "copyto", "fill_diagonal", "put", "putmask", "add_grad_at_index"})
-TAPE = frozenset({"push", "pop", "push_stack", "pop_stack"})
 
 
 class UnknownShape(Exception):
@@ -115,27 +110,6 @@ def names_read(node: cst.CSTNode | str) -> frozenset[str]:
     return frozenset(n.id for n in found if isinstance(n.ctx, ast.Load))
 
 
-def is_pure(node: cst.CSTNode) -> bool:
-    """Tell whether evaluating an expression twice, later or never changes nothing else."""
-    tree = ast.parse(code(node).strip())
-    return all(is_pure_call(call) for call in ast.walk(tree) if isinstance(call, ast.Call))
-
-
-def is_pure_call(call: ast.Call) -> bool:
-    """Tell whether a call has no effect: NumPy's but for some, tangent's but for the tape."""
-    match call.func:
-        case ast.Name(id=name):
-            return name in PURE_BUILTINS
-        case ast.Attribute(attr=attr) if attr in IN_PLACE | TAPE:
-            return False
-        case ast.Attribute(value=value, attr=attr):
-            root = ast.unparse(value)
-            return "random" not in root and (
-                root.split(".")[0] in PURE_ROOTS or attr in PURE_METHODS
-            )
-    return False
-
-
 def substitute(
     node: cst.BaseExpression, values: Mapping[str, cst.BaseExpression]
 ) -> cst.BaseExpression:
@@ -168,6 +142,12 @@ def sliced(index: ast.expr) -> ast.expr:
                 *(None if ast.unparse(p) == "None" else p for p in (lower, upper, step))
             )
     return index
+
+
+def index_parts(index: cst.BaseExpression) -> list[ast.expr]:
+    """Return the parts of an index, one for each comma."""
+    parts = sliced(ast.parse(code(index), mode="eval").body)
+    return parts.elts if isinstance(parts, ast.Tuple) else [parts]
 
 
 def item(array: cst.BaseExpression | str, index: cst.BaseExpression) -> cst.BaseExpression:

@@ -1,4 +1,4 @@
-"""A function's text as LibCST statements, one a line: its docstring, its work, and what it returns."""
+"""The text of a function as statements: its docstring, its work, and what it returns."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Function:
     @cached_property
     def definition(self) -> cst.FunctionDef:
         """The function."""
-        found = next(s for s in cst.parse_module(self.text).body if isinstance(s, cst.FunctionDef))
-        return found
+        body = cst.parse_module(self.text).body
+        return next(statement for statement in body if isinstance(statement, cst.FunctionDef))
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
@@ -80,14 +80,15 @@ class Function:
 
 
 def plain(text: str) -> str:
-    """Return a function without its docstring, and with nothing around names and defaults in its signature."""
+    """Return a function without its docstring, its decorators and its annotations."""
     function = next(s for s in ast.parse(text).body if isinstance(s, ast.FunctionDef))
     for argument in ast.walk(function.args):
         if isinstance(argument, ast.arg):
             argument.annotation = None
-    body = function.body[1:] if ast.get_docstring(function, clean=False) else function.body
-    made = ast.FunctionDef(function.name, function.args, body, [], None)
-    return ast.unparse(ast.fix_missing_locations(made)) + "\n"
+    if ast.get_docstring(function, clean=False):
+        del function.body[0]
+    function.decorator_list, function.returns = [], None
+    return f"{ast.unparse(function)}\n"
 
 
 def imported(statement: Statement) -> frozenset[str]:

@@ -8,8 +8,17 @@ from collections.abc import Sequence
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import Statement, bound, mutates, reads, replaced, value_of, writes
-from refactorer.expressions import code, is_pure
+from refactorer.dataflow import (
+    Statement,
+    bound,
+    is_pure,
+    mutates,
+    reads,
+    replaced,
+    value_of,
+    writes,
+)
+from refactorer.expressions import code
 
 GONE = cst.SimpleStatementLine([cst.Pass()])
 

@@ -22,10 +22,10 @@ class AtOne(ast.NodeTransformer):
     def __init__(self, ones: Container[str]) -> None:
         self.ones = ones
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802 - the spelling of `ast`, here and below
+    def visit_Name(self, node: ast.Name) -> ast.expr:
         return ast.Constant(1) if node.id in self.ones else node
 
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:  # noqa: N802
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
         self.generic_visit(node)
         match node:
             case ast.UnaryOp(ast.USub(), ast.Constant(int() as value)) if value == 1:
@@ -34,7 +34,7 @@ class AtOne(ast.NodeTransformer):
                 return ast.Constant(1)
         return node
 
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:  # noqa: N802
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         self.generic_visit(node)
         match node:
             case ast.BinOp(ast.Constant(1), ast.Mult(), other):
@@ -49,7 +49,7 @@ class AtOne(ast.NodeTransformer):
                 return ast.BinOp(other, ast.Div(), n)
         return node
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
         match node:
             case ast.Call(ast.Attribute(module, f), [shape, ast.Constant(1)]) if f in FULL:

@@ -88,7 +88,7 @@ class Page:
         return line.with_changes(leading_lines=remarks.on(value, known, name in arguments))
 
     def read_by(self, line: Statement) -> Iterator[str]:
-        """Yield the values whose cotangents a line reads, by itself or through what is no cotangent."""
+        """Yield the values whose cotangents a line reads, through what is no cotangent too."""
         for name in reads(line):
             if name in self.adjoint.cotangents:
                 yield self.adjoint.cotangents[name]
@@ -133,7 +133,7 @@ class Page:
         return replace(self, adjoint=replace(self.adjoint, primal=named, shapes=shapes))
 
     def fitting(self, beside: str) -> Page:
-        """Return the page itself if its `return` has room for something beside it, else `with_output`."""
+        """Return the page itself if its `return` has room for more, else `with_output`."""
         result = code(self.function.result)
         room = WIDTH - len(f"    return , {beside}")
         fits = isinstance(self.function.result, cst.Tuple) or len(result) <= room

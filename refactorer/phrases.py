@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator
 from itertools import chain
 
+from refactorer.forms import KINDS, base, called, kind
 from refactorer.words import (
     FACTORS,
     NUMBERS,
@@ -22,24 +23,6 @@ from refactorer.words import (
     squared,
 )
 
-# What can be said of anything of its kind: the last resort, and never a part of a longer name.
-KINDS = {
-    ast.Mult: ("product",),
-    ast.Div: ("ratio", "quotient"),
-    ast.Add: ("total", "combined"),
-    ast.Sub: ("difference", "gap"),
-    ast.Pow: ("power",),
-    ast.MatMult: ("scores", "projection"),
-    ast.USub: ("negated",),
-    "where": ("chosen",),
-    "maximum": ("larger",),
-    "minimum": ("smaller",),
-    "clip": ("clipped",),
-    "reshape": ("reshaped",),
-    "transpose": ("transposed",),
-    "einsum": ("contraction",),
-}
-
 
 def of_value(expression: ast.expr) -> Iterator[str]:
     """Yield names for the value of an expression that has none."""
@@ -52,7 +35,7 @@ def word(expression: ast.expr) -> str:
         case ast.Name(name):
             return name
         case ast.Constant(bool() | int() | float() as value):
-            return NUMBERS.get(int(value), "") if value == int(value) else ""
+            return NUMBERS.get(value, "")
     return next(chain(idiom(expression), phrase(expression)), "")
 
 
@@ -97,40 +80,6 @@ def phrase(expression: ast.expr) -> Iterator[str]:
             yield from call(*called(expression), called(expression)[1])
 
 
-def kind(expression: ast.expr) -> Iterator[str]:
-    """Yield words for the kind of the outermost operation."""
-    match expression:
-        case ast.BinOp(op=op) | ast.UnaryOp(op=op):
-            yield from KINDS.get(type(op), ())
-        case ast.Compare() | ast.BoolOp():
-            yield "mask"
-        case ast.Subscript():
-            yield from ("picked", "part")
-    function, _ = called(expression)
-    if function:
-        yield from KINDS.get(function, REDUCTIONS.get(function, (f"{function}_term",))[-1:])
-
-
-def called(expression: ast.expr) -> tuple[str, ast.expr]:
-    """Return function and first argument, alike for `np.sum(X)` and `X.sum()`; "" for no call."""
-    match expression:
-        case ast.Call(ast.Attribute(ast.Name("np") | ast.Attribute(ast.Name("np")), f), [x, *_]):
-            return f.removeprefix("a"), x
-        case ast.Call(ast.Name(f), [x, *_]) | ast.Call(ast.Attribute(x, f)):
-            return f, x
-    return "", expression
-
-
-def base(expression: ast.expr) -> ast.expr | None:
-    """Return x of x * x and of x ** 2, None of anything else."""
-    match expression:
-        case ast.BinOp(a, ast.Mult(), b) if ast.dump(a) == ast.dump(b):
-            return a
-        case ast.BinOp(a, ast.Pow(), ast.Constant(2)):
-            return a
-    return None
-
-
 def product(left: ast.expr, right: ast.expr) -> Iterator[str]:
     """Yield names for left * right."""
     if isinstance(right, ast.Constant):
@@ -150,7 +99,7 @@ def product(left: ast.expr, right: ast.expr) -> Iterator[str]:
 
 
 def is_noun(expression: ast.expr) -> bool:
-    """Tell whether the name of an expression ends in what it is, as in X_norm, and not in what it is of."""
+    """Tell whether an expression is called by what it is, as X_norm, and not by what it is of."""
     return isinstance(expression, ast.Name) or called(expression)[0] in REDUCTIONS
 
 

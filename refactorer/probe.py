@@ -1,4 +1,4 @@
-"""What expressions of the printed text are at the probe: their shapes and the kinds of their elements."""
+"""What expressions of the printed text are at the probe: shapes and kinds of elements."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Probe:
     numpy: NumpyNames = field(default_factory=lambda: NumpyNames((), {}))
 
     def array(self, text: str) -> Array | None:
-        """Return what an expression is, or None where that cannot be told; it is evaluated on ones."""
+        """Return what an expression is, evaluated on ones; None where that cannot be told."""
         try:
             known = {n: stand_in(self.shapes[n]) for n in names_read(text) if n in self.shapes}
             with np.errstate(all="ignore"):
@@ -42,7 +42,7 @@ class Probe:
         return {"np": np, **dict.fromkeys(self.numpy.modules, np), **functions}
 
     def size(self, text: str) -> float:
-        """Return how many elements a value has; all values that cannot be told have the same size."""
+        """Return how many elements a value has, infinitely many where that cannot be told."""
         array = self.array(text)
         return inf if array is None else prod(array.shape)
 

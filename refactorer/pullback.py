@@ -16,13 +16,13 @@ SHORT = 12  # characters of an expression that a reader takes in beside others
 
 @dataclass(frozen=True)
 class Pullback:
-    """Statements of the backward part, and one result for each gradient that they are needed for."""
+    """Statements of the backward part, and a result for each gradient that needs them."""
 
     statements: tuple[Statement, ...]
     results: tuple[cst.BaseExpression, ...]
 
     def unnamed(self, k: int) -> Pullback:
-        """Return the same with a result as an expression, if it is a name that nothing else reads."""
+        """Return the same with an expression for a result whose name nothing else reads."""
         name = code(self.results[k])
         binders = [s for s in self.statements if name in writes(s)]
         others = (*self.statements, *self.results[:k], *self.results[k + 1 :])
@@ -47,7 +47,7 @@ class Pullback:
         statements = shortening.statements(self.statements)
         if len(self.results) > 1:
             return Pullback(statements, self.results)
-        lines, result = shortening.expression(self.results[0], "return ")
+        lines, result = shortening.expression(self.results[0], "return ", statements)
         return Pullback((*statements, *lines), (result,))
 
     @property
@@ -64,7 +64,7 @@ class Pullback:
 
 
 def pullback(statements: Sequence[Statement], gradients: Sequence[str]) -> Pullback:
-    """Return what computes the gradients, and nothing else, each as an expression where it can be one."""
+    """Return what computes these gradients and nothing else, with as few names as possible."""
     results = tuple(cst.parse_expression(gradient) for gradient in gradients)
     read = {name for result in results for name in reads(result)}
     found = Pullback(tuple(needed(statements, read)), results)

@@ -1,4 +1,4 @@
-"""Comments that say of which lines of the forward part a line of the backward part is the gradient."""
+"""Comments that say of which lines of the forward part a line is the gradient."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Remarks:
 
     @cached_property
     def lines(self) -> tuple[Statement, ...]:
-        """The lines through which a gradient flows: what the output needs, sizes and truth values apart."""
+        """The lines through which a gradient flows: no sizes, no truth values."""
         found = needed(self.function.work, reads(self.function.last))
         last = () if isinstance(self.function.result, cst.Name) else (self.function.last,)
         return (*(s for s in found if self.has_gradient(bound(s))), *last)
@@ -34,7 +34,7 @@ class Remarks:
         return array is None or array.dtype.startswith("float")
 
     def on(self, value: str, known: Collection[str], argument: bool) -> list[cst.EmptyLine]:
-        """Return comments that quote the lines on the way from a value to the output, the last first.
+        """Return comments that quote the lines on the way from a value to the output, last first.
 
         The way ends at values whose cotangents are `known`; it starts at the top for an argument.
         """

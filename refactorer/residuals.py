@@ -1,4 +1,4 @@
-"""Which values of the forward part the backward part reads, and the names by which it reads them."""
+"""Which values of the forward part the backward part reads, and by which names."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ VIEWS = frozenset({"transpose", "expand_dims", "swapaxes", "moveaxis", "squeeze"
 
 @dataclass(frozen=True)
 class Residuals:
-    """The names that the user's text needs so that the values that are `needed` can be read at its end.
+    """The names that the user's text needs for the values that are read at its end.
 
-    `needed` are our names of values, `taken` are names that must not get another meaning. `wanted` says
-    what a value should be called if the user did not name it. `constants` are values that the user's
-    function does not compute.
+    `needed` are our names of those values, `taken` are names that must not get another meaning.
+    `wanted` says what a value should be called if the user did not name it. `constants` are values
+    that the user's function does not compute.
     """
 
     written: Written
@@ -48,7 +48,7 @@ class Residuals:
         return tuple(sorted(named, key=lambda value: spans[value][0]))
 
     def is_inline(self, value: str) -> bool:
-        """Tell whether a value is computed again where it is read, instead of being named and kept."""
+        """Tell whether a value is computed again where it is read, and not named and kept."""
         value = self.written.twin(value)
         if value not in self.definitions or value in self.written.stored_values:
             return False
@@ -56,7 +56,7 @@ class Residuals:
 
     @cached_property
     def stores(self) -> Mapping[Store, str]:
-        """What each stored value is called: as the user called it, unless its name is needed for another."""
+        """What each stored value is called: what the user called it, unless that name is needed."""
         names: dict[Store, str] = {}
         for store in self.written.stores:
             first = self.written.versions(store)[0]
@@ -68,7 +68,7 @@ class Residuals:
         return names
 
     def is_lost(self, store: Store) -> bool:
-        """Tell whether a value is read at the end, where the user's name for it means something else."""
+        """Tell whether a value is read at the end, when its name means something else."""
         return store.value in self.reads and store.value not in self.written.finals.values()
 
     @cached_property

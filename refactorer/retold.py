@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from refactorer.functions import plain
+from refactorer.normalise import Primal
 from refactorer.residuals import Residuals
 from refactorer.source import Span
 from refactorer.splices import Splice, Tokens, inserted, replaced, spliced
@@ -62,7 +64,7 @@ class Retold:
         return found | {splice.span: splice for splice in self.renamings()}
 
     def renamings(self) -> Iterator[Splice]:
-        """Yield what gives stored values other names, where they are stored and where they are read."""
+        """Yield what gives stored values other names, where they are stored and read."""
         for store, name in self.residuals.stores.items():
             yield from self.renamed_store(store, name)
             if name != store.name:
@@ -87,6 +89,22 @@ class Retold:
                     yield Splice(Span(operand.end, operand.end), ")")
             case _ if name != store.name:
                 yield Splice(store.span, name)
+
+    @property
+    def primal(self) -> Primal:
+        """The function with its text, in the user's own names alone."""
+        primal, names = self.written.primal, self.residuals.names
+        definitions = (*self.written.numpy.missing, *primal.target.definitions)
+        target = replace(primal.target, source=self.text, definitions=definitions)
+        return replace(
+            primal,
+            target=target,
+            code=plain(self.text),
+            wrt=tuple(primal.names.get(name, name) for name in primal.wrt),
+            output=names.get(primal.output, primal.output),
+            names={},
+            expressions={},
+        )
 
     def place(self, value: str) -> str:
         """Return the name by which a value is read, or else what the line that computes it sets."""

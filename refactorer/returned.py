@@ -10,11 +10,11 @@ from refactorer.contents import Definition
 from refactorer.expressions import code
 from refactorer.page import Page
 
-CALLABLE = Definition(("Callable",), frozenset(), "from collections.abc import Callable\n")
+CALLABLE = Definition(("Callable",), frozenset(), "from collections.abc import Callable\n\n")
 
 
 def annotated(made: cst.FunctionDef, style: str, page: Page) -> cst.FunctionDef:
-    """Return the function with the type of what it returns in this style, without one if it is not known."""
+    """Return the function with the type of what it returns, without one if it is not known."""
     returns = page.function.definition.returns
     if returns is None:
         return made

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from refactorer.dataflow import Renaming, Statement, bound, value_of, with_value
+from refactorer.dataflow import Renaming, bound, value_of, with_value
 from refactorer.expressions import code, parse, substitute
 from refactorer.ones import at_one
 from refactorer.page import Page
@@ -19,7 +19,7 @@ NUMBER = Array((), "float64")
 
 
 def with_argument(page: Page, name: str) -> Page:
-    """Return the page whose seed is an argument, in which a number stands for an array of that number."""
+    """Return the page whose seed is an argument; a number stands for an array of it."""
     page = renamed(page, name)
     if takes_numbers(page):
         return page
@@ -31,7 +31,7 @@ def with_argument(page: Page, name: str) -> Page:
 
 
 def with_ones(page: Page) -> Page:
-    """Return the page whose seed is 1: with ones for an array's cotangent only where that is needed."""
+    """Return the page whose seed is 1, or an array of ones where that is needed."""
     if takes_numbers(page):
         return at_ones(page)
     page = page if page.parts else page.with_output
@@ -99,11 +99,11 @@ def simplest(value: cst.BaseExpression, ones: frozenset[str], probe: Probe) -> c
 
 
 def takes_numbers(page: Page) -> bool:
-    """Tell whether the gradients keep their shapes where a number stands for each array of the seed."""
+    """Tell whether the gradients keep their shapes where the seed is a number, or numbers."""
     adjoint, full = page.adjoint, page.probe
     names = unpacked(page)
     body = adjoint.backward.body[1:] if names else adjoint.backward.body
-    if adjoint.shapes[adjoint.seed].dtype == "object" and not names or not all(map(bound, body)):
+    if (adjoint.shapes[adjoint.seed].dtype == "object" and not names) or not all(map(bound, body)):
         return False
     if all(not adjoint.shapes[name].shape for name in names or [adjoint.seed]):
         return True

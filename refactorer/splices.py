@@ -13,12 +13,11 @@ from functools import cached_property
 from refactorer.source import Source, Span
 
 BLANK = {tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
-CALLABLE = {tokenize.NAME, tokenize.STRING}
 
 
 @dataclass(frozen=True)
 class Splice:
-    """A new text for the part of a text that `span` holds; an empty span is a place to insert at."""
+    """A new text for a part of a text; an empty span is a place to insert at."""
 
     span: Span
     text: str
@@ -30,7 +29,7 @@ class Splice:
 
 
 def spliced(text: str, splices: Iterable[Splice], within: Span | None = None) -> str:
-    """Return the text, or the part `within`, after the splices; of nested ones the outermost counts."""
+    """Return a text, or a part of it, after the splices; of nested ones the outermost counts."""
     whole = within or Span(0, len(text))
     pieces, at = [], whole.start
     for splice in sorted(splices, key=lambda s: (s.span.start, s.is_wide, -s.span.end)):
@@ -75,7 +74,7 @@ class Tokens:
                 yield Token(t.type, t.string, span)
 
     def with_parentheses(self, span: Span) -> Span:
-        """Return the part with the parentheses around it that a name in its place can do without."""
+        """Return a part with the parentheses around it that a name in its place does without."""
         starts = [token.span.start for token in self.tokens]
         ends = [token.span.end for token in self.tokens]
         first, last = starts.index(span.start), ends.index(span.end)
@@ -104,8 +103,8 @@ def inserted(source: Source, statement: ast.stmt, lines: Iterable[str]) -> Splic
     start = source.span(statement).start
     line = source.text.rindex("\n", 0, start) + 1 if "\n" in source.text[:start] else 0
     before = source.text[line:start]
-    indent = before if before.isspace() else "    "
-    if before.isspace():
-        return Splice(Span(start, start), "".join(f"{text}\n{indent}" for text in lines))
-    gap = len(before) - len(before.rstrip("; \t"))
-    return Splice(Span(start - gap, start), "".join(f"\n{indent}{x}" for x in lines) + f"\n{indent}")
+    indent = before[: len(before) - len(before.lstrip())] or "    "
+    gap = 0 if before.isspace() else len(before) - len(before.rstrip("; \t"))
+    above = f"\n{indent}" if gap else ""
+    text = above + "".join(f"{line}\n{indent}" for line in lines)
+    return Splice(Span(start - gap, start), text)

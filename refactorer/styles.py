@@ -27,10 +27,8 @@ def callbacks(page: Page) -> cst.FunctionDef:
     return with_callbacks(page, {name: [k] for k, name in enumerate(names)}, beside)
 
 
-def with_callbacks(
-    page: Page, wanted: Mapping[str, Sequence[int]], beside: str
-) -> cst.FunctionDef:
-    """Return the function with callbacks, each with the gradients that it returns, beside its output."""
+def with_callbacks(page: Page, wanted: Mapping[str, Sequence[int]], beside: str) -> cst.FunctionDef:
+    """Return the function with callbacks, each for some of the gradients, beside its output."""
     page = page.fitting(beside)
     made = [page.callback(name, gradients) for name, gradients in wanted.items()]
     before, last = page.function.statements[:-1], page.returning(beside)

@@ -16,7 +16,10 @@ from refactorer.source import Source, Span
 
 @dataclass(frozen=True)
 class Store:
-    """A place at which a name of the user's gets a value; it is a parameter or in `statement`."""
+    """A place at which a name of the user's gets a value: a parameter, or in a statement.
+
+    A value that our names do not tell of is "".
+    """
 
     name: str
     value: str
@@ -66,7 +69,8 @@ class Written:
         first: dict[str, str] = {}
         twin: dict[str, str] = {}
         for name, value in self.definitions.items():
-            twin[name] = first.setdefault(ast.dump(renamed(value, twin)), name)
+            operands = {operand: twin.get(operand, operand) for operand in names_in(value)}
+            twin[name] = first.setdefault(ast.dump(renamed(value, operands)), name)
         return twin
 
     def twin(self, value: str) -> str:
@@ -96,8 +100,7 @@ class Written:
             for node in ast.walk(statement):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                     span = self.source.span(node)
-                    if value := self.primal.expressions.get(span):
-                        yield Store(node.id, self.twin(value), span, statement)
+                    yield Store(node.id, self.value_at(span), span, statement)
 
     @cached_property
     def finals(self) -> Mapping[str, str]:
@@ -145,7 +148,9 @@ class Written:
     def operation(self, value: str) -> ast.expr:
         """Return the operation that computes a value, its operands unfolded."""
         operands = names_in(self.definitions[value])
-        return substituted(self.definitions[value], {name: self.unfolded(name) for name in operands})
+        return substituted(
+            self.definitions[value], {name: self.unfolded(name) for name in operands}
+        )
 
     def phrases(self, value: str) -> Iterator[str]:
         """Yield names for a value to which the user gave none."""
@@ -179,7 +184,7 @@ class Substitution(ast.NodeTransformer):
     def __init__(self, values: Mapping[str, ast.expr]) -> None:
         self.values = values
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802 - the spelling of `ast`
+    def visit_Name(self, node: ast.Name) -> ast.expr:
         return self.values.get(node.id, node)
 
 

@@ -15,6 +15,7 @@ from .fold_constants import FoldConstants
 from .inline_add_at import InlineAddAt
 from .inline_concatenate import InlineConcatenate
 from .inline_matmul import InlineMatmul
+from .inline_new_axes import InlineNewAxes
 from .inline_sizes import InlineSizes
 from .inline_temporaries import InlineTemporaries
 from .inline_unbroadcast import InlineUnbroadcast
@@ -25,6 +26,7 @@ from .name_cotangents import NameCotangents
 from .plain_numpy import PlainNumpy
 from .read_sizes import ReadSizes
 from .split_forward_backprop import SplitForwardBackprop
+from .unpack_seed import UnpackSeed
 
 if TYPE_CHECKING:
     from refactorer.rule import Rule
@@ -33,6 +35,7 @@ PIPELINE: tuple[type[Rule], ...] = (
     # Plain NumPy: nothing of tangent's survives.
     DropAssertions,
     FoldConstants,
+    InlineNewAxes,
     InlineAddAt,
     InlineConcatenate,
     DropCasts,
@@ -53,6 +56,7 @@ PIPELINE: tuple[type[Rule], ...] = (
     # The fewest operations, on what the forward part has computed.
     CollectTerms,
     # What a person would call it, and where they would put it.
+    UnpackSeed,
     NameCotangents,
     SplitForwardBackprop,
 )

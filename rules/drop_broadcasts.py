@@ -2,22 +2,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeGuard
 
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
+from refactorer.broadcasts import Broadcasting, is_broadcast
 from refactorer.dataflow import Statement, bound, reads, replaced, value_of, with_value, writes
-from refactorer.expressions import code, dotted, is_call_of, operands, parenthesized, parse, quote
-from refactorer.rule import Example, Rule
+from refactorer.expressions import operands, quote
+from refactorer.rule import Example
 from refactorer.shapes import Array
 
-ELEMENTWISE = frozenset(
-    {"np.where", "np.maximum", "np.minimum", "np.exp", "np.sign", "np.logical_not"}
-)
 
-
-class DropBroadcasts(Rule):
+class DropBroadcasts(Broadcasting):
     """Leave broadcasting to the operation that reads the value: NumPy's operators do it anyway.
 
     What is computed from a value that is broadcast is computed once, before it is. A gradient is an
@@ -181,74 +177,6 @@ class DropBroadcasts(Rule):
         assert isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement)
         return node
 
-    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:
-        # What is written to a part of an array is broadcast to that part.
-        match updated_node:
-            case cst.Assign(targets=[cst.AssignTarget(cst.Subscript())], value=value):
-                if is_broadcast(value):
-                    return updated_node.with_changes(value=operands(value)[0])
-        return updated_node
-
-    def leave_BinaryOperation(
-        self, original_node: cst.BinaryOperation, updated_node: cst.BinaryOperation
-    ) -> cst.BaseExpression:
-        if isinstance(updated_node.operator, cst.MatrixMultiply):
-            return updated_node
-        return (
-            self.later(
-                f"{{0}} {code(updated_node.operator)} {{1}}", updated_node.left, updated_node.right
-            )
-            or updated_node
-        )
-
-    def leave_UnaryOperation(
-        self, original_node: cst.UnaryOperation, updated_node: cst.UnaryOperation
-    ) -> cst.BaseExpression:
-        return (
-            self.later(f"{code(updated_node.operator)}{{0}}", updated_node.expression)
-            or updated_node
-        )
-
-    def leave_Comparison(
-        self, original_node: cst.Comparison, updated_node: cst.Comparison
-    ) -> cst.BaseExpression:
-        (target,) = updated_node.comparisons
-        template = f"{{0}} {code(target.operator)} {{1}}"
-        return self.later(template, updated_node.left, target.comparator) or updated_node
-
-    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
-        parts = operands(updated_node)
-        if is_call_of(updated_node, "np.add.at"):
-            array, index, g = parts
-            small = operands(g)[0] if is_broadcast(g) else g
-            return quote("np.add.at({a}, {i}, {g})", a=array, i=index, g=small)
-        if is_call_of(updated_node, "tangent.add_grad"):
-            return self.later("{0} + {1}", *parts) or updated_node
-        if dotted(updated_node.func) not in ELEMENTWISE or len(parts) != len(updated_node.args):
-            return updated_node
-        marks = ", ".join(f"{{{i}}}" for i in range(len(parts)))
-        return self.later(f"{code(updated_node.func)}({marks})", *parts) or updated_node
-
-    def later(self, template: str, *parts: cst.BaseExpression) -> cst.BaseExpression | None:
-        """Return the operation with its operands as they are before they are broadcast.
-
-        The result is broadcast where the operation does not do that itself. None where no operand
-        is broadcast, or the result has another shape.
-        """
-        shapes = [operands(part)[1] for part in parts if is_broadcast(part)]
-        if not shapes:
-            return None
-        before = [operands(part)[0] if is_broadcast(part) else part for part in parts]
-        small, large = quoted(template, before), quoted(template, parts)
-        if self.shape(small) == self.shape(large) is not None:
-            return small
-        fits = self.shape(quote("np.zeros({shape})", shape=shapes[0])) == self.shape(large)
-        return quote("np.broadcast_to({g}, {shape})", g=small, shape=shapes[0]) if fits else None
-
-
-def is_broadcast(node: cst.CSTNode) -> TypeGuard[cst.Call]:
-    return is_call_of(node, "np.broadcast_to")
-
 
 def is_view(node: cst.BaseExpression) -> bool:
     """Tell whether an expression is a name, or a name with axes put in."""
@@ -264,7 +192,3 @@ def is_summand(name: str, statements: Sequence[Statement]) -> bool:
 def lasts(value: cst.BaseExpression, statements: Sequence[Statement]) -> bool:
     """Tell whether no statement changes what an expression reads."""
     return not any(reads(value).keys() & writes(statement) for statement in statements)
-
-
-def quoted(template: str, parts: Sequence[cst.BaseExpression]) -> cst.BaseExpression:
-    return parenthesized(parse(template.format(*(f"({code(part)})" for part in parts))))

@@ -3,12 +3,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import Statement, assignment, bound, fresh, value_of, with_value
-from refactorer.expressions import code, is_call_of, item, operands, quote, sliced
+from refactorer.dataflow import Statement, assignment, bound, fresh, value_of
+from refactorer.expressions import code, index_parts, is_call_of, item, operands, quote
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
 
@@ -80,12 +81,6 @@ class InlineAddAt(Rule):
             dtypes={"i": "int64", "rows": "int64"},
         ),
         Example(
-            "an index that only puts axes in",
-            before="bx = tangent.add_grad_at_index(bx, (slice(None, None, None), None), bz)",
-            after="bx = tangent.add_grad(bx, bz[:, 0])",
-            shapes={"x": (3,), "bx": (3,), "bz": (3, 1)},
-        ),
-        Example(
             "an array that holds another value already is left as it is",
             before="""
                 bx = by
@@ -108,34 +103,33 @@ class InlineAddAt(Rule):
     def apply(cls, adjoint: Adjoint) -> Adjoint:
         if "tangent.add_grad_at_index" not in adjoint.backward.code:
             return adjoint
-        scatter = Scatter(adjoint, [without_new_axes(s) for s in adjoint.backward.body])
+        scatter = Scatter(adjoint)
         return replace(adjoint, backward=cst.Module(scatter.run()), shapes=scatter.shapes)
 
 
 class Scatter:
     """Writes the additions at an index of a block."""
 
-    def __init__(self, adjoint: Adjoint, statements: Sequence[Statement]) -> None:
+    def __init__(self, adjoint: Adjoint) -> None:
         self.adjoint = adjoint
-        self.statements = statements
         self.shapes = dict(adjoint.shapes)
         self.filled: set[str] = set()
-        self.owners = owners(statements)
+        self.owners = owners(adjoint.backward.body)
 
     def run(self) -> list[Statement]:
-        return [put for statement in self.statements for put in self.rewritten(statement)]
+        return [put for s in self.adjoint.backward.body for put in self.rewritten(s)]
 
     def rewritten(self, statement: Statement) -> Iterator[Statement]:
         name = bound(statement)
-        match value_of(statement) if name else None:
-            case cst.Call() as call if name in self.owners and is_call_of(
-                call, "tangent.init_grad"
-            ):
-                yield assignment(name or "", zeros(operands(call)[0]), statement)
-            case cst.Call() as call if name in self.adjoint.cotangents and is_add_at(call):
-                yield from self.added(statement, name or "", *operands(call)[1:])
-            case _:
-                yield statement
+        value = value_of(statement) if name else statement
+        if name is None or name not in self.adjoint.cotangents:
+            yield statement
+        elif name in self.owners and is_call_of(value, "tangent.init_grad"):
+            yield assignment(name, zeros(operands(value)[0]), statement)
+        elif is_add_at(value):
+            yield from self.added(statement, name, *operands(value)[1:])
+        else:
+            yield statement
 
     def added(
         self, statement: Statement, name: str, index: cst.BaseExpression, g: cst.BaseExpression
@@ -161,13 +155,17 @@ class Scatter:
         return line(f"{code(item(array, index))} {'=' if first else '+='} {code(g)}")
 
     def reads_once(self, index: cst.BaseExpression) -> bool:
-        """Tell whether an index reads no element twice."""
+        """Tell whether an index reads no element twice: a mask, or one that counts the rows."""
         arrays = [part for part in index_parts(index) if self.is_array(part)]
         names = [part.id for part in arrays if isinstance(part, ast.Name)]
         if len(names) < len(arrays):
             return False
-        return all(self.shapes[name].dtype == "bool" for name in names) or any(
-            map(self.counts, names)
+        if all(self.shapes[name].dtype == "bool" for name in names):
+            return True
+        return all(len(self.shapes[name].shape) == 1 for name in names) and any(
+            is_call_of(value_of(s), "np.arange")
+            for s in self.adjoint.forward.body
+            if bound(s) in names
         )
 
     def is_array(self, part: ast.expr) -> bool:
@@ -178,33 +176,6 @@ class Scatter:
             case ast.Name(id=name):
                 return bool(self.shapes[name].shape) or self.shapes[name].dtype == "object"
         return True
-
-    def counts(self, name: str) -> bool:
-        """Tell whether an array holds 0, 1, 2, ..., so that no two places in it are the same."""
-        rows = (value_of(s) for s in self.adjoint.forward.body if bound(s) == name)
-        return len(self.shapes[name].shape) == 1 and any(
-            is_call_of(value, "np.arange") for value in rows
-        )
-
-
-def without_new_axes(statement: Statement) -> Statement:
-    """Return an addition at an index that only puts axes in as a plain addition."""
-    value = value_of(statement) if bound(statement) else None
-    if value is None or not is_add_at(value):
-        return statement
-    total, index, g = operands(cst.ensure_type(value, cst.Call))
-    parts = index_parts(index)
-    if not set(map(ast.unparse, parts)) <= {":", "None", "..."}:
-        return statement
-    places = ", ".join("0" if (text := ast.unparse(part)) == "None" else text for part in parts)
-    put = quote(f"tangent.add_grad({{total}}, {{g}}[{places}])", total=total, g=g)
-    return with_value(statement, put)
-
-
-def index_parts(index: cst.BaseExpression) -> list[ast.expr]:
-    """Return the parts of an index, one for each comma."""
-    parts = sliced(ast.parse(code(index), mode="eval").body)
-    return parts.elts if isinstance(parts, ast.Tuple) else [parts]
 
 
 def owners(statements: Sequence[Statement]) -> frozenset[str]:
@@ -220,7 +191,7 @@ def owners(statements: Sequence[Statement]) -> frozenset[str]:
     )
 
 
-def is_add_at(value: cst.BaseExpression) -> bool:
+def is_add_at(value: cst.CSTNode) -> TypeGuard[cst.Call]:
     return is_call_of(value, "tangent.add_grad_at_index")
 
 

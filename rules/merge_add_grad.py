@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from refactorer.expressions import code, is_call_of, is_pure, operands, parse, quote
+from refactorer.dataflow import is_pure
+from refactorer.expressions import code, is_call_of, operands, parse, quote
 from refactorer.rule import Example, Rule
 
 # The sign, the coefficient and the rest of a product.

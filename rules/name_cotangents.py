@@ -5,14 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain, zip_longest
 
-import libcst as cst
-
 from refactorer.adjoint import Adjoint
 from refactorer.dataflow import Renaming, bound, value_of, writes
 from refactorer.expressions import code, names_read, parse
 from refactorer.naming import free, of_cotangent, of_result
 from refactorer.phrases import of_value
 from refactorer.probe import completed
+from refactorer.rewriting import expression_by, module_by
 from refactorer.rule import Example, Rule
 from refactorer.written import Written, names_in
 
@@ -20,8 +19,8 @@ from refactorer.written import Written, names_in
 class NameCotangents(Rule):
     """Name each cotangent after its value: that of `similarity` is d_similarity, that of X is dX.
 
-    The name of a cotangent is free to choose, since only the backward part reads it. A value to which
-    the user gave no name is called what it would be called if it had one.
+    The name of a cotangent is free to choose, since only the backward part reads it. A value to
+    which the user gave no name is called what it would be called if it had one.
     """
 
     EXAMPLES = (
@@ -57,8 +56,8 @@ class NameCotangents(Rule):
         renaming = Renaming(names)
         named = replace(
             adjoint,
-            backward=adjoint.backward.visit(renaming),
-            gradients=tuple(code(parse(g).visit(renaming)) for g in adjoint.gradients),
+            backward=module_by(renaming, adjoint.backward),
+            gradients=tuple(code(expression_by(renaming, parse(g))) for g in adjoint.gradients),
             seed=names.get(adjoint.seed, adjoint.seed),
             cotangents={names.get(name, name): v for name, v in adjoint.cotangents.items()},
             shapes={names.get(name, name): array for name, array in completed(adjoint).items()},
@@ -95,7 +94,7 @@ def argument_names(adjoint: Adjoint) -> Iterator[str]:
 
 
 def ordered(adjoint: Adjoint) -> Iterator[str]:
-    """Yield the seed, the gradients that have names, and the other names that the backward part binds."""
+    """Yield the seed, then the names that the backward part binds, the gradients first."""
     binds = [name for statement in adjoint.backward.body for name in sorted(writes(statement))]
     yield adjoint.seed
     yield from dict.fromkeys([*(g for g in adjoint.gradients if g in binds), *binds])
@@ -112,8 +111,8 @@ def candidates(name: str, adjoint: Adjoint, names: Mapping[str, str]) -> Iterato
         yield from of_factor(name, adjoint, names)
     else:
         argument = value in adjoint.primal.wrt
-        names = [[*of_cotangent(said, argument)] for said in value_names(value, adjoint)]
-        yield from chain.from_iterable(zip_longest(*names, fillvalue=""))
+        said = [[*of_cotangent(name, argument)] for name in value_names(value, adjoint)]
+        yield from chain.from_iterable(zip_longest(*said, fillvalue=""))
 
 
 def result(adjoint: Adjoint) -> str:
@@ -130,7 +129,8 @@ def value_names(value: str, adjoint: Adjoint) -> Iterator[str]:
     named = adjoint.primal.names.get(value, "" if value in written.definitions else value)
     if named and written.finals.get(named, value) == value:
         yield named
-    yield from chain(written.phrases(value), [named] if named else [])
+    yield from written.phrases(value) if value in written.definitions else ()
+    yield from [named] if named else []
 
 
 def of_factor(name: str, adjoint: Adjoint, names: Mapping[str, str]) -> Iterator[str]:

@@ -4,8 +4,10 @@ import libcst as cst
 
 from refactorer.expressions import is_call_of, is_literal, literal, operands, quote
 from refactorer.rule import Example, Rule
+from refactorer.shapes import Array
 
 Expression = cst.BaseExpression
+NUMBERS = [Array((), kind) for kind in ("float", "int", "bool")]
 
 
 class PlainNumpy(Rule):
@@ -29,6 +31,12 @@ class PlainNumpy(Rule):
             before="bx = np.transpose(bz, tangent.transpose_inverse_axes((2, 0, 1)))",
             after="bx = np.transpose(bz, (1, 2, 0))",
             shapes={"bz": (2, 3, 5)},
+        ),
+        Example(
+            "a dtype",
+            before="n = np.sum(mask, dtype=np.result_type(x))",
+            after="n = np.sum(mask, dtype=x.dtype)",
+            shapes={"x": (3,), "mask": (3,)},
         ),
         Example(
             "a swap in a matrix",
@@ -60,6 +68,8 @@ class PlainNumpy(Rule):
                 return self.zeros(x)
             case (g, cst.Call() as axes) if is_call_of(axes, "tangent.transpose_inverse_axes"):
                 return self.permuted(g, operands(axes)[0]) or updated_node
+            case (x,) if is_call_of(updated_node, "np.result_type"):
+                return updated_node if self.is_number(x) else quote("{x}.dtype", x=x)
             case (x, _, _) if is_call_of(updated_node, "np.swapaxes"):
                 return quote("{x}.T", x=x) if len(self.shape(x) or ()) == 2 else updated_node
             case (g, _) if is_call_of(updated_node, "np.reshape"):
@@ -68,8 +78,11 @@ class PlainNumpy(Rule):
 
     def zeros(self, x: Expression) -> Expression:
         """Return a zero in the shape of x; a Python number has a Python number."""
-        number = isinstance(x, cst.Name) and self.shapes[x.value].dtype in {"float", "int", "bool"}
-        return cst.Float("0.0") if number else quote("np.zeros_like({x})", x=x)
+        return cst.Float("0.0") if self.is_number(x) else quote("np.zeros_like({x})", x=x)
+
+    def is_number(self, x: Expression) -> bool:
+        """Tell whether x is the name of a Python number."""
+        return isinstance(x, cst.Name) and self.shapes[x.value] in NUMBERS
 
     def permuted(self, g: Expression, axes: Expression) -> Expression | None:
         """Return g with its axes where they were before `np.transpose` moved them."""

@@ -10,8 +10,7 @@ import libcst as cst
 from refactorer.adjoint import Adjoint
 from refactorer.dataflow import bound, reads, value_of
 from refactorer.expressions import code, parenthesized, parse
-from refactorer.functions import Function, plain
-from refactorer.normalise import Primal
+from refactorer.functions import Function
 from refactorer.probe import Probe, grouped
 from refactorer.residuals import Residuals
 from refactorer.retold import Retold
@@ -20,7 +19,7 @@ from refactorer.written import Written
 
 
 class SplitForwardBackprop(Rule):
-    """Give the forward part back to its author, with a name for each value that the backward part reads.
+    """Give the forward part back to its author, with names for the values that the callback reads.
 
     The user's text computes the same values, so the backward part may read them from there. A
     subexpression is named once, where it is first computed; nothing else of the text changes.
@@ -43,7 +42,7 @@ class SplitForwardBackprop(Rule):
         reading = reader(adjoint, retold)
         return replace(
             adjoint,
-            primal=given_back(retold),
+            primal=retold.primal,
             forward=cst.Module(Function(retold.text).work),
             backward=cst.ensure_type(reading(adjoint.backward), cst.Module),
             gradients=tuple(code(reading(parse(g))) for g in adjoint.gradients),
@@ -70,21 +69,6 @@ def residuals_of(adjoint: Adjoint) -> Residuals:
 def tree(value: cst.BaseExpression) -> ast.expr:
     """Return an expression as a tree of `ast`."""
     return ast.parse(code(value), mode="eval").body
-
-
-def given_back(retold: Retold) -> Primal:
-    """Return the function in the user's own names."""
-    primal, names = retold.written.primal, retold.residuals.names
-    definitions = (*retold.written.numpy.missing, *primal.target.definitions)
-    return replace(
-        primal,
-        target=replace(primal.target, source=retold.text, definitions=definitions),
-        code=plain(retold.text),
-        wrt=tuple(primal.names.get(name, name) for name in primal.wrt),
-        output=names.get(primal.output, primal.output),
-        names={},
-        expressions={},
-    )
 
 
 def reader(adjoint: Adjoint, retold: Retold) -> Callable[[cst.CSTNode], cst.CSTNode]:

@@ -7,17 +7,17 @@ from dataclasses import replace
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import Renaming, bound, fresh, reads, value_of
-from refactorer.expressions import code, names_read, parse
+from refactorer.dataflow import Renaming, bound, fresh, value_of
+from refactorer.expressions import code, parse
+from refactorer.rewriting import expression_by, module_by
 from refactorer.rule import Example, Rule
-from refactorer.written import Written, names_in
 
 
 class UnpackSeed(Rule):
-    """Take the cotangent of a tuple apart once: `d_h, d_c = d_out` says more than d_out[0] and d_out[1].
+    """Take the cotangent of a tuple apart once: `d_h, d_c = d_out`, not d_out[0] and d_out[1].
 
-    The cotangent of a tuple is the tuple of the cotangents of its parts. Where a part is not read, the
-    parts that are stay subscripts.
+    The cotangent of a tuple is the tuple of the cotangents of its parts. Where a part is not read,
+    the parts that are stay subscripts.
     """
 
     EXAMPLES = (
@@ -47,37 +47,38 @@ class UnpackSeed(Rule):
         pieces = [f"{adjoint.seed}[{k}]" for k in range(len(parts))]
         if not parts or any(piece not in everything for piece in pieces):
             return adjoint
-        taken, names = {*names_in(adjoint.code), *adjoint.shapes}, dict[str, str]()
+        names: dict[str, str] = {}
         for piece, part in zip(pieces, parts, strict=True):
-            names[piece] = fresh(f"b{part}", {*taken, *names.values()})
+            names[piece] = fresh(f"b{part}", {*adjoint.shapes, *names.values()})
         return taken_apart(adjoint, names, parts)
 
 
 def output_parts(adjoint: Adjoint) -> tuple[str, ...]:
     """Return our names of the parts of the tuple that is returned, () for any other output."""
-    match Written(adjoint.primal).definitions.get(adjoint.primal.output):
-        case ast.Tuple(parts) if all(isinstance(part, ast.Name) for part in parts):
-            return tuple(map(ast.unparse, parts))
+    for node in ast.walk(ast.parse(adjoint.primal.code)):
+        match node:
+            case ast.Assign([ast.Name(adjoint.primal.output)], ast.Tuple(parts)):
+                return tuple(map(ast.unparse, parts))
     return ()
 
 
 def taken_apart(adjoint: Adjoint, names: Mapping[str, str], parts: Sequence[str]) -> Adjoint:
     """Return the adjoint that reads the parts of the seed by name."""
     first = cst.parse_statement(f"{', '.join(names.values())} = {adjoint.seed}")
-    named = adjoint.backward.visit(Parts(names))
+    named = module_by(Parts(names), adjoint.backward)
     aliases = {
         name: code(value_of(s))
         for s in named.body
         if (name := bound(s)) and code(value_of(s)) in names.values()
     }
     renaming = Renaming(aliases)
-    body = [s.visit(renaming) for s in named.body if bound(s) not in aliases]
-    gradients = [parse(g).visit(Parts(names)).visit(renaming) for g in adjoint.gradients]
+    rest = cst.Module([s for s in named.body if bound(s) not in aliases])
+    gradients = [expression_by(Parts(names), parse(g)) for g in adjoint.gradients]
     found = dict(zip(names.values(), parts, strict=True))
     return replace(
         adjoint,
-        backward=cst.Module([first, *body]),
-        gradients=tuple(map(code, gradients)),
+        backward=cst.Module([first, *module_by(renaming, rest).body]),
+        gradients=tuple(code(expression_by(renaming, g)) for g in gradients),
         cotangents={**adjoint.cotangents, **found},
         shapes={**adjoint.shapes, **{name: adjoint.shapes[part] for name, part in found.items()}},
     )

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
 
 SHAPES = {
-    "cosine_loss_rows": {"X": ("n", "d"), "Y": ("n", "d")},
+    "cosine_loss_rows": {"guess": ("n", "d"), "truth": ("n", "d")},
 }
 EVERY_STYLE = ("L2_norm", "dot", "cosine_division", "cosine_loss", "cosine_loss_rows")
 

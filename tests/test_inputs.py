@@ -109,7 +109,7 @@ def test_nothing_is_assumed_where_all_is_said() -> None:
     )
 
     assert found.assumption == ""
-    assert probe_sizes(found) == {"n": 2, "i": 3, "o": 5}
+    assert probe_sizes(found) == {"n": 3, "i": 5, "o": 7}
 
 
 def test_sizes_avoid_the_numbers_that_are_written() -> None:
@@ -342,7 +342,7 @@ def test_expressions_may_draw_and_name_sizes_of_their_own() -> None:
         at={"x": "np.arange(m)", "y": "rng.uniform(size=(m, q)) + [0 for i in range(1)]"},
     )
 
-    assert dict(probe_sizes(found)) == {"m": 2, "q": 3}
+    assert dict(probe_sizes(found)) == {"m": 3, "q": 5}
     drawn = draw(found, {"m": 4, "q": 1}, np.random.default_rng(0))
     assert drawn["x"].dtype == float  # type: ignore[attr-defined]
     assert drawn["y"].shape == (4, 1)  # type: ignore[attr-defined]

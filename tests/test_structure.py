@@ -53,9 +53,11 @@ FOR_RULES = [
     "adjoint",
     "algebra.*",
     "axes",
+    "broadcasts",
     "dataflow",
     "expressions",
     "inlining",
+    "rewriting",
     "rule",
     "shapes",
 ]

@@ -196,7 +196,7 @@ WRONG = {
     "sign": (written("-2 * d_loss * k * diff"), "gradient of X is wrong"),
     "factor 2": (written("d_loss * k * diff"), "gradient of X is wrong"),
     "a little off": (written("2.000001 * d_loss * k * diff"), "gradient of X is wrong"),
-    "transposed": (written("2 * d_loss * k * diff.T"), r"has the shape \(3, 2\), not \(2, 3\)"),
+    "transposed": (written("2 * d_loss * k * diff.T"), r"has the shape \(5, 3\), not \(3, 5\)"),
     "summed": (written("2 * d_loss * k * diff.sum(axis=0)"), "has the shape"),
     "kept too many axes": (written("2 * d_loss * k * diff[None]"), "has the shape"),
     "swallowed default": (written("d_loss * diff"), "k=0.35"),
@@ -478,7 +478,7 @@ def test_sizes_at_which_the_function_fails_are_told() -> None:
 
     verdict = judged(module, text, {"X": ("n", "d")})
     assert verdict.reason == ""
-    assert "n=1, d=3: ValueError: two rows at least" in verdict.notes
+    assert "n=1, d=5: ValueError: two rows at least" in verdict.notes
 
 
 def test_a_function_that_draws_is_refused() -> None:
@@ -515,7 +515,7 @@ def test_one_text_for_all_ranks() -> None:
     assert check(right, found).right
     total = samples(np.sum, planned(lambda a: np.sum(a), ("a",), {}), ("a",), 0)
     verdict = check(lambda a, g: (None, (g,)), total)
-    assert "has the shape (), not (2,)" in verdict.reason
+    assert "has the shape (), not (3,)" in verdict.reason
 
 
 @pytest.fixture(scope="module")

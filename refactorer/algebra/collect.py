@@ -95,7 +95,10 @@ class Program:
         """Names that are left as they stand: changed in place, saying where, unreadable, or read by such."""
         verbatim = [replace(line, text="0") for line in self.backward if not line.binds]
         verbatim += [line for line in self.backward if line.binds and line.name in self.unreadable]
-        return self.unreadable.union(*(line.reads for line in verbatim))
+        kept = self.unreadable.union(*(line.reads for line in verbatim))
+        for line in reversed(self.backward):  # what is left as it stands needs all that it reads
+            kept |= line.reads.keys() if line.binds and line.name in kept else set()
+        return kept
 
     @cached_property
     def unreadable(self) -> frozenset[str]:
@@ -147,7 +150,7 @@ class Program:
         bound = [line.name for line in self.forward]
         names = [*(n for n in self.forward_values if n not in bound), *bound]
         found = [self.definition(name, order) for order, name in enumerate(names)]
-        return [*found, *self.lengths([n for n in names if n in self.free])]
+        return [*found, *self.lengths(names)]
 
     def definition(self, name: str, order: int) -> Definition:
         rank = len(self.shapes[name])
@@ -157,13 +160,13 @@ class Program:
 
     def lengths(self, names: Sequence[str]) -> Iterator[Definition]:
         for order, name in enumerate(names):
-            shape = self.shapes[name]
+            shape, price = self.shapes[name], 0 if name in self.free else 5
             if t.element_count(shape).value.number() is None:
-                yield Definition(f"{name}.size", t.element_count(shape), FORWARD + order, 2)
+                yield Definition(f"{name}.size", t.element_count(shape), FORWARD + order, price + 2)
             if len(shape) > 1:
                 for axis, extent in enumerate(shape):
                     text = f"{name}.shape[{axis}]"
-                    yield Definition(text, t.element_count([extent]), FORWARD + order, 3)
+                    yield Definition(text, t.element_count([extent]), FORWARD + order, price + 3)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,14 @@ from functools import cached_property
 
 from refactorer.algebra.nodes import Layout, Ref
 from refactorer.algebra.tensor import Tensor, leaf
-from refactorer.algebra.terms import Factor, Monomial, common_part, function
+from refactorer.algebra.terms import (
+    Factor,
+    Monomial,
+    Polynomial,
+    common_part,
+    function,
+    single,
+)
 
 LARGEST_POWER = 3
 
@@ -36,7 +43,12 @@ class Definition:
 
     def ref(self, mapping: Mapping[int, int]) -> Ref:
         layout = tuple(None if label is None else mapping[label] for label in self.layout)
-        return Ref(self.name, layout, self.order, self.price)
+        return Ref(self.name, layout, self.order, self.price, self.is_count)
+
+    @cached_property
+    def is_count(self) -> bool:
+        """Whether it is a Python integer: a length, or a product of them."""
+        return all(f.atom.kind == "size" for m, _ in self.tensor.value.terms for f, _ in m.powers)
 
     @cached_property
     def product(self) -> tuple[Fraction, Monomial] | None:
@@ -107,6 +119,19 @@ class Definitions:
         definition, content, own = self.sums[fold.atom.key]
         return 1 / content, definition.ref(dict(zip(own.labels, fold.labels, strict=True)))
 
+    def regrouped(self, value: Polynomial) -> Iterator[Polynomial]:
+        """The sum with some of its terms read from a definition that is their sum."""
+        for d in self.known:
+            if d.sum is None or len(d.tensor.value.terms) >= len(value.terms):
+                continue
+            (first, coefficient), *_ = d.tensor.value.terms
+            for monomial, scale in value.terms:
+                for mapping in mappings(first, monomial):
+                    placed = d.tensor.value.relabel(mapping).scaled(scale / coefficient)
+                    rest = value - placed
+                    if len(rest.terms) == len(value.terms) - len(placed.terms):
+                        yield rest + single(d.factor.relabel(mapping)).scaled(scale / coefficient)
+
     def rewritten(self, monomial: Monomial) -> Iterator[tuple[Fraction, Monomial]]:
         """The monomial divided by a power of each definition that shares a factor with it, times its name."""
         atoms = {f.atom.key for f, _ in monomial.powers}
@@ -126,8 +151,13 @@ class Definitions:
 
 
 def shrinks(before: Monomial, after: Monomial) -> bool:
-    """Whether nothing is multiplied or divided by that was not before: no new division by what may be zero."""
-    return all(f in before.exponents and 0 <= e / before.exponents[f] <= 1 for f, e in after.powers)
+    """Whether nothing is multiplied or divided by that was not before, lengths of axes apart.
+
+    A division that was not there could be by zero; a length never is.
+    """
+    return all(
+        f.atom.kind == "size" or 0 <= e / before.exponents.get(f, -e) <= 1 for f, e in after.powers
+    )
 
 
 def useful_powers(own: Monomial, monomial: Monomial) -> set[int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from refactorer.algebra.contract import summation
-from refactorer.algebra.definitions import Definitions, shrinks
+from refactorer.algebra.definitions import Definitions
 from refactorer.algebra.nodes import (
     Averaged,
     Call,
@@ -40,6 +40,7 @@ from refactorer.algebra.terms import (
 
 COMPARES = (">", ">=", "<", "<=", "==", "!=", "&", "|", "**")
 MOST_GROUPED = 12
+NUMBER_IN_SUM = 15
 
 Signed = tuple[Fraction, Node]
 Factors = list[tuple[Node, Fraction]]
@@ -93,6 +94,7 @@ class Extractor:
         ):
             return signed(*self.polynomial(rewritten))
         candidates = [self.flat(rewritten)]
+        candidates += [signed(*self.polynomial(g)) for g in self.definitions.regrouped(value)]
         if len(value.terms) <= MOST_GROUPED:
             candidates += [
                 total([self.polynomial(group), self.polynomial(rest)])
@@ -201,7 +203,8 @@ class Extractor:
         cost = whole_cost(*self.plain(monomial, coefficient))
         while True:
             steps = [
-                (whole_cost(*self.plain(m, coefficient * c)), m, c) for c, m in self.steps(monomial)
+                (whole_cost(*self.plain(m, coefficient * c)) + price, m, c)
+                for price, c, m in self.steps(monomial)
             ]
             best = min(steps, key=lambda step: (step[0], step[1].key), default=None)
             if best is None or best[0] >= cost:
@@ -209,8 +212,8 @@ class Extractor:
             cost, monomial = best[0], best[1]
             coefficient *= best[2]
 
-    def steps(self, monomial: Monomial) -> Iterator[tuple[Fraction, Monomial]]:
-        yield from self.definitions.rewritten(monomial)
+    def steps(self, monomial: Monomial) -> Iterator[tuple[int, Fraction, Monomial]]:
+        yield from ((0, *step) for step in self.definitions.rewritten(monomial))
         yield from absorbed(monomial)
 
     def factor(self, factor: Factor) -> Signed:
@@ -314,8 +317,8 @@ def complements(monomial: Monomial) -> Iterator[Polynomial]:
             continue
         match sorted(unfolded(factor).terms, key=lambda term: len(term[0].powers)):
             case [(none, number), (b, scale)] if not none.powers:
-                rest = monomial / b
-                if shrinks(monomial, rest):
+                if all(monomial.exponents.get(f, 0) >= e > 0 for f, e in b.powers):
+                    rest = monomial / b
                     whole = rest * Monomial.of({factor: ONE})
                     yield Polynomial.of([(whole, 1 / scale), (rest, -number / scale)])
 
@@ -354,17 +357,21 @@ def groupings(value: Polynomial) -> Iterator[tuple[Polynomial, Polynomial]]:
                 yield Polynomial.of(group), Polynomial.of(rest)
 
 
-def absorbed(monomial: Monomial) -> Iterator[tuple[Fraction, Monomial]]:
-    """The ways to take a factor into a sum that it does not run along: e / s * sum(e * g) -> sum(e / s * g)."""
+def absorbed(monomial: Monomial) -> Iterator[tuple[int, Fraction, Monomial]]:
+    """The ways to take a factor into a sum that it does not run along.
+
+    e / s * sum(e * g) is sum(e / s * g). A number in a sum is worth it only if it spares more than itself.
+    """
     for total_, exponent in monomial.powers:
         if total_.atom.kind != "sum" or exponent != 1:
             continue
         content, inside, bound = opened(total_)
         for factor, power in monomial.powers:
-            if factor != total_ and factor.labels and set(factor.labels) <= set(total_.labels):
+            if factor != total_ and set(factor.labels) <= set(total_.labels):
                 moved = Monomial.of({factor: power})
                 sign, whole = contraction(inside * moved, bound)
                 yield (
+                    0 if factor.labels else NUMBER_IN_SUM,
                     content * sign,
                     monomial / Monomial.of({total_: ONE}) / moved * Monomial.of({whole: ONE}),
                 )

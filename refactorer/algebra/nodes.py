@@ -71,6 +71,7 @@ class Ref(Node):
     layout: Layout = ()
     order: int = 0  # where a reader expects it in a product
     price: int = 0  # of giving it a name first
+    is_count: bool = False  # a Python integer, of which NumPy's functions would make a float64
 
     @cached_property
     def labels(self) -> frozenset[int]:

@@ -90,7 +90,9 @@ class Reader:
         name = ast.unparse(node.func)
         if name.endswith(".astype"):
             return as_mask(self.expression(node.func.value))  # type: ignore[attr-defined]
-        keywords = {k.arg: literal_value(k.value) for k in node.keywords if k.arg}
+        # a dtype keeps float32 what it is; it is no matter of values
+        said = [k for k in node.keywords if k.arg and k.arg != "dtype"]
+        keywords = {str(k.arg): literal_value(k.value) for k in said}
         meaning = MEANINGS.get(name)
         try:
             if meaning is not None:

@@ -169,7 +169,8 @@ def natural(node: Node) -> tuple[int, ...]:
 def lies(node: Node) -> Layout:
     """How the axes of a node lie if it is written with the fewest views."""
     layouts = [n.layout for n in walk(node) if isinstance(n, Ref) and n.labels == node.labels]
-    frames = [natural(node), *dict.fromkeys(map(stripped, layouts))]
+    upright = tuple(sorted(node.labels, reverse=True))
+    frames = [upright, natural(node), *dict.fromkeys(map(stripped, layouts))]
     return min(frames, key=lambda frame: write(node, frame).views)
 
 
@@ -277,7 +278,7 @@ def to_power(text: Text, part: Node, whole: Node, exponent: Fraction) -> Text:
         divides = isinstance(part, Product) and any(e < 0 for _, e in part.factors)
         together = divides and len(part.labels) < len(whole.labels)
         return Text(text.at(ATOM)) if together else text
-    if exponent == Fraction(1, 2):
+    if exponent == Fraction(1, 2) and not (isinstance(part, Ref) and part.is_count):
         return Text(f"np.sqrt({text.text})")
     return Text(f"{text.at(ATOM)}**{number(exponent).at(ATOM)}", POWER)
 

@@ -29,7 +29,7 @@ RULES: Mapping[Any, Callable[..., Any]] = {
     np.dot: rule("x, y", PRODUCT),
     np.vdot: rule("x, y", {"x": "g * y", "y": "g * x"}),
     np.outer: rule("x, y", {"x": "g @ y", "y": "x @ g"}),
-    np.trace: rule("x", {"x": "g * np.eye(*np.shape(x))"}),
+    np.trace: rule("x", {"x": "g * np.eye(*np.shape(x), dtype=x.dtype)"}),
     np.linalg.solve: rule("x, y", SOLVED),
     np.linalg.inv: rule("x", {"x": "-np.transpose(z) @ g @ np.transpose(z)"}),
     np.linalg.det: rule("x", {"x": "g * z * np.transpose(np.linalg.inv(x))"}),

@@ -20,7 +20,7 @@ FROM_THE_END = "np.flip(np.cumsum(np.flip(g, axis), axis), axis)"
 # Elements that tie for the extreme share the cotangent.
 EXTREME = {
     "mask": "x == spread(z)",
-    "x": "spread(g / np.sum(mask, axis=axis, keepdims=keepdims)) * mask",
+    "x": "spread(g / np.sum(mask, axis=axis, keepdims=keepdims, dtype=np.result_type(x))) * mask",
 }
 
 RULES: Mapping[Any, Callable[..., Any]] = {
@@ -42,7 +42,7 @@ def spread(
     g: npt.ArrayLike, shape: tuple[int, ...], axis: int | tuple[int, ...] | None, keepdims: bool
 ) -> npt.NDArray[Any]:
     """Broadcast a reduced value back to a shape, whatever the signs and the order of its axes."""
-    if axis is None or keepdims:
+    if axis is None or keepdims or not shape:
         return np.broadcast_to(g, shape)
     axes = (axis,) if isinstance(axis, int) else axis
     return np.broadcast_to(np.expand_dims(g, tuple(i % len(shape) for i in axes)), shape)

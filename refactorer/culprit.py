@@ -1,0 +1,71 @@
+"""Which operation of a function stands in the way of its gradient, and where the user wrote it."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from refactorer.adjoint import definition
+from refactorer.errors import Place
+
+if TYPE_CHECKING:
+    from refactorer.normalise import Primal
+
+WITHIN = "Write it with operations that are, or leave it outside of the function"
+
+
+def culprit(
+    primal: Primal,
+    namespace: Mapping[str, Any],
+    rules: Mapping[Any, Callable[..., Any]],
+    constant: Collection[Any],
+) -> tuple[str, str] | None:
+    """Return the name of the first value whose derivative is not known, and the reason.
+
+    `rules` are by function; a function that is `constant` carries no cotangent.
+    """
+    for name, call in active_calls(primal):
+        spelling = ast.unparse(call.func)
+        function = eval(spelling, dict(namespace))
+        if function in constant:
+            continue
+        if function not in rules:
+            return name, f"the derivative of `{spelling}` is not known"
+        if not takes(rules[function], call):
+            return name, f"the derivative of `{spelling}` with these arguments is not known"
+    return None
+
+
+def active_calls(primal: Primal) -> Iterator[tuple[str, ast.Call]]:
+    """Yield the calls through which a cotangent passes, with the names of their values."""
+    active = set(primal.wrt)
+    for statement in definition(primal.code).body:
+        reads = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if reads & active:
+                active.add(name)
+                if isinstance(value, ast.Call):
+                    yield name, value
+
+
+def takes(rule: Callable[..., Any], call: ast.Call) -> bool:
+    """Tell whether a rule knows the arguments of a call; its first parameter is the output."""
+    keywords = {keyword.arg or "": keyword.value for keyword in call.keywords}
+    try:
+        inspect.signature(rule).bind(None, *call.args, **keywords)
+    except TypeError:
+        return False
+    return True
+
+
+def place(primal: Primal, name: str = "") -> Place:
+    """Return where the user calls what gives a value, or else where the function stands."""
+    source = primal.target.source
+    for span, value in primal.expressions.items():
+        if value == name and source[span.start : span.end].endswith(")"):
+            before = source[: span.start]
+            line = primal.target.line + before.count("\n")
+            return Place(primal.target.file, line, span.start - before.rfind("\n"))
+    return Place(primal.target.file, primal.target.line, 1)

@@ -1,0 +1,11 @@
+def rosenbrock(x, y):
+    """The banana valley; its minimum is at (1, 1)."""
+    one_minus_x = 1 - x
+    error = y - x**2
+
+    def backprop(d_out):
+        d_error = 200 * d_out * error
+        dx = -2 * (d_error * x + d_out * one_minus_x)
+        return dx, d_error
+
+    return one_minus_x**2 + 100 * error**2, backprop
