@@ -9,11 +9,11 @@ import black
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.contents import Definition, annotation_names
-from refactorer.page import Page
-from refactorer.returned import CALLABLE, annotated
-from refactorer.styles import STYLES
-from refactorer.written import names_in
+from refactorer.printing.page import Page
+from refactorer.printing.returned import CALLABLE, annotated
+from refactorer.printing.styles import STYLES
+from refactorer.printing.written import names_in
+from refactorer.reading.contents import Definition, annotation_names
 
 MODE = black.Mode(line_length=88)
 

@@ -6,13 +6,13 @@ import inspect
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from refactorer.dims import Dims
+from refactorer.arguments.dims import Dims
+from refactorer.arguments.fitting import fitting
+from refactorer.arguments.plans import Input, Plan, check_sizes, draw, probe_sizes
+from refactorer.arguments.slots import Said
+from refactorer.arguments.trials import Trials
 from refactorer.errors import Refused, Usage
 from refactorer.evaluation import Function, quiet
-from refactorer.fitting import fitting
-from refactorer.plans import Input, Plan, check_sizes, draw, probe_sizes
-from refactorer.slots import Said
-from refactorer.trials import Trials
 
 __all__ = ["Input", "Plan", "check_sizes", "draw", "plan", "probe_sizes"]
 

@@ -6,15 +6,15 @@ import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from refactorer.assignments import Assignments
-from refactorer.literals import dotted
-from refactorer.reader import Reader
-from refactorer.refusals import refused
-from refactorer.safe_names import SafeNames
-from refactorer.signature import header, resolved
-from refactorer.source import Source, Span, tree
-from refactorer.statements import Statements
-from refactorer.surroundings import Surroundings, surroundings
+from refactorer.primal.assignments import Assignments
+from refactorer.primal.reader import Reader
+from refactorer.primal.refusals import refused
+from refactorer.primal.safe_names import SafeNames
+from refactorer.primal.signature import header, resolved
+from refactorer.primal.statements import Statements
+from refactorer.primal.surroundings import Surroundings, surroundings
+from refactorer.reading.literals import dotted
+from refactorer.reading.source import Source, Span, tree
 from refactorer.target import Target
 
 __all__ = ["Primal", "Span", "normalise"]

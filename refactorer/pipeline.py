@@ -1,28 +1,22 @@
-"""From a request to a draft: the function, what tangent writes for it, and the rules one by one, each checked."""
+"""From a request to a draft: what tangent writes, then the rules one by one, each checked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from math import inf
-
-import numpy as np
 
 from refactorer.adjoint import Adjoint
 from refactorer.catalog import PIPELINE
-from refactorer.differentiate import compiled, differentiate, reserved_names
 from refactorer.draft import Draft, Note, Step
 from refactorer.emit import emit
 from refactorer.errors import Refused
-from refactorer.evaluation import Function
-from refactorer.inputs import Plan, draw, plan, probe_sizes
-from refactorer.normalise import Primal, normalise
-from refactorer.raw import parameters
+from refactorer.inputs import Plan
 from refactorer.request import Request
 from refactorer.rule import Rule
-from refactorer.target import Target, find
-from refactorer.verify import Samples, Verdict, check, samples
+from refactorer.target import Target
+from refactorer.verify import Verdict
+from refactorer.work import Work
 
 Say = Callable[[Step | Note], None]
 
@@ -58,7 +52,7 @@ def stages(adjoint: Adjoint, judge: Callable[[Adjoint], Verdict]) -> Iterator[St
 def applied(
     rule: type[Rule], adjoint: Adjoint, judge: Callable[[Adjoint], Verdict]
 ) -> tuple[Adjoint, Verdict]:
-    """Return what a rule makes of an adjoint; a rule that fails is told of like one that is wrong."""
+    """Return what a rule makes of an adjoint; one that fails is told of like one that is wrong."""
     try:
         attempt = rule.apply(adjoint)
     except Exception as error:  # a defect of one rule: the step is left out, and named to the user
@@ -66,106 +60,17 @@ def applied(
     return attempt, Verdict(True, 0.0) if attempt is adjoint else judge(attempt)
 
 
-@dataclass(frozen=True)
-class Work:
-    """A function to differentiate, and the ways to call it, the preferred first."""
-
-    request: Request
-    target: Target
-    primal: Primal
-    namespace: Mapping[str, object]
-    plans: tuple[Plan, ...]
-    wrt: tuple[str, ...]
-
-    @classmethod
-    def of(cls, request: Request) -> Work:
-        """Return the work for a request; raises the errors of every part that reads it."""
-        target = find(request.file, request.name, request.imports)
-        primal = normalise(target, request.wrt, reserved_names())
-        wrt = tuple(primal.names[name] for name in primal.wrt)
-        namespace: dict[str, object] = {"__name__": "target"}
-        exec(compile(target.module, target.file, "exec"), namespace)
-        annotations = {p.name: p.annotation for p in target.parameters if p.annotation}
-        plans = plan(
-            cls.function_in(namespace, target),
-            target.parameters,
-            wrt,
-            request.shapes,
-            annotations,
-            request.at,
-            request.seed,
-        )
-        return cls(request, target, primal, namespace, plans, wrt)
-
-    @staticmethod
-    def function_in(namespace: Mapping[str, object], target: Target) -> Function:
-        function = namespace[target.name]
-        assert callable(function)
-        return function
-
-    @cached_property
-    def function(self) -> Function:
-        """The user's own function."""
-        return self.function_in(self.namespace, self.target)
-
-    def samples(self, plans: Sequence[Plan]) -> Samples:
-        """Return what the user's function does at drawn arguments."""
-        return samples(self.function, plans, self.wrt, self.request.seed)
-
-    def adjoint(self, chosen: Plan) -> Adjoint:
-        """Return what tangent writes, with the shapes of a plan."""
-        rng = np.random.default_rng(self.request.seed)
-        drawn = draw(chosen, probe_sizes(chosen), rng)
-        ours = dict(zip(self.names, parameters(self.primal.code), strict=True))
-        return differentiate(self.primal, self.namespace, {ours[n]: v for n, v in drawn.items()})
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The user's names of the parameters."""
-        return tuple(parameter.name for parameter in self.target.parameters)
-
-    def verdict(self, adjoint: Adjoint, found: Samples) -> Verdict:
-        """Judge the gradient that the code of an adjoint computes."""
-        function = compiled(adjoint.code, self.namespace)
-        ours = dict(zip(self.names, parameters(adjoint.primal.code), strict=True))
-
-        def pullback(
-            arguments: Mapping[str, object], cotangent: object
-        ) -> tuple[object, Sequence[object]]:
-            given = {ours[name]: value for name, value in arguments.items()}
-            gradients = function(**given, **{adjoint.seed: cotangent})
-            return None, gradients if len(self.wrt) > 1 else (gradients,)
-
-        return check(pullback, found)
-
-    def right_plans(self, adjoint: Adjoint) -> tuple[Plan, ...]:
-        """Return the plans at which a text is right."""
-        return tuple(p for p in self.plans if self.verdict(adjoint, self.samples([p])).right)
-
-    def last_stage(self, chosen: Plan, say: Say) -> Adjoint:
-        """Return the adjoint after the last rule, telling of each step."""
-        found = self.samples([chosen])
-        last: Stage | None = None
-        for stage in stages(self.adjoint(chosen), lambda adjoint: self.verdict(adjoint, found)):
-            if stage.rule is None and not stage.verdict.right:
-                raise wrong_from_the_start(self.target, stage.verdict)
-            say(told(stage, last))
-            last = stage
-        assert last is not None
-        return last.adjoint
-
-
 def refactor(request: Request, say: Say) -> Draft:
     """Return the printed code for a request, verified as far as the worker can.
 
-    Where the ranks of arguments had to be assumed, a text that is right at all of them is looked for;
-    where none is, the preferred ranks stand, and what was assumed is said.
+    Where ranks had to be assumed, a text that is right at all of them is looked for; where none is,
+    the preferred ranks stand, and what was assumed is said.
     """
     work = Work.of(request)
-    first = work.last_stage(work.plans[0], say)
+    first = last_adjoint(work, work.plans[0], say)
     right = work.right_plans(first)
     if len(right) < len(work.plans):
-        second = work.last_stage(work.plans[1], silent)
+        second = last_adjoint(work, work.plans[1], silent)
         if len(work.right_plans(second)) == len(work.plans):
             return draft(work, second, work.plans)
         say(Note(assumption(work.plans, right)))
@@ -179,6 +84,19 @@ def assumption(plans: Sequence[Plan], right: Sequence[Plan]) -> str:
     if len(alike) > 1 and all(p in right for p in alike):
         return f"assumed {names}: arrays of one shape"
     return plans[0].assumption
+
+
+def last_adjoint(work: Work, chosen: Plan, say: Say) -> Adjoint:
+    """Return the adjoint after the last rule, telling of each step."""
+    found = work.samples([chosen])
+    last: Stage | None = None
+    for stage in stages(work.adjoint(chosen), lambda adjoint: work.verdict(adjoint, found)):
+        if stage.rule is None and not stage.verdict.right:
+            raise wrong_from_the_start(work.target, stage.verdict)
+        say(told(stage, last))
+        last = stage
+    assert last is not None
+    return last.adjoint
 
 
 def draft(work: Work, adjoint: Adjoint, plans: Sequence[Plan]) -> Draft:
@@ -209,7 +127,7 @@ def told(stage: Stage, before: Stage | None) -> Step:
 
 def wrong_from_the_start(target: Target, verdict: Verdict) -> Refused:
     return Refused(
-        f"`{target.name}`: the gradient that tangent writes is wrong, and no rule corrects it: {verdict.reason}",
+        f"`{target.name}`: the gradient that tangent writes is wrong: {verdict.reason}",
         "Split the function, or write the operation that it cannot differentiate in another way",
     )
 

@@ -20,6 +20,9 @@ from refactorer.target import Target
 MODULES = frozenset({"np", "numpy", "tangent"})
 
 
+SEED = "seed"  # what an example calls the cotangent that comes in
+
+
 class Rule(cst.CSTTransformer):
     """A rewriting of an adjoint that keeps its gradient.
 
@@ -78,15 +81,15 @@ class Example:
     def adjoint(self) -> Adjoint:
         """Return an adjoint around `before`."""
         bound, free = names(f"{cleandoc(self.forward)}\n{cleandoc(self.before)}")
-        parameters = sorted((free | self.shapes.keys()) - (bound - free))
-        known = bound | frozenset(parameters)
+        parameters = sorted((free | self.shapes.keys()) - (bound - free) - {SEED})
+        known = bound | {SEED, *parameters}
         cotangents = {name: name[1:] for name in known if name[1:] in known}
         wrt = tuple(cotangents.get(name, name) for name in self.gradients)
         return Adjoint(
             primal=function_of(parameters, self.primal or self.forward, wrt),
             forward=block(self.forward),
             backward=block(self.before),
-            seed="seed",
+            seed=SEED,
             gradients=self.gradients,
             cotangents=cotangents,
             shapes={name: self.array(name) for name in known},

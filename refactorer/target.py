@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from refactorer.contents import Definition, contents, offer
 from refactorer.errors import Place, Refused, Usage
-from refactorer.source import Source, parse, read
+from refactorer.reading.contents import Definition, contents, offer
+from refactorer.reading.source import Source, parse, read
 
 __all__ = ["Definition", "Parameter", "Target", "find"]
 
@@ -49,7 +49,8 @@ class Target:
 def find(file: str, name: str, imports: bool = False) -> Target:
     """Return the function with this name at the top level of a file.
 
-    With `imports`, what only running the file would tell is imported from it, by what is printed too.
+    With `imports`, what only running the file would tell is imported from it, also by what is
+    printed.
     Raises Usage where there is no such file or function, or the file does not compile, and Refused
     where the function reads what only running the file would tell.
     """

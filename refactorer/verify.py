@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from refactorer.comparison import (
+from refactorer.arguments.plans import Plan
+from refactorer.evaluation import copied, quiet
+from refactorer.judging.comparison import (
     DOUBLE,
     Verdict,
     Wrong,
@@ -16,11 +18,9 @@ from refactorer.comparison import (
     expect_output,
     unmeasured,
 )
-from refactorer.contract import trial
-from refactorer.emitted import Emitted, defined, expect_alone
-from refactorer.evaluation import copied, quiet
-from refactorer.plans import Plan
-from refactorer.sampling import Sample, Samples, samples
+from refactorer.judging.contract import trial
+from refactorer.judging.emitted import Emitted, defined, expect_alone
+from refactorer.judging.sampling import Sample, Samples, samples
 
 __all__ = ["Sample", "Samples", "Verdict", "check", "judge", "samples"]
 

@@ -8,12 +8,12 @@ from itertools import chain, zip_longest
 from refactorer.adjoint import Adjoint
 from refactorer.dataflow import Renaming, bound, value_of, writes
 from refactorer.expressions import code, names_read, parse
-from refactorer.naming import free, of_cotangent, of_result
-from refactorer.phrases import of_value
-from refactorer.probe import completed
+from refactorer.printing.naming import free, of_cotangent, of_result
+from refactorer.printing.phrases import of_value
+from refactorer.printing.probe import completed
+from refactorer.printing.written import Written, names_in
 from refactorer.rewriting import expression_by, module_by
 from refactorer.rule import Example, Rule
-from refactorer.written import Written, names_in
 
 
 class NameCotangents(Rule):

@@ -10,12 +10,12 @@ import libcst as cst
 from refactorer.adjoint import Adjoint
 from refactorer.dataflow import bound, reads, value_of
 from refactorer.expressions import code, parenthesized, parse
-from refactorer.functions import Function
-from refactorer.probe import Probe, grouped
-from refactorer.residuals import Residuals
-from refactorer.retold import Retold
+from refactorer.printing.functions import Function
+from refactorer.printing.probe import Probe, grouped
+from refactorer.printing.residuals import Residuals
+from refactorer.printing.retold import Retold
+from refactorer.printing.written import Written
 from refactorer.rule import Example, Rule
-from refactorer.written import Written
 
 
 class SplitForwardBackprop(Rule):

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from refactorer import ranks
-from refactorer.dims import shape
+from refactorer.arguments import ranks
+from refactorer.arguments.dims import shape
+from refactorer.arguments.shape_annotations import Said, read
 from refactorer.errors import Refused, Usage
 from refactorer.inputs import Input, Plan, check_sizes, draw, plan, probe_sizes
-from refactorer.shape_annotations import Said, read
 
 # Users write no types here: mypy would ask them of each example.
 # mypy: disallow-untyped-defs=False, disallow-incomplete-defs=False, disallow-untyped-calls=False

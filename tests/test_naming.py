@@ -2,8 +2,8 @@ import ast
 
 import pytest
 
-from refactorer.naming import free, of_callback, of_cotangent, of_result
-from refactorer.phrases import of_value
+from refactorer.printing.naming import free, of_callback, of_cotangent, of_result
+from refactorer.printing.phrases import of_value
 
 VALUES = {
     # products

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from refactorer.normalise import Primal, normalise
-from refactorer.residuals import Residuals
-from refactorer.retold import Retold
-from refactorer.source import Span
-from refactorer.splices import Splice, spliced
+from refactorer.printing.residuals import Residuals
+from refactorer.printing.retold import Retold
+from refactorer.printing.splices import Splice, spliced
+from refactorer.printing.written import Written
+from refactorer.reading.source import Span
 from refactorer.target import find
-from refactorer.written import Written
 
 
 @dataclass(frozen=True)

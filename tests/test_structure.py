@@ -29,9 +29,15 @@ IMPORTED_BY = {
     "channel": ["worker", "judge"],
     "pipeline": ["worker"],
     "catalog": ["pipeline"],
-    "differentiate": ["pipeline"],
+    "work": ["pipeline"],
+    "differentiate": ["work"],
     "emit": ["pipeline"],
-    "verify": ["pipeline", "judge"],
+    "verify": ["pipeline", "work", "judge"],
+    "reading.*": ["emit", "target", "normalise", "primal.*", "printing.*", "reading.*", "culprit"],
+    "primal.*": ["normalise", "primal.*"],
+    "printing.*": ["emit", "printing.*", "rules.*"],
+    "judging.*": ["verify", "judging.*"],
+    "arguments.*": ["inputs", "arguments.*", "verify", "judging.*"],
     "vjps": ["differentiate"],
     "vjps.*": ["vjps", "vjps.*"],
     "rules": [],  # the catalogue loads it by path
@@ -61,17 +67,7 @@ FOR_RULES = [
     "rule",
     "shapes",
 ]
-WORDS = [
-    "aliases",
-    "functions",
-    "naming",
-    "normalise",
-    "phrases",
-    "probe",
-    "residuals",
-    "retold",
-    "written",
-]
+WORDS = ["normalise", "printing.*"]
 IN_WORDS = ["rules.name_cotangents", "rules.split_forward_backprop"]
 
 

@@ -1,0 +1,128 @@
+"""Ranks, sizes and kinds of values at which a function runs, found by running it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from refactorer.arguments import dims, ranks
+from refactorer.arguments.dims import Dims
+from refactorer.arguments.plans import AT, Plan
+from refactorer.arguments.shape_annotations import UNNAMED
+from refactorer.arguments.slots import Kinds, Slot, sizes_read
+from refactorer.arguments.trials import Outcome, Trials, mixes, with_kinds
+
+
+def fitting(slots: Sequence[Slot], trials: Trials) -> tuple[Plan, ...]:
+    """Return a plan for each assignment of ranks that runs, the preferred first.
+
+    A square matrix that need not be square is the last to be taken, but for scalars. Ranks above 2
+    are tried only if no others do.
+    """
+    unsaid = sum(slot.open for slot in slots)
+    found = all_ranked(slots, ranks.assignments(unsaid), trials)
+    found.sort(key=lambda plan: (has_scalar(plan), squares(plan)))
+    return tuple(found or all_ranked(slots, ranks.higher(unsaid), trials))
+
+
+def all_ranked(
+    slots: Sequence[Slot], assignments: Iterable[Sequence[int]], trials: Trials
+) -> list[Plan]:
+    """Return the plans of those assignments of ranks that run."""
+    return [plan for assigned in assignments for plan in ranked(slots, assigned, trials)]
+
+
+def has_scalar(plan: Plan) -> bool:
+    """Tell whether a parameter was assumed to be a scalar."""
+    return any(entry.name in plan.assumed and not entry.shape for entry in plan.inputs)
+
+
+def squares(plan: Plan) -> int:
+    """Return how many arrays have one size twice."""
+    return sum(len(set(entry.shape)) < len(entry.shape) for entry in plan.inputs)
+
+
+def ranked(slots: Sequence[Slot], assigned: Sequence[int], trials: Trials) -> Iterator[Plan]:
+    """Yield the plan at which the function runs with these ranks, if there is one."""
+    if trials.spent:
+        return
+    todo = iter(assigned)
+    shapes = [(UNNAMED,) * next(todo) if slot.open else slot.shape or () for slot in slots]
+    inputs = tuple(slot.input(shape) for slot, shape in zip(slots, shapes, strict=True))
+    draft = Plan(inputs, {}, tuple(slot.name for slot in slots if slot.open))
+    named = general(slots, draft, trials) if UNNAMED in draft.dims else draft
+    if named:
+        plan = sized(named)
+        settled = trials.settle(plan, choices(slots, plan, tuple(plan.sizes)))
+        yield from [settled] if settled else []
+
+
+def sized(plan: Plan) -> Plan:
+    """Return the plan with sizes for the names in its shapes and in its expressions."""
+    read = [name for entry in plan.inputs if entry.kind == AT for name in sizes_read(entry.text)]
+    return replace(plan, sizes=dims.primes((*plan.dims, *read)))
+
+
+def choices(slots: Sequence[Slot], plan: Plan, bounds: Dims) -> list[Kinds]:
+    """Return the kinds of values to try for each input."""
+    pairs = zip(slots, plan.inputs, strict=True)
+    return [slot.choices(len(entry.shape), bounds) for slot, entry in pairs]
+
+
+def general(slots: Sequence[Slot], draft: Plan, trials: Trials) -> Plan | None:
+    """Return the draft with names for its unnamed axes, as many distinct ones as it runs with."""
+    given = dims.names(dim for dim in draft.dims if dim != UNNAMED)
+    axes = [place for entry in draft.inputs for place in places(entry.shape)]
+    own = ranks.named(tuple(range(len(axes))), given)
+    for start in starts(len(given), axes):
+        for kinds in mixes(choices(slots, draft, ())):
+            plan = sized(with_names(with_kinds(draft, kinds), own))
+
+            def outcome(labels: ranks.Labels, plan: Plan = plan) -> Outcome:
+                return trials.run(plan, at_labels(plan, (*given, *own), labels))
+
+            found = outcome(start)
+            if found is Outcome.FINE:
+                labels = ranks.finest(start, lambda tried: outcome(tried) is Outcome.FINE)
+                return with_names(draft, one_name_each(given, labels))
+            if found is Outcome.OTHER_SHAPES:
+                break
+    return None
+
+
+def at_labels(plan: Plan, names: Dims, labels: ranks.Labels) -> Mapping[str, int]:
+    """Return sizes for names, equal ones for equal labels."""
+    return {**plan.sizes, **dict(zip(names, ranks.sizes(labels), strict=True))}
+
+
+def places(shape: Dims) -> list[int]:
+    """Return the places of the unnamed axes, counted from the last."""
+    return [len(shape) - place for place, dim in enumerate(shape) if dim == UNNAMED]
+
+
+def starts(given: int, axes: Sequence[int]) -> tuple[ranks.Labels, ...]:
+    """Return labels to begin with: equal by place from the right; all equal; all distinct.
+
+    The first labels are those of the names that are given.
+    """
+    labels = tuple(range(given))
+    aligned = (*labels, *(given + axis for axis in axes))
+    return aligned, (0,) * (given + len(axes)), tuple(range(given + len(axes)))
+
+
+def with_names(draft: Plan, names: Sequence[str]) -> Plan:
+    """Return the draft with names for its unnamed axes, in order."""
+    todo = iter(names)
+    inputs = [
+        replace(entry, shape=tuple(next(todo) if dim == UNNAMED else dim for dim in entry.shape))
+        for entry in draft.inputs
+    ]
+    return replace(draft, inputs=tuple(inputs))
+
+
+def one_name_each(given: Dims, labels: ranks.Labels) -> Dims:
+    """Return a name for each unnamed axis, one for each label, a given one where there is one."""
+    own = labels[len(given) :]
+    names = dict(zip(own, ranks.named(own, given), strict=True))
+    names |= dict(zip(labels, given, strict=False))
+    return tuple(names[label] for label in own)

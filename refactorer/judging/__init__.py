@@ -1,0 +1,1 @@
+"""What a right gradient is: samples of the user's function, differences, and the comparison."""

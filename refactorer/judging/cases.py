@@ -1,0 +1,115 @@
+"""Where a gradient is verified: sizes, other values of defaults, and the edge of the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from refactorer.arguments.plans import FLOAT, KEPT, Input, Plan, check_sizes, literal, probe_sizes
+
+OTHER_PLANS = 12  # beyond the first
+
+
+@dataclass(frozen=True)
+class Case:
+    """Sizes at which a plan is drawn, and the values that some arguments have instead.
+
+    An optional case says nothing where the function does not run. At an edge the values saturate or
+    vanish.
+    """
+
+    number: int
+    plan: Plan
+    sizes: Mapping[str, int]
+    changes: Mapping[str, object]
+    optional: bool = False
+    edge: bool = False
+
+    @property
+    def at(self) -> str:
+        """The sizes as a reader writes them."""
+        return ", ".join(f"{name}={size}" for name, size in self.sizes.items())
+
+    def where(self, changes: Mapping[str, object]) -> str:
+        """Return the sizes and the changes as a reader writes them."""
+        values = ", ".join(f"{name}={value!r}" for name, value in changes.items())
+        edge = "values at the edge of the domain" if self.edge else ""
+        return ", ".join(filter(None, (self.at, values, edge)))
+
+
+def cases(plans: Sequence[Plan], wrt: Sequence[str]) -> Iterator[Case]:
+    """Yield the cases of all plans, numbered."""
+    every = [*(thorough(plans[0], wrt) if plans else ())]
+    for plan in plans[1 : 1 + OTHER_PLANS]:
+        every += brief(plan)
+    for number, case in enumerate(every):
+        yield replace(case, number=number)
+
+
+def thorough(plan: Plan, wrt: Sequence[str]) -> Iterator[Case]:
+    """Yield the cases of the plan that the text is written for."""
+    for number, sizes in enumerate(every_size(plan)):
+        yield Case(0, plan, sizes, float_defaults(plan, number))
+    for changes in other_defaults(plan):
+        yield Case(0, plan, probe_sizes(plan), changes, optional=True)
+    for edge in edges(plan, wrt):
+        yield Case(0, edge, every_size(plan)[1], {}, optional=True, edge=True)
+
+
+def brief(plan: Plan) -> Iterator[Case]:
+    """Yield the cases of a plan with other ranks."""
+    sizes = every_size(plan)
+    for number, chosen in enumerate([sizes[0], *sizes[1:3], *sizes[-2:-1]]):
+        yield Case(0, plan, chosen, float_defaults(plan, number))
+
+
+def every_size(plan: Plan) -> Sequence[Mapping[str, int]]:
+    """Return all sizes of a plan; three times none where there are no names."""
+    return [probe_sizes(plan), *(check_sizes(plan) or ({}, {}, {}))]
+
+
+def float_defaults(plan: Plan, number: int) -> dict[str, object]:
+    """Return values for the parameters whose default is a float: at first the default, then others.
+
+    A text that holds the default instead of the parameter is wrong at one of them.
+    """
+    if number == 0:
+        return {}
+    return {
+        entry.name: other_float(float(entry.text), number)
+        for entry in plan.inputs
+        if entry.kind == FLOAT
+    }
+
+
+def other_float(default: float, number: int) -> float:
+    """Return a number near the default, or far from it if it is small."""
+    near, far = 0.7 * default or 0.45, default + 0.3
+    return (far, near)[number % 2]
+
+
+def other_defaults(plan: Plan) -> Iterator[dict[str, object]]:
+    """Yield another value for one parameter at a time: an integer, a truth value, None."""
+    for entry in plan.inputs:
+        if entry.kind == KEPT and entry.text:
+            match literal(entry.text):
+                case bool(value):
+                    yield {entry.name: not value}
+                case int(value):
+                    yield {entry.name: value + 1}
+        elif entry.optional:
+            yield {entry.name: None}
+
+
+def edges(plan: Plan, wrt: Sequence[str]) -> Iterator[Plan]:
+    """Yield plans with values that saturate, and with zeros in what is not differentiated."""
+    wide = [replace(e, kind="wide") if e.kind == "normal" else e for e in plan.inputs]
+    zeros = [replace(e, kind="binary") if vanishing(e, wrt) else e for e in plan.inputs]
+    for inputs in (wide, zeros):
+        if tuple(inputs) != plan.inputs:
+            yield replace(plan, inputs=tuple(inputs))
+
+
+def vanishing(entry: Input, wrt: Sequence[str]) -> bool:
+    """Tell whether an array may well be a mask or hold labels."""
+    return entry.kind == "normal" and bool(entry.shape) and entry.name not in wrt

@@ -1,0 +1,185 @@
+"""What a text's output and gradients must be, against a sample; how far off they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from refactorer.evaluation import Floats, is_float, leaves
+from refactorer.judging.sampling import Sample
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far off a gradient may be: relative to itself, and to what is usual for its argument.
+
+    The second is for gradients that vanish because terms cancel: rounding leaves some of the terms.
+    """
+
+    relative: float
+    usual: float
+
+
+DOUBLE = Tolerance(1e-7, 1e-13)
+SINGLE = Tolerance(2e-3, 2e-5)
+SATURATED = Tolerance(1e-5, 1e-13)  # where values are extreme, rounding is what is compared
+
+
+class Wrong(Exception):
+    """Code is wrong; `error` is the relative error that shows it, infinite where there is none."""
+
+    def __init__(self, reason: str, error: float = np.inf) -> None:
+        super().__init__(reason)
+        self.error = error
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether code is right, the largest relative error of its gradients, and what is wrong.
+
+    `unsafe` counts the samples at the edge of the domain at which a gradient is not finite, though
+    the user's function has one. `notes` are details, such as sizes that were left out.
+    """
+
+    right: bool
+    error: float
+    reason: str = ""
+    unsafe: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def expect_output(got: object, want: object, tolerance: float) -> None:
+    """Raise Wrong unless two outputs have one structure, shapes, dtypes and values."""
+    if isinstance(want, tuple | list):
+        if type(got) is not type(want) or len(got) != len(want):
+            raise Wrong(f"the output is {described(got)}, not {described(want)}")
+        for one, other in zip(got, want, strict=True):
+            expect_output(one, other, tolerance)
+    elif not same_kind(got, want):
+        raise Wrong(f"the output is {described(got)}, not {described(want)}")
+    elif not same_values(got, want, tolerance):
+        raise Wrong("the output has other values than the function's")
+
+
+def described(value: object) -> str:
+    """Return what a value is, in words."""
+    if isinstance(value, tuple | list):
+        return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, np.ndarray | np.generic):
+        return f"{value.dtype} of shape {value.shape}"
+    return f"a {type(value).__name__}"
+
+
+def same_kind(got: object, want: object) -> bool:
+    """Tell whether two values are of one shape and dtype; a Python number is as good as NumPy's."""
+    if not isinstance(want, np.ndarray | np.generic | int | float):
+        return type(got) is type(want)
+    mine, theirs = np.asarray(got), np.asarray(want)
+    return mine.shape == theirs.shape and mine.dtype == theirs.dtype
+
+
+def same_values(got: object, want: object, tolerance: float) -> bool:
+    """Tell whether two values of one kind are equal, floats up to a relative tolerance."""
+    if is_float(want):
+        mine, theirs = np.asarray(got, dtype=float), np.asarray(want, dtype=float)
+        return bool(np.all(np.abs(mine - theirs) <= allowance(theirs, tolerance)))
+    if isinstance(want, np.ndarray | np.generic):
+        return np.array_equal(np.asarray(got), np.asarray(want))
+    return bool(got == want)
+
+
+def allowance(want: Floats, tolerance: float) -> Floats:
+    """Return how far off each entry may be: relative to itself and to the largest."""
+    largest = float(np.max(np.abs(want), initial=0.0, where=np.isfinite(want)))
+    return np.asarray(tolerance * (np.abs(want) + largest) + 1e-12)
+
+
+def expect_gradients(
+    got: Sequence[object], sample: Sample, tolerance: Tolerance = DOUBLE, factor: float = 1.0
+) -> float:
+    """Return the largest relative error of gradients; raise Wrong if they are wrong.
+
+    They are compared with `factor` times the sample's. The error is NaN where a gradient at an edge
+    is not finite, and none is told where values saturate.
+    """
+    if len(got) != len(sample.wrt):
+        raise Wrong(f"{len(got)} gradients for {len(sample.wrt)} inputs")
+    errors = [
+        expect_gradient(
+            sample, name, gradient, SATURATED if sample.saturated else tolerance, factor
+        )
+        for name, gradient in zip(sample.wrt, got, strict=True)
+    ]
+    return float(np.max(errors))
+
+
+def expect_gradient(
+    sample: Sample, name: str, got: object, tolerance: Tolerance, factor: float
+) -> float:
+    """Return the relative error of one gradient; raise Wrong if it is wrong."""
+    place = sample.wrt.index(name)
+    want, error = factor * sample.gradients[place], abs(factor) * sample.errors[place]
+    found = numbers(got, name)
+    if found.shape != want.shape:
+        raise Wrong(f"the gradient of {name} has the shape {found.shape}, not {want.shape}")
+    if not np.isfinite(found[~np.isinf(error)]).all():
+        if sample.edge:
+            return float("nan")
+        raise Wrong(f"the gradient of {name} is not finite")
+    error = error + tolerance.usual * sample.usual[place]
+    relative = distance(name, found, want, error, tolerance.relative)
+    return 0.0 if sample.saturated else relative  # rounding is not what tells texts apart
+
+
+def numbers(gradient: object, name: str) -> Floats:
+    """Return a gradient's numbers; raise Wrong if it is no array and no real number."""
+    if not isinstance(gradient, np.ndarray | np.generic | float | int):
+        raise Wrong(f"the gradient of {name} is {described(gradient)}")
+    found = np.asarray(gradient)
+    if found.dtype.kind not in "fiu":
+        raise Wrong(f"the gradient of {name} is {described(gradient)}")
+    return np.asarray(found, dtype=float)
+
+
+def distance(name: str, found: Floats, want: Floats, error: Floats, tolerance: float) -> float:
+    """Return the relative error among the measured entries; raise Wrong if it is too large."""
+    known = np.isfinite(error)
+    if not known.any():
+        return 0.0
+    off = np.abs(found[known] - want[known])
+    largest = float(np.abs(want[known]).max())
+    # One entry's error bar may be small by luck: the largest one holds for all.
+    allowed = allowance(want[known], tolerance) + 2 * float(error[known].max())
+    relative = float(off.max()) / (largest if largest > 1e-9 else 1.0)
+    if (off <= allowed).all():
+        return relative
+    worst = int(np.argmax(off - allowed))
+    raise Wrong(
+        f"the gradient of {name} is wrong: {found[known][worst]:.6g}, "
+        f"where differences give {want[known][worst]:.6g}",
+        relative,
+    )
+
+
+def unmeasured(samples: Sequence[Sample], wrt: Sequence[str]) -> list[str]:
+    """Return the arguments of which no entry was measured anywhere but at the edge."""
+    plain = [sample for sample in samples if not sample.saturated]
+    return [
+        name
+        for place, name in enumerate(wrt)
+        if not any(np.isfinite(sample.errors[place]).any() for sample in plain)
+    ]
+
+
+def dtypes(output: object) -> set[np.dtype[np.generic]]:
+    """Return the dtypes of an output's floats."""
+    return {np.asarray(leaf).dtype for leaf in leaves(output) if is_float(leaf)}
+
+
+def is_shared(gradient: NDArray[np.generic]) -> bool:
+    """Tell whether entries of an array share one place of memory, or none can be written."""
+    axes = zip(gradient.strides, gradient.shape, strict=True)
+    return not gradient.flags.writeable or any(not step and size > 1 for step, size in axes)

@@ -1,0 +1,181 @@
+"""What a user's function does at drawn arguments: its output and its gradients, measured once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from refactorer.arguments.plans import Plan, draw
+from refactorer.errors import RefactorError, Refused
+from refactorer.evaluation import (
+    Arguments,
+    Floats,
+    Function,
+    cotangent,
+    floats,
+    fresh,
+    quiet,
+)
+from refactorer.judging.cases import Case, cases
+from refactorer.judging.differences import scale, vjp
+
+DRAWS = 4  # for one case, until no entry lies near a kink
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Arguments, and what the user's function makes of them.
+
+    `gradients` and `errors` hold one array for each of `wrt`, in the argument's shape: the slope of
+    <cotangent, output> and how far it may be off. The error is infinite near a kink, and NaN where
+    nothing was measured. `usual` is how large each gradient is at most samples. `where` tells a
+    reader which sizes and values these are. At an edge, which is a size of one or saturated values,
+    a gradient that is not finite may be all there is.
+    """
+
+    where: str
+    wrt: tuple[str, ...]
+    arguments: Arguments
+    cotangent: object
+    output: object
+    gradients: tuple[Floats, ...]
+    errors: tuple[Floats, ...]
+    usual: tuple[float, ...]
+    edge: bool = False
+    saturated: bool = False
+
+    @property
+    def kinks(self) -> int:
+        """How many entries lie near a kink."""
+        return sum(int(np.isinf(error).sum()) for error in self.errors)
+
+    @property
+    def measured(self) -> int:
+        """How many entries were measured."""
+        return sum(int(np.isfinite(error).sum()) for error in self.errors)
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Samples to check gradients against, and what had to be left out, with the reason."""
+
+    samples: tuple[Sample, ...]
+    skipped: tuple[str, ...] = field(default=())
+
+    def __iter__(self) -> Iterator[Sample]:
+        return iter(self.samples)
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+
+def samples(
+    function: Function, plans: Sequence[Plan], wrt: Sequence[str], seed: int, ones: bool = False
+) -> Samples:
+    """Return samples at the plans' sizes and at other values of defaults.
+
+    The first plan is sampled thoroughly, the others at fewer sizes. Cotangents are random, or one
+    where `ones` is asked for. Sizes at which the function fails are left out. Raises Refused if the
+    function's output changes from call to call.
+    """
+    probe = Probe(function, tuple(wrt), seed, ones)
+    found: list[Sample] = []
+    skipped: list[str] = []
+    with quiet():
+        for case in cases(plans, wrt):
+            sample = probe.drawn(case)
+            if isinstance(sample, Sample):
+                found.append(sample)
+                skipped += kinked(sample)
+            elif not case.optional:
+                skipped.append(f"{case.at}: {sample}" if case.at else sample)
+    return Samples(tuple(compared(found)), tuple(skipped))
+
+
+def compared(found: Sequence[Sample]) -> Iterator[Sample]:
+    """Yield samples that know how large their gradients usually are."""
+    plain = [sample for sample in found if not sample.saturated]
+    usual = np.median([sample.usual for sample in plain], axis=0).tolist() if plain else ()
+    for sample in found:
+        yield replace(sample, usual=tuple(usual) or sample.usual)
+
+
+def kinked(sample: Sample) -> list[str]:
+    """Return a line that tells of entries near a kink, if there are any."""
+    some = f"{sample.kinks} of {sample.kinks + sample.measured} entries lie near a kink"
+    return [f"{sample.where}: {some}" if sample.where else some] if sample.kinks else []
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A function, what to differentiate it by, and how cotangents are drawn."""
+
+    function: Function
+    wrt: tuple[str, ...]
+    seed: int
+    ones: bool
+
+    def drawn(self, case: Case) -> Sample | str:
+        """Return the sample with the fewest kinks in a few draws, or why there is none."""
+        best: Sample | None = None
+        reason = ""
+        for turn in range(DRAWS):
+            changes = case.changes if case.optional or turn < DRAWS // 2 else {}
+            sample = self.tried(case, changes, turn)
+            if isinstance(sample, str):
+                reason = reason or sample
+            elif best is None or sample.kinks < best.kinks:
+                best = sample
+            if best and not best.kinks:
+                break
+        return best or reason
+
+    def tried(self, case: Case, changes: Mapping[str, object], turn: int) -> Sample | str:
+        """Return the sample of one draw, or why there is none."""
+        rng = np.random.default_rng([self.seed, case.number, turn])
+        try:
+            sample = self.measured(case, changes, rng)
+        except RefactorError:
+            raise
+        except Exception as error:  # the user's own, at these sizes or values
+            return f"{type(error).__name__}: {error}".removesuffix(": ")
+        if sample is None:
+            return "the output is not finite"
+        return sample if sample.measured else "all entries lie near a kink"
+
+    def measured(
+        self, case: Case, changes: Mapping[str, object], rng: np.random.Generator
+    ) -> Sample | None:
+        """Return the sample at drawn arguments; None where the output is not finite."""
+        arguments = draw(case.plan, case.sizes, rng) | dict(changes)
+        output = self.output(arguments)
+        if not np.isfinite(floats(output)).all():
+            return None
+        given = cotangent(output, rng, self.ones)
+        slopes = vjp(self.function, arguments, self.wrt, given)
+        return Sample(
+            where=case.where(changes),
+            wrt=self.wrt,
+            arguments=arguments,
+            cotangent=given,
+            output=output,
+            gradients=tuple(slope.gradient for slope in slopes),
+            errors=tuple(slope.error for slope in slopes),
+            usual=tuple(scale(slope.gradient) for slope in slopes),
+            edge=case.edge or 1 in case.sizes.values(),
+            saturated=case.edge,
+        )
+
+    def output(self, arguments: Arguments) -> object:
+        """Return the function's output; Refused if it is another one when called again."""
+        call = fresh(self.function)
+        output = call(arguments)
+        first, second = floats(output), floats(call(arguments))
+        if not np.array_equal(first, second, equal_nan=True):
+            raise Refused(
+                "the function's output changes from call to call",
+                "Pass in what it draws or counts as an argument",
+            )
+        return output

@@ -1,0 +1,1 @@
+"""A function in single assignment, one operation a line, in the dialect that tangent takes."""

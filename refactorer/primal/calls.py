@@ -1,0 +1,130 @@
+"""A call in the dialect: its arguments in one form, or the simpler thing that it is."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
+
+from refactorer.primal.dialect import BINARY, DEFAULTS, FLOATS, FUNCTIONS, SIGNATURES
+
+Keywords = Mapping[str, ast.expr]
+
+
+def call(
+    path: str, spelling: str, arguments: Sequence[ast.expr], keywords: Keywords
+) -> ast.expr | None:
+    """Return the operation that a call does, the operand that it returns unchanged, or None.
+
+    `path` says where the function comes from, `spelling` what it is called in the code; arguments
+    are operands. None means that the function is not taken with these arguments.
+    """
+    if path in BINARY and len(arguments) == 2 and not keywords:
+        return ast.BinOp(arguments[0], BINARY[path], arguments[1])
+    return SPECIAL.get(path, settled)(spelling, arguments, keywords)
+
+
+def spelled(path: str, imports: Mapping[str, str]) -> str:
+    """Return what the thing at a path is called in the code, where NumPy is always `np`."""
+    if path in FUNCTIONS:
+        return FUNCTIONS[path]
+    if f"{path}.".startswith("numpy."):
+        return "np" + path.removeprefix("numpy")
+    nearest = [name for name, owner in imports.items() if f"{path}.".startswith(f"{owner}.")]
+    for name in sorted(nearest, key=lambda name: -len(imports[name])):
+        return name + path.removeprefix(imports[name])
+    return path.removeprefix("builtins.")
+
+
+def settled(function: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr:
+    """Return a call with arrays by position and options by keyword, idle ones left out."""
+    arrays, options = (part.split() for part in SIGNATURES.get(function, "|").split("|"))
+    names = [*arrays, *options]
+    if len(arguments) > len(names):
+        return written(function, arguments, keywords)
+    given = dict(zip(names, arguments, strict=False)) | dict(keywords)
+    leading = list(takewhile(given.__contains__, arrays))
+    rest = [name for name in [*names, *keywords] if name in given and name not in leading]
+    return written(
+        function, [given[name] for name in leading], {name: given[name] for name in rest}
+    )
+
+
+def written(function: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.Call:
+    """Return a call without the keywords that only say the default."""
+    said = [ast.keyword(name, value) for name, value in keywords.items() if not idle(name, value)]
+    return ast.Call(ast.parse(function, mode="eval").body, list(arguments), said)
+
+
+def idle(name: str, value: ast.expr) -> bool:
+    """Say whether a keyword gives its default."""
+    return name in DEFAULTS and isinstance(value, ast.Constant) and value.value == DEFAULTS[name]
+
+
+def size(_: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr | None:
+    """`len(x)` is the first size."""
+    match arguments:
+        case [ast.Tuple(elts=parts) | ast.List(elts=parts)]:
+            return ast.Constant(len(parts))
+        case [ast.Name()] if not keywords:
+            return ast.Subscript(written("np.shape", arguments, {}), ast.Constant(0))
+    return None
+
+
+def converted(function: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr | None:
+    """A conversion is the array itself, a product with 1.0, or, to what has no gradient, a cast."""
+    match settled("np.asarray", arguments, keywords):
+        case ast.Call(args=[ast.Name() as array], keywords=said) if harmless(said):
+            kinds = [keyword.value for keyword in said if keyword.arg == "dtype"]
+            if function in FLOATS or (kinds and ast.unparse(kinds[0]) in FLOATS):
+                return ast.BinOp(array, ast.Mult(), ast.Constant(1.0))
+            if kinds:
+                return written("np.asarray", [array], {"dtype": kinds[0]})
+            # A copy is the same value, but not the same array: it may be changed in place.
+            return ast.Name(array.id) if function in COPIES else array
+    return written(function, arguments, keywords)
+
+
+COPIES = frozenset({"np.array", "np.copy"})
+
+
+def harmless(keywords: Sequence[ast.keyword]) -> bool:
+    """Say whether the keywords of a conversion leave the shape as it is."""
+    return {keyword.arg for keyword in keywords} <= {"copy", "dtype", "order"}
+
+
+def total(_: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr | None:
+    """Python's `sum` runs over the first axis."""
+    if len(arguments) > 1 or keywords:
+        return None
+    return written("np.sum", arguments, {"axis": ast.Constant(0)})
+
+
+def extreme(function: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr | None:
+    """Python's `max` and `min` take one sequence, or several values."""
+    if keywords or len(arguments) > 2:
+        return None
+    elementwise = {"max": "np.maximum", "min": "np.minimum"}[function]
+    return written(f"np.{function}" if len(arguments) == 1 else elementwise, arguments, {})
+
+
+def negated(function: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr:
+    """`np.negative(x)` is `-x`."""
+    if len(arguments) != 1 or keywords:
+        return written(function, arguments, keywords)
+    return ast.UnaryOp(ast.USub(), arguments[0])
+
+
+SPECIAL: dict[str, Callable[[str, Sequence[ast.expr], Keywords], ast.expr | None]] = {
+    "builtins.float": converted,
+    "builtins.len": size,
+    "builtins.max": extreme,
+    "builtins.min": extreme,
+    "builtins.sum": total,
+    "numpy.array": converted,
+    "numpy.asarray": converted,
+    "numpy.ascontiguousarray": converted,
+    "numpy.copy": converted,
+    "numpy.float64": converted,
+    "numpy.negative": negated,
+}

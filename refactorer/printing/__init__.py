@@ -1,0 +1,1 @@
+"""The user's own text with a callback in it: residuals, names, styles and layout."""

@@ -1,0 +1,116 @@
+"""Names for parts of expressions that are longer than a line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from refactorer.dataflow import Statement, assignment, bound, reads, value_of, with_value
+from refactorer.expressions import code
+from refactorer.printing.naming import free
+from refactorer.printing.probe import Probe
+from refactorer.rewriting import expression_by
+
+WORTH_A_NAME = 12  # characters
+MOST_NAMES = 3
+
+
+@dataclass(frozen=True)
+class Shortening:
+    """How to shorten: to a width, with names that are not `taken`; `pulled` are the cotangents."""
+
+    width: int
+    probe: Probe
+    taken: Collection[str]
+    pulled: Collection[str]
+
+    def statements(self, statements: Sequence[Statement]) -> tuple[Statement, ...]:
+        """Return statements, those that are too long after the parts that got names."""
+        found: list[Statement] = []
+        for statement in statements:
+            name = bound(statement)
+            value = value_of(statement) if name else None
+            if name is None or value is None:
+                found.append(statement)
+                continue
+            lines, rest = self.expression(value, f"{name} = ", found)
+            for line in lines:
+                found = shared(found, line)
+            found.append(assignment(name, rest, statement) if lines else statement)
+        return tuple(found)
+
+    def expression(
+        self, value: cst.BaseExpression, before: str, above: Sequence[Statement]
+    ) -> tuple[list[Statement], cst.BaseExpression]:
+        """Return lines that name parts of an expression, and what is left of it."""
+        lines: list[Statement] = []
+        while len(before + code(value)) > self.width and len(lines) < MOST_NAMES:
+            part = self.part(value, self.width - len(before))
+            if part is None:
+                break
+            taken = {*self.taken, *filter(None, map(bound, [*above, *lines]))}
+            name = free(self.names(part), taken)
+            lines.append(assignment(name, bare(part)))
+            value = expression_by(Putting({part: name}), value)
+        return lines, value
+
+    def part(self, value: cst.BaseExpression, room: int) -> cst.BaseExpression | None:
+        """Return the part to name, if possible one that makes the rest fit."""
+        whole = len(code(value))
+        found = [p for p in parts(value) if WORTH_A_NAME < len(code(p)) <= room]
+        enough = [p for p in found if whole - len(code(p)) + len("factor") <= room]
+        return max(enough or found, key=self.worth, default=None)
+
+    def worth(self, part: cst.BaseExpression) -> tuple[float, int]:
+        """Return what sorts parts by how worthy they are of a name: small values, long texts."""
+        return -self.probe.size(code(part)), len(code(part))
+
+    def names(self, part: cst.BaseExpression) -> Iterator[str]:
+        """Yield names for a part: a local derivative, or a small or large part of a cotangent."""
+        if self.probe.size(code(part)) == 1:
+            yield "scale"
+        elif reads(part).keys().isdisjoint(self.pulled):
+            yield "slope"
+        yield from ("factor", "common", "inner")
+
+
+def parts(node: cst.CSTNode) -> Iterator[cst.BaseExpression]:
+    """Yield the operations inside an expression or a statement."""
+    for child in node.children:
+        if isinstance(child, cst.BinaryOperation):
+            yield child
+        yield from parts(child)
+
+
+def shared(statements: list[Statement], line: Statement) -> list[Statement]:
+    """Return statements and a line that names a part, from where on the part is first computed."""
+    name, part = bound(line) or "", value_of(line)
+    values = [value_of(s) if bound(s) else None for s in statements]
+    same = [[p for p in parts(v) if code(bare(p)) == code(part)] if v else [] for v in values]
+    put = [
+        with_value(s, expression_by(Putting(dict.fromkeys(found, name)), v)) if v and found else s
+        for s, v, found in zip(statements, values, same, strict=True)
+    ]
+    first = next((k for k, found in enumerate(same) if found), len(statements))
+    return [*put[:first], line, *put[first:]]
+
+
+class Putting(cst.CSTTransformer):
+    """Puts names in the places of operations."""
+
+    def __init__(self, names: Mapping[cst.BaseExpression, str]) -> None:
+        super().__init__()
+        self.names = names
+
+    def leave_BinaryOperation(  # noqa: N802 - LibCST's spelling
+        self, original_node: cst.BinaryOperation, updated_node: cst.BinaryOperation
+    ) -> cst.BaseExpression:
+        name = self.names.get(original_node)
+        return cst.Name(name) if name else updated_node
+
+
+def bare(expression: cst.BaseExpression) -> cst.BaseExpression:
+    """Return an expression without parentheses around it."""
+    return expression.with_changes(lpar=(), rpar=())

@@ -1,0 +1,152 @@
+"""What all styles of printing are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import libcst as cst
+
+from refactorer.adjoint import Adjoint
+from refactorer.dataflow import Statement, bound, reads, value_of
+from refactorer.expressions import code, parenthesized
+from refactorer.printing.aliases import numpy_names
+from refactorer.printing.functions import BLANK, Function
+from refactorer.printing.long_lines import Shortening
+from refactorer.printing.naming import free, of_cotangent
+from refactorer.printing.probe import Probe
+from refactorer.printing.pullback import Pullback, pullback
+from refactorer.printing.remarks import Remarks
+from refactorer.printing.written import function_of, names_in
+
+WIDTH = 88
+
+
+@dataclass(frozen=True)
+class Page:
+    """An adjoint after the last rule, to be printed with or without comments on the gradient."""
+
+    adjoint: Adjoint
+    comments: bool = False
+
+    @cached_property
+    def function(self) -> Function:
+        """The user's function, with names for what the backward part reads."""
+        return Function(self.adjoint.primal.target.source)
+
+    @cached_property
+    def taken(self) -> frozenset[str]:
+        """The names that are in use."""
+        definitions = [name for d in self.adjoint.primal.target.definitions for name in d.names]
+        backward = names_in(self.adjoint.backward.code) | {self.adjoint.seed}
+        return backward.union(definitions, names_in(self.adjoint.primal.target.source))
+
+    @cached_property
+    def gradient_names(self) -> tuple[str, ...]:
+        """Names for the gradients: dX for X."""
+        wrt = self.adjoint.primal.wrt
+        taken = self.taken - frozenset(self.adjoint.gradients)
+        return tuple(free(of_cotangent(name, argument=True), taken) for name in wrt)
+
+    @property
+    def all(self) -> range:
+        """The gradients, by number."""
+        return range(len(self.adjoint.gradients))
+
+    def pullback(self, wanted: Sequence[int], indent: int) -> Pullback:
+        """Return the lines for some of the gradients, to stand this far from the margin."""
+        found = pullback(self.adjoint.backward.body, [self.adjoint.gradients[k] for k in wanted])
+        if len(wanted) > 1 and (self.comments or not found.is_short):
+            found = found.named([self.gradient_names[k] for k in wanted])
+        pulled = {self.adjoint.seed, *filter(None, map(bound, self.adjoint.backward.body))}
+        return found.shortened(Shortening(WIDTH - indent, self.probe, self.taken, pulled))
+
+    @property
+    def probe(self) -> Probe:
+        """What the names hold."""
+        target = self.adjoint.primal.target
+        names = numpy_names(function_of(target.source), target.definitions)
+        return Probe(self.adjoint.shapes, names)
+
+    def lines(self, found: Pullback, wanted: Sequence[int]) -> list[Statement]:
+        """Return the lines of a pullback and its `return`, under comments if they are asked for."""
+        last = cst.SimpleStatementLine([cst.Return(found.result)])
+        arguments = {self.gradient_names[k]: self.adjoint.primal.wrt[k] for k in wanted}
+        lines = [self.commented(s, bound(s) or "", arguments) for s in found.statements]
+        alone = len(wanted) == 1 and code(found.result) not in map(bound, lines)
+        name = self.gradient_names[wanted[0]] if alone else ""
+        return [*lines, self.commented(last, name, arguments)]
+
+    def commented(self, line: Statement, name: str, arguments: Mapping[str, str]) -> Statement:
+        """Return a line that computes the cotangent of this name under comments."""
+        value = arguments.get(name) or self.adjoint.cotangents.get(name)
+        if not self.comments or not value:
+            return line
+        remarks = Remarks(self.function, self.adjoint.shapes)
+        known = set(self.read_by(line)) - {value}
+        return line.with_changes(leading_lines=remarks.on(value, known, name in arguments))
+
+    def read_by(self, line: Statement) -> Iterator[str]:
+        """Yield the values whose cotangents a line reads, through what is no cotangent too."""
+        for name in reads(line):
+            if name in self.adjoint.cotangents:
+                yield self.adjoint.cotangents[name]
+            else:
+                for other in self.adjoint.backward.body:
+                    yield from self.read_by(other) if bound(other) == name else ()
+
+    def callback(self, name: str, wanted: Sequence[int]) -> cst.FunctionDef:
+        """Return the callback for some of the gradients."""
+        lines = self.lines(self.pullback(wanted, indent=8), wanted)
+        head = cst.parse_statement(f"def {name}({self.adjoint.seed}): pass")
+        return cst.ensure_type(head, cst.FunctionDef).with_changes(
+            body=cst.IndentedBlock(lines), leading_lines=[BLANK]
+        )
+
+    @property
+    def output(self) -> str:
+        """The name of the output, or what to call it."""
+        if isinstance(self.function.result, cst.Name):
+            return self.function.result.value
+        return free([self.adjoint.seed.removeprefix("d_"), "out"], self.taken)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of a tuple that is returned, () for any other output."""
+        values = {bound(s): value_of(s) for s in self.function.work if bound(s)}
+        match values.get(code(self.function.result), self.function.result):
+            case cst.Tuple(elements=elements):
+                return tuple(code(element.value) for element in elements)
+        return ()
+
+    @property
+    def with_output(self) -> Page:
+        """The page on which the output has a name."""
+        if isinstance(self.function.result, cst.Name):
+            return self
+        primal, shapes = self.adjoint.primal, dict(self.adjoint.shapes)
+        if primal.output in shapes:
+            shapes[self.output] = shapes[primal.output]
+        target = replace(primal.target, source=self.function.naming(self.output))
+        named = replace(primal, target=target, output=self.output)
+        return replace(self, adjoint=replace(self.adjoint, primal=named, shapes=shapes))
+
+    def fitting(self, beside: str) -> Page:
+        """Return the page itself if its `return` has room for more, else `with_output`."""
+        result = code(self.function.result)
+        room = WIDTH - len(f"    return , {beside}")
+        fits = isinstance(self.function.result, cst.Tuple) or len(result) <= room
+        return self if fits and "\n" not in result else self.with_output
+
+    def returning(self, beside: str) -> cst.SimpleStatementLine:
+        """Return the line of the user's `return`, with something beside what it returns."""
+        parts = [operand(self.function.result), cst.parse_expression(beside)]
+        pair = cst.Tuple([cst.Element(part) for part in parts], lpar=(), rpar=())
+        return self.function.last.with_changes(body=[cst.Return(pair)])
+
+
+def operand(result: cst.BaseExpression) -> cst.BaseExpression:
+    """Return an expression as one part of a tuple."""
+    loose = isinstance(result, cst.Tuple | cst.IfExp | cst.Lambda)
+    return parenthesized(result) if loose else result

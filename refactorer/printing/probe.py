@@ -1,0 +1,94 @@
+"""What expressions of the printed text are at the probe: shapes and kinds of elements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import inf, prod
+from operator import attrgetter
+from typing import Any
+
+import libcst as cst
+import numpy as np
+
+from refactorer.adjoint import Adjoint
+from refactorer.dataflow import bound, value_of
+from refactorer.expressions import UnknownShape, code, names_read, parenthesized, stand_in
+from refactorer.printing.aliases import NumpyNames
+from refactorer.shapes import Array
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What names hold at the probe, and how NumPy is spelled."""
+
+    shapes: Mapping[str, Array]
+    numpy: NumpyNames = field(default_factory=lambda: NumpyNames((), {}))
+
+    def array(self, text: str) -> Array | None:
+        """Return what an expression is, evaluated on ones; None where that cannot be told."""
+        try:
+            known = {n: stand_in(self.shapes[n]) for n in names_read(text) if n in self.shapes}
+            with np.errstate(all="ignore"):
+                value = np.asarray(eval(text, {**self.modules, **known}))
+        except (ArithmeticError, LookupError, NameError, TypeError, UnknownShape, ValueError):
+            return None
+        return Array(value.shape, value.dtype.name)
+
+    @property
+    def modules(self) -> dict[str, Any]:
+        """The names of NumPy and of its functions."""
+        functions = {name: attrgetter(path[3:])(np) for path, name in self.numpy.functions.items()}
+        return {"np": np, **dict.fromkeys(self.numpy.modules, np), **functions}
+
+    def size(self, text: str) -> float:
+        """Return how many elements a value has, infinitely many where that cannot be told."""
+        array = self.array(text)
+        return inf if array is None else prod(array.shape)
+
+    def is_float(self, text: str) -> bool:
+        """Tell whether the elements of a value are surely floats."""
+        array = self.array(text)
+        return array is not None and array.dtype.startswith("float")
+
+
+def completed(adjoint: Adjoint) -> dict[str, Array]:
+    """Return what names hold, those included that rules have made up in the backward part."""
+    shapes = dict(adjoint.shapes)
+    for statement in adjoint.backward.body:
+        name = bound(statement)
+        if name and name not in shapes:
+            array = Probe(shapes).array(code(value_of(statement)))
+            shapes |= {name: array} if array else {}
+    return shapes
+
+
+def grouped(node: cst.CSTNodeT, probe: Probe) -> cst.CSTNodeT:
+    """Return code with products of small factors in parentheses where they meet a larger one."""
+    found = node.visit(Grouping(probe))
+    assert isinstance(found, type(node))
+    return found
+
+
+class Grouping(cst.CSTTransformer):
+    """Shows where the arrays get larger: `(g / n) * X`."""
+
+    def __init__(self, probe: Probe) -> None:
+        super().__init__()
+        self.probe = probe
+
+    def leave_BinaryOperation(  # noqa: N802 - LibCST's spelling
+        self, original_node: cst.BinaryOperation, updated_node: cst.BinaryOperation
+    ) -> cst.BinaryOperation:
+        match original_node:
+            case (
+                cst.BinaryOperation(
+                    left=cst.BinaryOperation(operator=cst.Multiply() | cst.Divide()) as left,
+                    operator=cst.Multiply(),
+                )
+                | cst.BinaryOperation(
+                    left=cst.BinaryOperation(operator=cst.Divide()) as left, operator=cst.Divide()
+                )
+            ) if self.probe.size(code(left)) < self.probe.size(code(original_node)):
+                return updated_node.with_changes(left=parenthesized(updated_node.left))
+        return updated_node

@@ -1,0 +1,73 @@
+"""The lines that compute gradients, and the expressions that the gradients then are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from refactorer.dataflow import Statement, assignment, bound, needed, reads, value_of, writes
+from refactorer.expressions import code
+from refactorer.printing.long_lines import Shortening
+
+SHORT = 12  # characters of an expression that a reader takes in beside others
+
+
+@dataclass(frozen=True)
+class Pullback:
+    """Statements of the backward part, and a result for each gradient that needs them."""
+
+    statements: tuple[Statement, ...]
+    results: tuple[cst.BaseExpression, ...]
+
+    def unnamed(self, k: int) -> Pullback:
+        """Return the same with an expression for a result whose name nothing else reads."""
+        name = code(self.results[k])
+        binders = [s for s in self.statements if name in writes(s)]
+        others = (*self.statements, *self.results[:k], *self.results[k + 1 :])
+        if [bound(s) for s in binders] != [name] or any(name in reads(node) for node in others):
+            return self
+        place = self.statements.index(binders[0])
+        before, after = self.statements[:place], self.statements[place + 1 :]
+        value = value_of(binders[0])
+        if any(writes(s) & reads(value).keys() for s in after):
+            return self
+        return Pullback(before + after, (*self.results[:k], value, *self.results[k + 1 :]))
+
+    def named(self, names: Sequence[str]) -> Pullback:
+        """Return the same with a line of its own for every result that is more than a name."""
+        pairs = list(zip(names, self.results, strict=True))
+        lines = tuple(assignment(n, r) for n, r in pairs if not isinstance(r, cst.Name))
+        results = tuple(r if isinstance(r, cst.Name) else cst.Name(n) for n, r in pairs)
+        return Pullback(self.statements + lines, results)
+
+    def shortened(self, shortening: Shortening) -> Pullback:
+        """Return the same with names for parts of what is too long for a line."""
+        statements = shortening.statements(self.statements)
+        if len(self.results) > 1:
+            return Pullback(statements, self.results)
+        lines, result = shortening.expression(self.results[0], "return ", statements)
+        return Pullback((*statements, *lines), (result,))
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the results are taken in at a glance."""
+        return all(len(code(result)) <= SHORT for result in self.results)
+
+    @property
+    def result(self) -> cst.BaseExpression:
+        """The one gradient, or the tuple of them."""
+        if len(self.results) == 1:
+            return self.results[0]
+        return cst.Tuple([cst.Element(r) for r in self.results], lpar=[], rpar=[])
+
+
+def pullback(statements: Sequence[Statement], gradients: Sequence[str]) -> Pullback:
+    """Return what computes these gradients and nothing else, with as few names as possible."""
+    results = tuple(cst.parse_expression(gradient) for gradient in gradients)
+    read = {name for result in results for name in reads(result)}
+    found = Pullback(tuple(needed(statements, read)), results)
+    for k in range(len(results)):
+        found = found.unnamed(k)
+    return found

@@ -1,0 +1,58 @@
+"""Comments that say of which lines of the forward part a line is the gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import libcst as cst
+
+from refactorer.dataflow import Statement, bound, needed, reads, writes
+from refactorer.expressions import code
+from refactorer.printing.functions import Function
+from refactorer.shapes import Array
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """The lines of a function, as they are quoted beside its gradient."""
+
+    function: Function
+    shapes: Mapping[str, Array]
+
+    @cached_property
+    def lines(self) -> tuple[Statement, ...]:
+        """The lines through which a gradient flows: no sizes, no truth values."""
+        found = needed(self.function.work, reads(self.function.last))
+        last = () if isinstance(self.function.result, cst.Name) else (self.function.last,)
+        return (*(s for s in found if self.has_gradient(bound(s))), *last)
+
+    def has_gradient(self, name: str | None) -> bool:
+        """Tell whether a name holds floats, as far as is known."""
+        array = self.shapes.get(name or "")
+        return array is None or array.dtype.startswith("float")
+
+    def on(self, value: str, known: Collection[str], argument: bool) -> list[cst.EmptyLine]:
+        """Return comments that quote the lines on the way from a value to the output, last first.
+
+        The way ends at values whose cotangents are `known`; it starts at the top for an argument.
+        """
+        setting = [0 if argument else k + 1 for k, s in enumerate(self.lines) if value in writes(s)]
+        live, passed = {value}, []
+        for statement in self.lines[max(setting, default=0) :]:
+            if live.isdisjoint(reads(statement)):
+                live -= writes(statement)
+            else:
+                passed.append(statement)
+                live |= writes(statement) - {*known}
+        return [remark(statement) for statement in reversed(passed)]
+
+
+def remark(statement: Statement) -> cst.EmptyLine:
+    """Return the comment that quotes a line."""
+    quoted = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else statement
+    text = " ".join(code(quoted).split())
+    for spaced, plain in (("( ", "("), (", )", ")"), (" )", ")")):
+        text = text.replace(spaced, plain)
+    return cst.EmptyLine(comment=cst.Comment(f"# Grad of: {text}"))

@@ -1,0 +1,204 @@
+"""What a file offers at its top level, and the part of it that a function reads."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import symtable
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
+
+from refactorer.errors import Place, Refused
+from refactorer.reading.literals import import_paths, root, stands_alone
+from refactorer.reading.source import Source, symbols, tree
+
+FUTURE = "from __future__ import annotations\n"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One top-level import, constant or helper: the names it sets and reads, and its text."""
+
+    names: tuple[str, ...]
+    reads: frozenset[str]
+    source: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A top-level statement that sets names, or one alias of an import.
+
+    `line` is where it starts in the file; `obstacle`, if any, says why it cannot be executed alone.
+    """
+
+    names: tuple[str, ...]
+    source: str
+    line: int
+    obstacle: str = ""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The offers of a file in order, and whether its annotations are never evaluated."""
+
+    file: str
+    offers: tuple[Offer, ...]
+    future: bool
+
+    def closure(self, piece: Offer) -> tuple[Definition, ...]:
+        """Return what a piece of the file reads, directly or through others, in file order."""
+        reads = {piece: self.reads(piece)}
+        pending = [piece]
+        while pending:
+            reading = pending.pop()
+            for offer in self.setters(reads[reading]):
+                if offer not in reads and offer.names != piece.names:
+                    reads[offer] = self.reads(offer)
+                    pending.append(offer)
+        taken = [offer for offer in self.offers if offer in reads and offer != piece]
+        future = self.future and any(annotation_names(offer.source) for offer in [piece, *taken])
+        head = [Definition(("annotations",), frozenset(), FUTURE)] if future else []
+        return (*head, *(Definition(o.names, reads[o], o.source) for o in taken))
+
+    def importing(self, module: str) -> Contents:
+        """Return the contents with all that must run to be set imported from the file, a module."""
+        offers = [
+            replace(o, source=import_of(module, o), obstacle="") if o.obstacle else o
+            for o in self.offers
+        ]
+        return replace(self, offers=tuple(o for o in offers if "*" not in o.names))
+
+    def setters(self, names: frozenset[str]) -> Iterator[Offer]:
+        """Yield the offers that set one of the names."""
+        return (offer for offer in self.offers if not names.isdisjoint(offer.names))
+
+    def reads(self, piece: Offer) -> frozenset[str]:
+        """Return which names of the file a piece reads; raise Refused where one cannot be had."""
+        free = free_names(FUTURE * self.future + piece.source) - set(piece.names)
+        for name in sorted(free):
+            self.check(name, piece)
+        plain = {name for offer in self.offers if not offer.obstacle for name in offer.names}
+        return frozenset((free | annotation_names(piece.source)) & plain - set(piece.names))
+
+    def check(self, name: str, piece: Offer) -> None:
+        """Raise Refused where a name that is read cannot be had without running the file."""
+        setters = list(self.setters(frozenset({name})))
+        hurdles = setters or list(self.setters(frozenset("*")))
+        for offer in hurdles:
+            if offer.obstacle:
+                raise Refused(f"`{name}` {offer.obstacle}", IMPORT, self.place(name, piece))
+        if not setters and not hasattr(builtins, name):
+            reason = f"`{name}` is neither set at the top level of {self.file} nor built in"
+            raise Refused(reason, IMPORT, self.place(name, piece))
+
+    def place(self, name: str, piece: Offer) -> Place:
+        """Return where a piece first reads a name."""
+        source = Source(piece.source)
+        reads = [n for n in ast.walk(tree(piece.source)) if isinstance(n, ast.Name)]
+        first = min((n.lineno, n.col_offset) for n in reads if n.id == name)
+        return Place(self.file, piece.line + first[0] - 1, source.column(*first) + 1)
+
+
+def import_of(module: str, offer: Offer) -> str:
+    """Return the statement that imports what an offer sets."""
+    return f"from {module} import {', '.join(offer.names)}\n"
+
+
+IMPORT = "Pass --import if the file may be imported, with everything that it then runs"
+
+
+def contents(module: ast.Module, source: Source, file: str) -> Contents:
+    """Return what a parsed file offers."""
+    take = partial(offers, source=source, paths=import_paths([module]))
+    future = import_paths(module.body).get("annotations") == "__future__.annotations"
+    return Contents(file, tuple(chain.from_iterable(map(take, module.body))), future)
+
+
+def offers(statement: ast.stmt, source: Source, paths: Mapping[str, str]) -> Iterator[Offer]:
+    """Yield what a top-level statement offers."""
+    match statement:
+        case ast.Import(names=names):
+            for alias in names:
+                text = ast.unparse(ast.Import([alias]))
+                yield Offer((alias.asname or root(alias.name),), text + "\n", statement.lineno)
+        case ast.ImportFrom():
+            yield from imported(statement)
+        case ast.If(test=test) if "__name__" in ast.unparse(test):
+            return
+        case _:
+            alone = stands_alone(statement, paths)
+            yield offer(statement, source, "" if alone else RUN.format(statement.lineno))
+
+
+RUN = "is set on line {} by code that would have to run"
+
+
+def imported(statement: ast.ImportFrom) -> Iterator[Offer]:
+    """Yield each alias of a `from ... import ...`."""
+    module = "." * statement.level + (statement.module or "")
+    for alias in statement.names if module != "__future__" else ():
+        text = ast.unparse(ast.ImportFrom(statement.module, [alias], statement.level))
+        obstacle = f"comes from `{text}`, which needs the package around the file"
+        if alias.name == "*":
+            obstacle = f"may come from `{text}`"
+        alone = statement.level == 0 and alias.name != "*"
+        yield Offer(
+            (alias.asname or alias.name,), text + "\n", statement.lineno, "" if alone else obstacle
+        )
+
+
+def offer(statement: ast.stmt, source: Source, obstacle: str = "") -> Offer:
+    """Return the offer of a statement that is no import."""
+    line, text = located_text(statement, source)
+    table = symbols(text)
+    names = [s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()]
+    return Offer(tuple(names), text, line, obstacle)
+
+
+def located_text(statement: ast.stmt, source: Source) -> tuple[int, str]:
+    """Return the first line of a statement, and its text with a comment that ends it."""
+    assert statement.end_lineno is not None
+    first = min(node.lineno for node in [statement, *getattr(statement, "decorator_list", ())])
+    end = source.starts[statement.end_lineno] - 1
+    span = source.span(statement)
+    before = source.text[source.starts[statement.lineno - 1] : span.start].strip()
+    behind = source.text[span.end : end].strip()
+    if before or not (behind + "#").startswith("#"):
+        return first, source.segment(statement) + "\n"
+    return first, source.text[source.starts[first - 1] : end] + "\n"
+
+
+def free_names(text: str) -> frozenset[str]:
+    """Return the names that a text reads and does not set in a function or class of its own."""
+    return frozenset(free(symbols(text)))
+
+
+def free(table: symtable.SymbolTable) -> Iterator[str]:
+    """Yield the names of the module that a scope and the scopes inside it read."""
+    whole = table.get_type() == "module"
+    for symbol in table.get_symbols():
+        if symbol.is_referenced() and (whole or symbol.is_global()):
+            yield symbol.get_name()
+    for child in table.get_children():
+        yield from free(child)
+
+
+def annotation_names(text: str) -> frozenset[str]:
+    """Return the names that stand in annotations, quoted ones too."""
+    nodes = list(ast.walk(tree(text)))
+    notes = [getattr(node, field, None) for node in nodes for field in ("annotation", "returns")]
+    return frozenset(chain.from_iterable(map(names_below, filter(None, notes))))
+
+
+def names_below(annotation: ast.AST) -> Iterator[str]:
+    """Yield the names in an annotation."""
+    for node in ast.walk(annotation):
+        match node:
+            case ast.Name(id=name):
+                yield name
+            case ast.Constant(value=str(quoted)):
+                with suppress(SyntaxError, ValueError):  # jaxtyping's "n d" is no expression
+                    yield from names_below(ast.parse(quoted.strip(), mode="eval"))

@@ -1,0 +1,95 @@
+"""A function to differentiate: read, normalised, and called at the arguments it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from refactorer.adjoint import Adjoint, parameters
+from refactorer.differentiate import compiled, differentiate, reserved_names
+from refactorer.evaluation import Function
+from refactorer.inputs import Plan, draw, plan, probe_sizes
+from refactorer.normalise import Primal, normalise
+from refactorer.request import Request
+from refactorer.target import Target, find
+from refactorer.verify import Samples, Verdict, check, samples
+
+
+@dataclass(frozen=True)
+class Work:
+    """A function to differentiate, and the ways to call it, the preferred first."""
+
+    request: Request
+    target: Target
+    primal: Primal
+    namespace: Mapping[str, object]
+    plans: tuple[Plan, ...]
+    wrt: tuple[str, ...]
+
+    @classmethod
+    def of(cls, request: Request) -> Work:
+        """Return the work for a request; raises the errors of every part that reads it."""
+        target = find(request.file, request.name, request.imports)
+        primal = normalise(target, request.wrt, reserved_names())
+        wrt = tuple(primal.names[name] for name in primal.wrt)
+        namespace: dict[str, object] = {"__name__": "target"}
+        exec(compile(target.module, target.file, "exec"), namespace)
+        annotations = {p.name: p.annotation for p in target.parameters if p.annotation}
+        plans = plan(
+            cls.function_in(namespace, target),
+            target.parameters,
+            wrt,
+            request.shapes,
+            annotations,
+            request.at,
+            request.seed,
+        )
+        return cls(request, target, primal, namespace, plans, wrt)
+
+    @staticmethod
+    def function_in(namespace: Mapping[str, object], target: Target) -> Function:
+        function = namespace[target.name]
+        assert callable(function)
+        return function
+
+    @cached_property
+    def function(self) -> Function:
+        """The user's own function."""
+        return self.function_in(self.namespace, self.target)
+
+    def samples(self, plans: Sequence[Plan]) -> Samples:
+        """Return what the user's function does at drawn arguments."""
+        return samples(self.function, plans, self.wrt, self.request.seed)
+
+    def adjoint(self, chosen: Plan) -> Adjoint:
+        """Return what tangent writes, with the shapes of a plan."""
+        rng = np.random.default_rng(self.request.seed)
+        drawn = draw(chosen, probe_sizes(chosen), rng)
+        ours = dict(zip(self.names, parameters(self.primal.code), strict=True))
+        return differentiate(self.primal, self.namespace, {ours[n]: v for n, v in drawn.items()})
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The user's names of the parameters."""
+        return tuple(parameter.name for parameter in self.target.parameters)
+
+    def verdict(self, adjoint: Adjoint, found: Samples) -> Verdict:
+        """Judge the gradient that the code of an adjoint computes."""
+        function = compiled(adjoint.code, self.namespace)
+        ours = dict(zip(self.names, parameters(adjoint.primal.code), strict=True))
+
+        def pullback(
+            arguments: Mapping[str, object], cotangent: object
+        ) -> tuple[object, Sequence[object]]:
+            given = {ours[name]: value for name, value in arguments.items()}
+            gradients = function(**given, **{adjoint.seed: cotangent})
+            return None, gradients if len(self.wrt) > 1 else (gradients,)
+
+        return check(pullback, found)
+
+    def right_plans(self, adjoint: Adjoint) -> tuple[Plan, ...]:
+        """Return the plans at which a text is right."""
+        return tuple(p for p in self.plans if self.verdict(adjoint, self.samples([p])).right)
