@@ -9,8 +9,10 @@ from dataclasses import replace
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.algebra.collect import Line, Program
-from refactorer.algebra.read import Unreadable
+from refactorer.algebra.collect import collected
+from refactorer.algebra.lines import Line
+from refactorer.algebra.program import Program
+from refactorer.algebra.syntax import Unreadable
 from refactorer.expressions import UnknownShape, code, parse, shape_of
 from refactorer.rule import Example, Rule
 
@@ -18,27 +20,58 @@ from refactorer.rule import Example, Rule
 class CollectTerms(Rule):
     """Write each gradient as one sum of products, reusing what the forward part has computed.
 
-    Like terms merge and what cancels is gone: sums are linear, and pull out what they do not range over.
-    With s = d / n, the product d / n**2 is s / n. What is left is the cheapest form found, in which numbers
-    meet columns before columns meet matrices. A cotangent that is read twice keeps its name.
+    Like terms merge and what cancels is gone: sums are linear, and pull out what they do not range
+    over. With s = d / n, the product d / n**2 is s / n. What is left is the cheapest form found, in
+    which numbers meet columns before columns meet matrices. A cotangent that is read twice keeps
+    its name.
     """
 
     EXAMPLES = (
         Example(
+            "like terms are one term",
+            before="bx = b * x + x * b",
+            after="",
+            gradients=("bx",),
+        ),
+        Example(
             "a quotient that the forward part has computed is read from there",
+            forward="s = d / n",
             before="bn = -(b * d) / (n * n)",
             after="",
-            forward="s = d / n",
             gradients=("bn",),
+        ),
+        Example(
+            "a cotangent that is read twice keeps its name",
+            forward="H = np.tanh(Z)",
+            before="bZ = bH * (1.0 - H * H)\nbW = np.transpose(X) @ bZ\nbX = bZ @ np.transpose(W)",
+            after="bZ = bH * (1 - H**2)",
+            shapes={
+                "X": (5, 3),
+                "W": (3, 2),
+                **dict.fromkeys(("Z", "H", "bH", "bZ"), (5, 2)),
+                "bW": (3, 2),
+                "bX": (5, 3),
+            },
+            gradients=("bX", "bW"),
+        ),
+        Example(
+            "what is put in place is collected, where it is put stays",
+            before="bx = np.zeros_like(x)\nbx[1:] = b * y + y * b",
+            after="bx = np.zeros_like(x)\nbx[1:] = 2 * b * y",
+            shapes={"x": (4,), "y": (3,), "bx": (4,)},
+            gradients=("bx",),
+        ),
+        Example.unchanged(
+            "a statement that binds two names", "bx, by = np.split(b, 2)", shapes={"b": (4,)}
         ),
     )
 
     @classmethod
     def apply(cls, adjoint: Adjoint) -> Adjoint:
-        """Return the adjoint with its gradients collected; itself where the block branches or loops."""
+        """Return the adjoint with its gradients collected; itself where it cannot be read."""
         try:
-            lines, gradients = program(adjoint).collected()
-        except NotCollected:
+            lines, gradients = collected(program(adjoint))
+        except Unreadable:
             return adjoint
         backward = cst.parse_module("".join(f"{line.code}\n" for line in lines))
         return replace(adjoint, backward=backward, gradients=gradients)
@@ -67,7 +100,7 @@ def program(adjoint: Adjoint) -> Program:
 
 
 def forward_lines(adjoint: Adjoint) -> list[Line]:
-    """The forward part in our own words where it has them: tangent binds modules and constants to names."""
+    """The forward part, in our own words where it has them: tangent names modules and constants."""
     own = dict(assignments(adjoint.primal.code))
     return [Line(line.name, own.get(line.name, line.text)) for line in lines(adjoint.forward)]
 
@@ -91,11 +124,9 @@ def line(text: str) -> Line:
             return Line(name, ast.unparse(value))
         case ast.Assign([ast.Subscript(ast.Name(name)) as target], value):
             return Line(name, ast.unparse(value), f"{ast.unparse(target)} = ")
+        case ast.AugAssign(ast.Subscript(ast.Name(name)) as target, ast.Add(), value):
+            return Line(name, ast.unparse(value), f"{ast.unparse(target)} += ")
         case ast.Expr(ast.Call(function, [ast.Name(name), index, value], [])):
             head = f"{ast.unparse(function)}({name}, {ast.unparse(index)}, "
             return Line(name, ast.unparse(value), head, ")")
-    raise NotCollected(text)
-
-
-class NotCollected(Exception):
-    """A statement that the algebra has no meaning for."""
+    raise Unreadable(text)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from refactorer.algebra.collect import Line, Program
+from refactorer.algebra import collect
+from refactorer.algebra.lines import Line
+from refactorer.algebra.program import Program
 
 SHAPES = {
     "s": (),
@@ -24,7 +27,7 @@ SHAPES = {
 }
 
 
-def values(seed: int = 0) -> dict[str, object]:
+def values(seed: int = 0) -> dict[str, Any]:
     rng = np.random.default_rng(seed)
     return {name: rng.uniform(0.5, 1.5, shape) for name, shape in SHAPES.items()}
 
@@ -32,8 +35,8 @@ def values(seed: int = 0) -> dict[str, object]:
 def collected(
     expressions: dict[str, str], forward: tuple[str, ...] = (), backward: tuple[str, ...] = ()
 ) -> tuple[list[str], list[str]]:
-    """The lines and texts that the algebra makes of expressions that are gradients of the names given."""
-    space = {"np": np, **values()}
+    """The lines and texts that the algebra makes of expressions, the gradients of the names."""
+    space: dict[str, Any] = {"np": np, **values()}
     programs = [[Line(*line.split(" = ", 1)) for line in part] for part in (forward, backward)]
     for line in (*programs[0], *programs[1]):
         exec(f"{line.name} = {line.text}", space)
@@ -48,7 +51,7 @@ def collected(
         free=frozenset({*SHAPES, *(line.name for line in programs[0])}),
         shape_of=lambda text: np.shape(eval(text, space)),
     )
-    lines, texts = program.collected()
+    lines, texts = collect.collected(program)
     return [f"{line.name} = {line.text}" for line in lines], list(texts)
 
 

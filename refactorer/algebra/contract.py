@@ -3,49 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from itertools import product as choices
 
-from refactorer.algebra.nodes import (
-    Einsum,
-    Inner,
-    Matmul,
-    Node,
-    Reduced,
-    Summation,
-    product,
-)
+from refactorer.algebra.assemble import Power, product
+from refactorer.algebra.nodes import Node
+from refactorer.algebra.reductions import Einsum, Inner, Matmul, Reduced, Summation
 from refactorer.algebra.terms import ONE
 
-Factors = list[tuple[Node, Fraction]]
+MOST_SPLIT = 6
 
 
-def summation(factors: Factors, bound: tuple[int, ...]) -> Node:
+def summation(factors: list[Power], bound: tuple[int, ...]) -> Node:
     """The sum over `bound` of the product of the factors."""
     candidates: list[Node] = [Reduced((product(ONE, factors),), bound)]
     candidates += matrix_products(factors, bound)
     candidates += inner_products(factors, bound)
-    if not elementwise(factors):
+    if not is_elementwise(factors):
         candidates.append(Einsum(tuple(product(ONE, [f]) for f in factors), bound))
     return min(candidates, key=lambda node: node.cost)
 
 
-def elementwise(factors: Factors) -> bool:
+def is_elementwise(factors: list[Power]) -> bool:
     """Whether one factor runs along all labels, so that nothing is spread out."""
     everything = frozenset().union(*(node.labels for node, _ in factors))
     return any(node.labels == everything for node, _ in factors)
 
 
-def halves(factors: Factors) -> Iterator[tuple[Node, Node]]:
-    """The ways to split a product in two."""
-    for sides in choices((False, True), repeat=len(factors) - 1):
-        left = [factors[0], *(f for f, s in zip(factors[1:], sides, strict=True) if s)]
-        right = [f for f, s in zip(factors[1:], sides, strict=True) if not s]
+def halves(factors: list[Power]) -> Iterator[tuple[Node, Node]]:
+    """The ways to split a product in two; of a long one, one factor against the others."""
+    first, *others = factors
+    for sides in splits(len(others)):
+        left = [first, *(f for f, goes_left in zip(others, sides, strict=True) if goes_left)]
+        right = [f for f, goes_left in zip(others, sides, strict=True) if not goes_left]
         if right:
             yield product(ONE, left), product(ONE, right)
 
 
-def matrix_products(factors: Factors, bound: tuple[int, ...]) -> Iterator[Summation]:
+def splits(count: int) -> Iterator[tuple[bool, ...]]:
+    """For each of so many factors, whether it goes with the first."""
+    if count < MOST_SPLIT:
+        yield from choices((False, True), repeat=count)
+    else:
+        yield (False,) * count
+        yield from (tuple(i != k for i in range(count)) for k in range(count))
+
+
+def matrix_products(factors: list[Power], bound: tuple[int, ...]) -> Iterator[Summation]:
     if len(bound) != 1:
         return
     for left, right in halves(factors):
@@ -55,7 +58,7 @@ def matrix_products(factors: Factors, bound: tuple[int, ...]) -> Iterator[Summat
             yield Matmul((left, right), bound)
 
 
-def inner_products(factors: Factors, bound: tuple[int, ...]) -> Iterator[Summation]:
+def inner_products(factors: list[Power], bound: tuple[int, ...]) -> Iterator[Summation]:
     for left, right in halves(factors):
         if left.labels == right.labels == set(bound):
             yield Inner((left, right), bound)

@@ -1,4 +1,4 @@
-"""What the forward part has already computed, and where a value of the backward part can be read from it."""
+"""What has been computed under a name, and where a value can be read from it."""
 
 from __future__ import annotations
 
@@ -7,18 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from refactorer.algebra.nodes import Layout, Ref
+from refactorer.algebra.layouts import laid_out
+from refactorer.algebra.matching import mappings, useful_powers
+from refactorer.algebra.nodes import Ref
+from refactorer.algebra.products import common_part, fold
 from refactorer.algebra.tensor import Tensor, leaf
-from refactorer.algebra.terms import (
-    Factor,
-    Monomial,
-    Polynomial,
-    common_part,
-    function,
-    single,
-)
-
-LARGEST_POWER = 3
+from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial, single
 
 
 @dataclass(frozen=True)
@@ -30,10 +24,9 @@ class Definition:
     order: int = 0
     price: int = 0
 
-    @cached_property
-    def layout(self) -> Layout:
-        rank = self.tensor.rank
-        return tuple(rank - 1 - i if n != 1 else None for i, n in enumerate(self.tensor.shape))
+    @property
+    def value(self) -> Polynomial:
+        return self.tensor.value
 
     @cached_property
     def factor(self) -> Factor:
@@ -42,18 +35,20 @@ class Definition:
         return monomial.powers[0][0]
 
     def ref(self, mapping: Mapping[int, int]) -> Ref:
-        layout = tuple(None if label is None else mapping[label] for label in self.layout)
+        """The name with its axes along other labels."""
+        labels = laid_out(self.tensor.shape)
+        layout = tuple(None if label is None else mapping[label] for label in labels)
         return Ref(self.name, layout, self.order, self.price, self.is_count)
 
     @cached_property
     def is_count(self) -> bool:
         """Whether it is a Python integer: a length, or a product of them."""
-        return all(f.atom.kind == "size" for m, _ in self.tensor.value.terms for f, _ in m.powers)
+        return all(f.atom.kind == "size" for m, _ in self.value.terms for f, _ in m.powers)
 
     @cached_property
     def product(self) -> tuple[Fraction, Monomial] | None:
         """Its value, if that is one product which is more than its own name."""
-        match self.tensor.value.terms:
+        match self.value.terms:
             case [(monomial, coefficient)] if monomial.powers and not is_view(monomial):
                 return coefficient, monomial
         return None
@@ -61,12 +56,37 @@ class Definition:
     @cached_property
     def sum(self) -> tuple[Fraction, Factor] | None:
         """Its value as a number times a sum of two terms or more."""
-        if len(self.tensor.value.terms) <= 1:
+        if len(self.value.terms) <= 1:
             return None
-        content, common = common_part(self.tensor.value)
-        if common.powers:
-            return None
-        return content, function("fold", "", (self.tensor.value.scaled(1 / content),))
+        content, common = common_part(self.value)
+        return None if common.powers else (content, fold(self.value.scaled(1 / content)))
+
+    @cached_property
+    def whole(self) -> tuple[Fraction, Factor] | None:
+        """Its value as a number times one factor."""
+        match self.product:
+            case (coefficient, Monomial(powers=((factor, exponent),))) if exponent == 1:
+                return coefficient, factor
+        return self.sum
+
+    def taken_out(self, monomial: Monomial) -> Iterator[tuple[Fraction, Monomial]]:
+        """The monomial divided by a power of the value, times as many of the name."""
+        coefficient, own = self.product or (ONE, Monomial())
+        for mapping in mappings(own, monomial):
+            placed = own.relabel(mapping)
+            name = Monomial.of({self.factor.relabel(mapping): ONE})
+            for k in useful_powers(placed, monomial):
+                yield coefficient**-k, monomial / placed**k * name**k
+
+    def put_into(self, sum_: Polynomial) -> Iterator[Polynomial]:
+        """The sum with some of its terms read from the name."""
+        terms, ((first, coefficient), *_) = dict(sum_.terms), self.value.terms
+        for monomial, scale in sum_.terms:
+            for mapping in mappings(first, monomial):
+                placed = self.value.relabel(mapping).scaled(scale / coefficient)
+                if all(terms.get(m) == c for m, c in placed.terms):
+                    name = single(self.factor.relabel(mapping)).scaled(scale / coefficient)
+                    yield sum_ - placed + name
 
 
 def is_view(monomial: Monomial) -> bool:
@@ -86,115 +106,41 @@ class Definitions:
         return {d.name: d for d in self.known}
 
     @cached_property
-    def sums(self) -> dict[str, tuple[Definition, Fraction, Factor]]:
-        """The first name of each sum, by the key of its fold."""
-        found: dict[str, tuple[Definition, Fraction, Factor]] = {}
+    def wholes(self) -> dict[str, Definition]:
+        """The cheapest name of each atom that is the whole value of a name, by the atom's key."""
+        found: dict[str, Definition] = {}
         for d in sorted(self.known, key=lambda d: d.price):
-            if d.sum is not None:
-                found.setdefault(d.sum[1].atom.key, (d, *d.sum))
+            if d.whole is not None:
+                found.setdefault(d.whole[1].atom.key, d)
         return found
 
-    @cached_property
-    def factors(self) -> dict[str, tuple[Definition, Fraction, Factor]]:
-        """The first name of each atom that is the whole value of a name, by its key."""
-        found: dict[str, tuple[Definition, Fraction, Factor]] = {}
-        for d in sorted(self.known, key=lambda d: d.price):
-            if d.product is not None and len(d.product[1].powers) == 1:
-                ((factor, exponent),) = d.product[1].powers
-                if exponent == 1:
-                    found.setdefault(factor.atom.key, (d, d.product[0], factor))
-        return found
-
-    def named_factor(self, factor: Factor) -> tuple[Fraction, Ref] | None:
-        """An atom as a number times a name."""
-        if factor.atom.key not in self.factors:
+    def named(self, factor: Factor) -> tuple[Fraction, Ref] | None:
+        """A factor as a number times a name."""
+        definition = self.wholes.get(factor.atom.key)
+        if definition is None or definition.whole is None:
             return None
-        definition, coefficient, own = self.factors[factor.atom.key]
+        coefficient, own = definition.whole
         return 1 / coefficient, definition.ref(dict(zip(own.labels, factor.labels, strict=True)))
 
-    def named_sum(self, fold: Factor) -> tuple[Fraction, Ref] | None:
-        """A folded sum as a number times a name."""
-        if fold.atom.key not in self.sums:
-            return None
-        definition, content, own = self.sums[fold.atom.key]
-        return 1 / content, definition.ref(dict(zip(own.labels, fold.labels, strict=True)))
-
-    def regrouped(self, value: Polynomial) -> Iterator[Polynomial]:
-        """The sum with some of its terms read from a definition that is their sum."""
+    @cached_property
+    def products(self) -> dict[str, list[Definition]]:
+        """The names of products, by the key of an atom that another product must have for it."""
+        found: dict[str, list[Definition]] = {}
         for d in self.known:
-            if d.sum is None or len(d.tensor.value.terms) >= len(value.terms):
-                continue
-            (first, coefficient), *_ = d.tensor.value.terms
-            for monomial, scale in value.terms:
-                for mapping in mappings(first, monomial):
-                    placed = d.tensor.value.relabel(mapping).scaled(scale / coefficient)
-                    rest = value - placed
-                    if len(rest.terms) == len(value.terms) - len(placed.terms):
-                        yield rest + single(d.factor.relabel(mapping)).scaled(scale / coefficient)
+            if d.product is not None:
+                atoms = (f.atom for f, _ in d.product[1].powers)
+                rarest = max(atoms, key=lambda atom: atom.kind != "size")
+                found.setdefault(rarest.key, []).append(d)
+        return found
 
     def rewritten(self, monomial: Monomial) -> Iterator[tuple[Fraction, Monomial]]:
-        """The monomial divided by a power of each definition that shares a factor with it, times its name."""
-        atoms = {f.atom.key for f, _ in monomial.powers}
+        """The monomial through each definition that shares a factor with it."""
+        for key in {f.atom.key: None for f, _ in monomial.powers}:
+            for definition in self.products.get(key, ()):
+                yield from definition.taken_out(monomial)
+
+    def regrouped(self, sum_: Polynomial) -> Iterator[Polynomial]:
+        """The sum through each definition that is the sum of some of its terms."""
         for d in self.known:
-            if d.product is None:
-                continue
-            coefficient, own = d.product
-            if atoms.isdisjoint(f.atom.key for f, _ in own.powers):
-                continue
-            for mapping in mappings(own, monomial):
-                placed = own.relabel(mapping)
-                name = Monomial.of({d.factor.relabel(mapping): Fraction(1)})
-                for k in useful_powers(placed, monomial):
-                    rest = monomial / placed**k
-                    if shrinks(monomial, rest):
-                        yield coefficient**-k, rest * name**k
-
-
-def shrinks(before: Monomial, after: Monomial) -> bool:
-    """Whether nothing is multiplied or divided by that was not before, lengths of axes apart.
-
-    A division that was not there could be by zero; a length never is.
-    """
-    return all(
-        f.atom.kind == "size" or 0 <= e / before.exponents.get(f, -e) <= 1 for f, e in after.powers
-    )
-
-
-def useful_powers(own: Monomial, monomial: Monomial) -> set[int]:
-    """The whole powers of a definition that bring some exponent nearer to zero."""
-    powers: set[int] = set()
-    for factor, exponent in own.powers:
-        ratio = monomial.exponents.get(factor, Fraction(0)) / exponent
-        largest = min(int(abs(ratio) + Fraction(1, 2)), LARGEST_POWER)
-        powers |= {k if ratio > 0 else -k for k in range(1, largest + 1)}
-    return powers
-
-
-def mappings(own: Monomial, monomial: Monomial) -> Iterator[dict[int, int]]:
-    """The ways to lay a definition's labels onto those of a monomial, so that some factor of each is the same."""
-    if not own.labels:
-        yield {}
-        return
-    seen: set[tuple[tuple[int, int], ...]] = set()
-    for mapping in extended({}, own, monomial):
-        marks = tuple(sorted(mapping.items()))
-        if marks not in seen:
-            seen.add(marks)
-            yield mapping
-
-
-def extended(
-    mapping: dict[int, int], own: Monomial, monomial: Monomial
-) -> Iterator[dict[int, int]]:
-    if own.labels <= mapping.keys():
-        yield mapping
-        return
-    for factor, _ in own.powers:
-        if set(factor.labels) <= mapping.keys():
-            continue
-        for other, _ in monomial.powers:
-            if other.atom.key == factor.atom.key:
-                wider = {**mapping, **dict(zip(factor.labels, other.labels, strict=True))}
-                consistent = all(wider[label] == to for label, to in mapping.items())
-                if consistent and len(set(wider.values())) == len(wider):
-                    yield from extended(wider, own, monomial)
+            if d.sum is not None and len(d.value.terms) < len(sum_.terms):
+                yield from d.put_into(sum_)

@@ -3,67 +3,77 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from refactorer.algebra.nodes import Node, Ref, substituted, walk
-from refactorer.algebra.write import lies, write
+from refactorer.algebra.nodes import Node, Ref, substituted
+from refactorer.algebra.write import Writer
 
 WORTH_A_NAME = 20  # two operations on numbers
 
 
 @dataclass(frozen=True)
 class Shared:
-    """Expressions by name, after their common parts were given names of their own, in order of use."""
+    """Expressions by name, after the parts that they have in common were given names."""
 
     roots: Mapping[str, Node]
     parts: Mapping[str, Node]
 
     @property
+    def nodes(self) -> list[Node]:
+        return [*self.roots.values(), *self.parts.values()]
+
+    @property
     def cost(self) -> int:
-        """References to a forward value are paid once, however often it is read."""
-        nodes = (*self.roots.values(), *self.parts.values())
-        prices = {
-            ref.name: ref.price for node in nodes for ref in walk(node) if isinstance(ref, Ref)
-        }
-        paid = sum(ref.price for node in nodes for ref in walk(node) if isinstance(ref, Ref))
-        return sum(node.cost for node in nodes) - paid + sum(prices.values())
+        """Names of the forward part are paid once, however often they are read."""
+        prices = {ref.name: ref.price for node in self.nodes for ref in node.refs}
+        return sum(node.work for node in self.nodes) + sum(prices.values())
+
+    def substituted(self, replacements: Mapping[Node, Node]) -> Shared:
+        roots = {key: substituted(node, replacements) for key, node in self.roots.items()}
+        return Shared(roots, {k: substituted(n, replacements) for k, n in self.parts.items()})
 
     def renamed(self, old: str, new: str) -> Shared:
         """The same with another name for a part."""
-        refs = {n for node in (*self.roots.values(), *self.parts.values()) for n in walk(node)}
-        names = {r: replace(r, name=new) for r in refs if isinstance(r, Ref) and r.name == old}
-        return Shared(
-            {key: substituted(node, names) for key, node in self.roots.items()},
-            {new if key == old else key: substituted(n, names) for key, n in self.parts.items()},
-        )
+        refs = (ref for node in self.nodes for ref in node.refs if ref.name == old)
+        after = self.substituted({ref: replace(ref, name=new) for ref in refs})
+        return Shared(after.roots, {new if k == old else k: n for k, n in after.parts.items()})
 
 
-def share(roots: Mapping[str, Node], names: list[str]) -> Shared:
+def share(roots: Mapping[str, Node], names: Iterable[str], writer: Writer) -> Shared:
     """Name the dearest repeated part first, then what is still repeated."""
-    parts: dict[str, Node] = {}
-    current = dict(roots)
+    shared = Shared(roots, {})
     for name in names:
-        repeated = dearest_repeated([*current.values(), *parts.values()])
+        repeated = dearest_repeated(shared.nodes, writer)
         if not repeated:
             break
-        replacements = {part: Ref(name, lies(part), -1) for part in repeated}
-        current = {key: substituted(node, replacements) for key, node in current.items()}
-        parts = {key: substituted(node, replacements) for key, node in parts.items()}
-        parts[name] = repeated[0]
-    return Shared(current, parts)
+        first, *_ = repeated
+        shared = shared.substituted({p: Ref(name, writer.lies(p), -1) for p in repeated})
+        shared = Shared(shared.roots, {**shared.parts, name: first})
+    return shared
 
 
-def dearest_repeated(nodes: list[Node]) -> list[Node]:
+def dearest_repeated(nodes: Iterable[Node], writer: Writer) -> list[Node]:
     """The nodes that are one dear piece of text, which may stand along different labels."""
-    counts = Counter(part for node in nodes for part in walk(node) if own_work(part) > WORTH_A_NAME)
+    counts = occurrences(nodes)
     alike: dict[str, list[Node]] = {}
-    for part in counts:
-        alike.setdefault(write(part, lies(part)).text, []).append(part)
-    repeated = [group for group in alike.values() if sum(counts[part] for part in group) > 1]
+    for node in counts:
+        if node.work > WORTH_A_NAME:
+            alike.setdefault(writer.exact(node, writer.lies(node)).text, []).append(node)
+    repeated = [group for group in alike.values() if sum(counts[node] for node in group) > 1]
     return max(repeated, key=lambda group: (group[0].cost, group[0].key), default=[])
 
 
-def own_work(node: Node) -> int:
-    """Its cost without the price of the names in it."""
-    return node.cost - sum(ref.price for ref in walk(node) if isinstance(ref, Ref))
+def occurrences(nodes: Iterable[Node]) -> Counter[Node]:
+    """How often each node stands in others, each of which counts once."""
+    counts = Counter[Node]()
+
+    def visit(node: Node) -> None:
+        counts[node] += 1
+        if counts[node] == 1:
+            for part in node.parts:
+                visit(part)
+
+    for node in nodes:
+        visit(node)
+    return counts

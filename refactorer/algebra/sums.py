@@ -6,21 +6,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 from itertools import count
 
-from refactorer.algebra.terms import (
-    ONE,
-    Atom,
-    Factor,
-    Monomial,
-    Polynomial,
-    canonical,
-    expanded,
-    folded,
-)
-
-
-def size(extent: int) -> Factor:
-    """The length of an axis."""
-    return Factor(Atom("size", str(extent)))
+from refactorer.algebra.expansion import expanded
+from refactorer.algebra.products import canonical, folded, size
+from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial
 
 
 def sum_over(value: Polynomial, bound: Mapping[int, int]) -> Polynomial:
@@ -41,6 +29,7 @@ def sum_over(value: Polynomial, bound: Mapping[int, int]) -> Polynomial:
 
 
 def sums_in(value: Polynomial) -> int:
+    """In how many terms a sum is left."""
     return sum(any(f.atom.kind == "sum" for f, _ in m.powers) for m, _ in value.terms)
 
 
@@ -75,7 +64,10 @@ def contraction(inside: Monomial, bound: Mapping[int, int]) -> tuple[Fraction, F
 def opened(
     factor: Factor, taken: frozenset[int] = frozenset()
 ) -> tuple[Fraction, Monomial, dict[int, int]]:
-    """The number and product that a sum ranges over, and its bound labels with their extents; none is taken."""
+    """The number and product that a sum ranges over, and its bound labels with their extents.
+
+    No bound label is one of those that are taken.
+    """
     rank, extents = len(factor.labels), factor.atom.extents
     free = (label for label in count(-1, -1) if label not in taken and label not in factor.labels)
     bound = {slot: next(free) for slot in range(rank, len(extents))}

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 
-from refactorer.algebra.sums import size, sum_over
-from refactorer.algebra.terms import (
-    ONE,
-    Atom,
-    Factor,
-    Monomial,
-    Polynomial,
-    constant,
-    function,
-    power,
-    single,
-)
+from refactorer.algebra import conditions
+from refactorer.algebra.layouts import laid_out, long
+from refactorer.algebra.powers import power
+from refactorer.algebra.products import function, multiplied, size
+from refactorer.algebra.sums import sum_over
+from refactorer.algebra.terms import ONE, Atom, Factor, Monomial, Polynomial, constant, single
 
 BOUND = 1000  # labels from here on are bound by the operation in hand
 
@@ -35,15 +29,17 @@ class Tensor:
     def rank(self) -> int:
         return len(self.shape)
 
-    def long_labels(self) -> tuple[int, ...]:
-        return tuple(k for k in range(self.rank) if self.shape[-1 - k] != 1)
+
+def leaf(name: str, shape: tuple[int, ...]) -> Tensor:
+    """A name of the program."""
+    return lone(Atom("value", name), shape)
 
 
-def leaf(name: str, shape: tuple[int, ...], kind: str = "value") -> Tensor:
-    """A name of the program; slot i of its atom is its i-th long axis from the right."""
-    labels = tuple(k for k in range(len(shape)) if shape[-1 - k] != 1)
-    atom = Atom(kind, name, (), tuple(shape[-1 - k] for k in labels))
-    return Tensor(single(Factor(atom, labels)), shape)
+def lone(atom: Atom, shape: tuple[int, ...]) -> Tensor:
+    """An atom that fills a shape; slot i of it is its i-th long axis from the right."""
+    labels = long(laid_out(shape))[::-1]
+    extents = tuple(shape[-1 - label] for label in labels)
+    return Tensor(single(Factor(replace(atom, extents=extents), labels)), shape)
 
 
 def literal(value: float | int) -> Tensor:
@@ -70,11 +66,11 @@ def subtract(a: Tensor, b: Tensor) -> Tensor:
 
 
 def multiply(a: Tensor, b: Tensor) -> Tensor:
-    return elementwise(Polynomial.__mul__, a, b)
+    return elementwise(multiplied, as_mask(a), as_mask(b))
 
 
 def divide(a: Tensor, b: Tensor) -> Tensor:
-    return elementwise(lambda x, y: x * power(y, -ONE), a, b)
+    return elementwise(lambda x, y: multiplied(x, power(y, -ONE)), as_mask(a), b)
 
 
 def raised(a: Tensor, exponent: Fraction) -> Tensor:
@@ -91,12 +87,12 @@ def applied(name: str, *operands: Tensor, kind: str = "apply") -> Tensor:
 
 
 def where(condition: Tensor, yes: Tensor, no: Tensor) -> Tensor:
-    """yes where the condition holds, no elsewhere: what is not chosen is never multiplied by zero when printed."""
+    return elementwise(conditions.where, condition, yes, no)
 
-    def chosen(c: Polynomial, y: Polynomial, n: Polynomial) -> Polynomial:
-        return single(function("mask", "", (c,))) * y + single(function("unmask", "", (c,))) * n
 
-    return elementwise(chosen, condition, yes, no)
+def as_mask(a: Tensor) -> Tensor:
+    """A condition that is multiplied or summed counts as one or zero."""
+    return Tensor(conditions.as_mask(a.value), a.shape)
 
 
 def total(a: Tensor, axes: Sequence[int], keepdims: bool) -> Tensor:
@@ -120,7 +116,10 @@ def squeeze(a: Tensor, axes: Sequence[int]) -> Tensor:
 
 
 def moved(a: Tensor, order: Sequence[int | None]) -> Tensor:
-    """The axes in another order, from the left; None makes an axis of length one; what is left out has length one."""
+    """The axes in another order, from the left, None for a new axis of length one.
+
+    What is left out has length one.
+    """
     labels = {
         a.rank - 1 - axis: len(order) - 1 - i for i, axis in enumerate(order) if axis is not None
     }
@@ -138,7 +137,7 @@ def matmul(a: Tensor, b: Tensor) -> Tensor:
     right = moved(b, [0, None]) if b.rank == 1 else b
     inner = left.shape[-1]
     batch = np.broadcast_shapes(left.shape[:-2], right.shape[:-2])
-    product = left.value.relabel({0: BOUND}) * right.value.relabel({1: BOUND})
+    product = multiplied(left.value.relabel({0: BOUND}), right.value.relabel({1: BOUND}))
     value = sum_over(product, {BOUND: inner} if inner != 1 else {})
     full = Tensor(value, (*batch, left.shape[-2], right.shape[-1]))
     gone = [full.rank - 2] * (a.rank == 1) + [full.rank - 1] * (b.rank == 1)

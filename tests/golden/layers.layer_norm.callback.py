@@ -14,7 +14,7 @@ def layer_norm(X, gain, bias, eps=1e-8):
         factor = -0.5 * np.sum(d_out * gain_centred, axis=1, keepdims=True)
         d_var_plus_eps = factor / var_plus_eps**1.5
         common = d_gain_centred * gain
-        inner = (2 * mean.size / bias.size) * d_var_plus_eps
+        inner = 2 * d_var_plus_eps / X.shape[1]
         dX = common + inner * centred - common.mean(axis=1, keepdims=True)
         d_gain = d_gain_centred * centred
         d_eps = d_var_plus_eps[:, 0].sum()

@@ -9,7 +9,7 @@ def rms_norm(X, gain, eps=1e-6):
         d_gain_X = d_out / rms
         factor = -0.5 * np.sum(d_out * gain_X, axis=1, keepdims=True)
         d_XX_mean_plus_eps = factor / rms**3
-        dX = d_gain_X * gain + ((2 * rms.size / X.size) * d_XX_mean_plus_eps) * X
+        dX = d_gain_X * gain + (2 * d_XX_mean_plus_eps / X.shape[1]) * X
         d_gain = d_gain_X * X
         d_eps = d_XX_mean_plus_eps[:, 0].sum()
         return dX, d_gain, d_eps

@@ -1,0 +1,43 @@
+"""Atoms as nodes, given how to write the values in them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TypeAlias
+
+from refactorer.algebra.elementwise import Call, Indicator
+from refactorer.algebra.layouts import laid_out, long
+from refactorer.algebra.nodes import Node, Number, Opaque
+from refactorer.algebra.terms import Factor, Polynomial
+
+Write: TypeAlias = Callable[[Polynomial], Node]
+
+ZERO = Number("0")
+
+
+def indicator(mask: Factor, write: Write, like: str) -> Node:
+    """A condition as a number, in the dtype of the array `like`."""
+    (condition,) = mask.arguments
+    return Indicator(write(condition), mask.atom.kind == "mask", like)
+
+
+def choice(mask: Factor, guarded: Node, write: Write) -> Node:
+    """A value where a condition holds, zero elsewhere."""
+    (condition,) = mask.arguments
+    sides = (guarded, ZERO) if mask.atom.kind == "mask" else (ZERO, guarded)
+    return Call("np.where", (write(condition), *sides))
+
+
+def applied(factor: Factor, write: Write) -> Node:
+    """An elementwise function of its arguments."""
+    return Call(factor.atom.name, tuple(map(write, factor.arguments)))
+
+
+def opaque(factor: Factor, write: Write) -> Node:
+    """A call of which only the text is known, with its arrays as they were laid out."""
+    template, *shapes = factor.atom.name.split("|")
+    own, *frames = (laid_out(ast.literal_eval(shape)) for shape in shapes)
+    labels = dict(zip(sorted(long(own)), factor.labels, strict=True))
+    layout = tuple(None if label is None else labels[label] for label in own)
+    return Opaque(template, tuple(map(write, factor.atom.arguments)), tuple(frames), layout)

@@ -1,0 +1,134 @@
+"""Products, sums and functions of arrays, element by element."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from refactorer.algebra.nodes import Node, is_one, operation
+
+SQUARE_OF_NUMBER = 4
+NESTED_SUM = 15  # of work for the reader
+
+
+@dataclass(frozen=True, eq=False)
+class Product(Node):
+    """coefficient * numerators / denominators, each to a power, all at the rank of the whole."""
+
+    coefficient: Fraction
+    factors: tuple[tuple[Node, Fraction], ...]
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return tuple(node for node, _ in self.factors)
+
+    @property
+    def own_cost(self) -> int:
+        each = operation(self.labels)
+        above = sum(e > 0 for _, e in self.factors)
+        steps = len(self.factors) - bool(above) + (abs(self.coefficient) != 1 and above > 0)
+        nested = sum(isinstance(node, Total) and node.is_level for node, _ in self.factors)
+        powers = sum(power_cost(node, abs(e)) for node, e in self.factors)
+        return steps * each + nested * NESTED_SUM + powers
+
+    @property
+    def mark(self) -> object:
+        return self.coefficient, tuple(e for _, e in self.factors)
+
+    def with_parts(self, parts: tuple[Node, ...]) -> Node:
+        exponents = (e for _, e in self.factors)
+        return replace(self, factors=tuple(zip(parts, exponents, strict=True)))
+
+
+def power_cost(node: Node, exponent: Fraction) -> int:
+    """What it costs to raise to a power."""
+    if exponent == 1:
+        return 0
+    return SQUARE_OF_NUMBER if not node.labels and exponent == 2 else operation(node.labels)
+
+
+@dataclass(frozen=True, eq=False)
+class Total(Node):
+    """The sum of coefficient * part."""
+
+    terms: tuple[tuple[Fraction, Node], ...]
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return tuple(node for _, node in self.terms)
+
+    @property
+    def own_cost(self) -> int:
+        scaled = sum(
+            operation(node.labels) for c, node in self.terms if abs(c) != 1 and not is_one(node)
+        )
+        negated = all(c < 0 for c, _ in self.terms)
+        return (len(self.terms) - 1 + negated) * operation(self.labels) + scaled
+
+    @property
+    def is_level(self) -> bool:
+        """Whether each term runs along all axes, so that a number meets each at one price."""
+        return all(node.labels == self.labels for _, node in self.terms)
+
+    @property
+    def is_negative(self) -> bool:
+        return len(self.terms) > 1 and all(c < 0 for c, _ in self.terms)
+
+    @property
+    def is_difference(self) -> bool:
+        return len({c > 0 for c, _ in self.terms}) > 1
+
+    @property
+    def mark(self) -> object:
+        return tuple(c for c, _ in self.terms)
+
+    def with_parts(self, parts: tuple[Node, ...]) -> Node:
+        coefficients = (c for c, _ in self.terms)
+        return replace(self, terms=tuple(zip(coefficients, parts, strict=True)))
+
+
+@dataclass(frozen=True, eq=False)
+class Call(Node):
+    """An elementwise function, or a comparison."""
+
+    function: str
+    arguments: tuple[Node, ...]
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return self.arguments
+
+    @property
+    def own_cost(self) -> int:
+        return (1 if self.function in ("-", "np.where") else 2) * operation(self.labels)
+
+    @property
+    def mark(self) -> object:
+        return self.function
+
+    def with_parts(self, parts: tuple[Node, ...]) -> Node:
+        return replace(self, arguments=parts)
+
+
+@dataclass(frozen=True, eq=False)
+class Indicator(Node):
+    """One where a condition holds, or where it does not, else zero, in the dtype of an array."""
+
+    condition: Node
+    holds: bool
+    like: str
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return (self.condition,)
+
+    @property
+    def own_cost(self) -> int:
+        return (1 if self.holds else 2) * operation(self.labels)
+
+    @property
+    def mark(self) -> object:
+        return self.holds, self.like
+
+    def with_parts(self, parts: tuple[Node, ...]) -> Node:
+        return replace(self, condition=parts[0])

@@ -1,0 +1,31 @@
+"""Sums multiplied out, to see what cancels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import islice
+
+from refactorer.algebra.terms import ONE, Monomial, Polynomial
+
+MOST_TERMS = 64
+
+
+def expanded(sum_: Polynomial) -> Polynomial:
+    """The sum with its linear folds multiplied out; itself where that makes too many terms."""
+    products = (product for m, c in sum_.terms for product in multiplied_out(m, c))
+    terms = list(islice(products, MOST_TERMS + 1))
+    return Polynomial.of(terms) if len(terms) <= MOST_TERMS else sum_
+
+
+def multiplied_out(
+    monomial: Monomial, coefficient: Fraction
+) -> Iterator[tuple[Monomial, Fraction]]:
+    """Only folds to the first power: a square that is multiplied out loses digits."""
+    for factor, exponent in monomial.powers:
+        if factor.atom.kind == "fold" and exponent == 1:
+            rest = monomial / Monomial.of({factor: ONE})
+            for m, c in factor.arguments[0].terms:
+                yield from multiplied_out(m * rest, c * coefficient)
+            return
+    yield monomial, coefficient

@@ -1,0 +1,67 @@
+"""The statements of a block, as the algebra takes and gives them."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Line:
+    """`name = text`, or a statement that changes in place what `name` holds.
+
+    The value that such a statement puts there is `text`, between `head` and `tail`.
+    """
+
+    name: str
+    text: str
+    head: str = ""
+    tail: str = ""
+
+    @property
+    def binds(self) -> bool:
+        return not self.head
+
+    @property
+    def code(self) -> str:
+        return f"{self.head or f'{self.name} = '}{self.text}{self.tail}"
+
+    @cached_property
+    def reads(self) -> Counter[str]:
+        """The names that it reads; a change reads what it changes."""
+        return names_in(self.text if self.binds else self.code)
+
+
+def names_in(text: str) -> Counter[str]:
+    return Counter(n.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name))
+
+
+def in_order(lines: Iterable[Line]) -> list[Line]:
+    """The lines, each after those that bind or change what it reads, else in the order given."""
+    waiting, done = list(lines), list[Line]()
+    while waiting:
+        ready = next(i for i in range(len(waiting)) if is_ready(i, waiting))
+        done.append(waiting.pop(ready))
+    return done
+
+
+def is_ready(i: int, waiting: Sequence[Line]) -> bool:
+    """Whether no line that waits binds what the i-th reads, nor is to change it before."""
+    line = waiting[i]
+    if line.binds:
+        return not any(o.name in line.reads for o in waiting if o.name != line.name)
+    before = (o for k, o in enumerate(waiting) if o.binds or k < i)
+    return not any(o.name in line.reads for o in before)
+
+
+def are_changed_first(lines: Sequence[Line]) -> bool:
+    """Whether no value is read from a name that is still to be changed in place."""
+    changed = set[str]()
+    for line in reversed(lines):
+        changed |= set() if line.binds else {line.name}
+        if changed & names_in(line.text).keys():
+            return False
+    return True

@@ -1,0 +1,62 @@
+"""Other ways to say a product or a sum: what is tried on the way to the cheapest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from refactorer.algebra.sums import contraction, opened
+from refactorer.algebra.tensor import lengths
+from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial
+
+NUMBER_IN_SUM = 15  # what a number in a sum must spare to be worth it
+
+
+def complements(monomial: Monomial) -> Iterator[Polynomial]:
+    """b / (c + b) for a number c, as 1 - c / (c + b), which stays finite where b overflows."""
+    for factor, exponent in monomial.powers:
+        if factor.atom.kind != "fold" or exponent.numerator > 0 or exponent.denominator != 1:
+            continue
+        match sorted(factor.arguments[0].terms, key=lambda term: len(term[0].powers)):
+            case [(Monomial(powers=()), number), (b, scale)]:
+                if all(monomial.exponents.get(f, 0) >= e > 0 for f, e in b.powers):
+                    rest = monomial / b
+                    whole = rest * Monomial.of({factor: ONE})
+                    yield Polynomial.of([(whole, 1 / scale), (rest, -number / scale)])
+
+
+def averages(monomial: Monomial) -> Iterator[tuple[Factor, Monomial]]:
+    """The sums in a product that is divided by the number of what they sum, and those numbers."""
+    for factor, exponent in monomial.powers:
+        if factor.atom.kind == "sum" and exponent == 1:
+            count = lengths(factor.atom.extents[len(factor.labels) :])
+            if all(monomial.exponents.get(f, Fraction(0)) <= -e for f, e in count.powers):
+                yield factor, count
+
+
+def absorbed(monomial: Monomial) -> Iterator[tuple[int, Fraction, Monomial]]:
+    """The ways to take a factor into a sum that it does not run along, each with its price.
+
+    e / s * sum(e * g) is sum(e / s * g).
+    """
+    for total, exponent in monomial.powers:
+        if total.atom.kind != "sum" or exponent != 1:
+            continue
+        content, inside, bound = opened(total)
+        for factor, power in monomial.powers:
+            if factor != total and set(factor.labels) <= set(total.labels):
+                moved = Monomial.of({factor: power})
+                sign, whole = contraction(inside * moved, bound)
+                rest = monomial / Monomial.of({total: ONE}) / moved
+                price = 0 if factor.labels else NUMBER_IN_SUM
+                yield price, content * sign, rest * Monomial.of({whole: ONE})
+
+
+def groupings(value: Polynomial) -> Iterator[tuple[Polynomial, Polynomial]]:
+    """The ways to take a factor out of some terms of a sum but not of all."""
+    for factor in {f: None for m, _ in value.terms for f, _ in m.powers}:
+        for sign in (1, -1):
+            group = [(m, c) for m, c in value.terms if m.exponents.get(factor, 0) * sign > 0]
+            if 1 < len(group) < len(value.terms):
+                rest = [term for term in value.terms if term not in group]
+                yield Polynomial.of(group), Polynomial.of(rest)

@@ -1,0 +1,136 @@
+"""A choice of the cotangents that keep their names, and the lines that it makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import count, islice
+
+from refactorer.algebra.atoms import ZERO
+from refactorer.algebra.definitions import Definition, Definitions
+from refactorer.algebra.extract import Extractor
+from refactorer.algebra.layouts import laid_out, long
+from refactorer.algebra.lines import Line, in_order
+from refactorer.algebra.nodes import Node, Ref
+from refactorer.algebra.program import COTANGENT, Program, Shape
+from refactorer.algebra.sharing import Shared, share
+from refactorer.algebra.tensor import Tensor, leaf
+from refactorer.algebra.write import Writer
+
+MOST_SHARED = 8
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A program, and the names of its backward part that values are cut at."""
+
+    program: Program
+    cuts: frozenset[str]
+    writer: Writer = field(default_factory=Writer)
+
+    @cached_property
+    def values(self) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        """The value of each cut in terms of those before it, and of each name after them."""
+        program, cut_values = self.program, dict[str, Tensor]()
+        values = dict(program.forward_values)
+        for line in program.backward:
+            if not line.binds:
+                continue
+            short, full = program.cotangent(line, values), program.full_values[line.name]
+            value = full if len(full.value.terms) < len(short.value.terms) else short
+            if line.name in self.cuts and is_work(value):
+                cut_values[line.name] = value
+                value = narrowed(line.name, value)
+            values[line.name] = value
+        return cut_values, values
+
+    @cached_property
+    def extractor(self) -> Extractor:
+        cuts, values = self.values
+        names = [*cuts, *(name for name in self.program.kept if name in self.program.full_values)]
+        known = {d.name: d for d in self.program.forward_definitions}
+        known |= {n: Definition(n, values[n], COTANGENT) for n in names if n not in known}
+        arrays = [name for name in self.program.arguments if self.program.shapes[name]]
+        return Extractor(Definitions([*known.values()]), arrays[0] if arrays else "")
+
+    @cached_property
+    def results(self) -> dict[str, Tensor]:
+        """The values of the gradients, and those that statements put in place."""
+        reader = self.program.reader(self.values[1])
+        texts = {root(i): text for i, text in enumerate(self.program.gradients)}
+        texts |= {root(line): line.text for line in self.program.backward if not line.binds}
+        return {key: reader.read(text) for key, text in texts.items()}
+
+    @cached_property
+    def shared(self) -> Shared:
+        cuts, _ = self.values
+        roots = {key: self.extractor.value(t.value) for key, t in (cuts | self.results).items()}
+        names = (name for i in count() if (name := f"shared{i}") not in self.program.shapes)
+        return self.with_gradients_named(share(roots, islice(names, MOST_SHARED), self.writer))
+
+    def with_gradients_named(self, shared: Shared) -> Shared:
+        """A shared part that is the whole of a gradient is called by that gradient's name."""
+        for i, argument in enumerate(self.program.arguments):
+            node = shared.roots[root(i)]
+            if isinstance(node, Ref) and node.name in shared.parts:
+                shared = shared.renamed(node.name, f"b{argument}")
+        return shared
+
+    def lines(self) -> list[Line]:
+        """What is left of the backward part, each name before it is read."""
+        done = [kept for line in self.program.backward if (kept := self.line(line)) is not None]
+        parts = self.shared.parts.items()
+        return in_order([*done, *(Line(name, self.alone(node)) for name, node in parts)])
+
+    def line(self, line: Line) -> Line | None:
+        """A line as it is left; None for one that nothing needs."""
+        cuts, _ = self.values
+        if not line.binds:
+            return replace(line, text=self.text(root(line), self.results[root(line)].shape))
+        if line.name in cuts:
+            return Line(line.name, self.text(line.name, narrowed(line.name, cuts[line.name]).shape))
+        return line if line.name in self.program.kept else None
+
+    def text(self, key: str, shape: Shape) -> str:
+        return self.writer.exact(self.shared.roots[key], laid_out(shape)).text
+
+    def alone(self, node: Node) -> str:
+        """The text of a part that is shared."""
+        return self.writer.exact(node, self.writer.lies(node)).text
+
+    def gradient_texts(self) -> tuple[str, ...]:
+        """Each gradient in the shape of its argument."""
+        names = enumerate(self.program.arguments)
+        return tuple(self.spread(root(i), self.results[root(i)].shape, name) for i, name in names)
+
+    def spread(self, key: str, shape: Shape, argument: str) -> str:
+        """The text of a gradient, filled up where it does not run along all axes."""
+        node, frame = self.shared.roots[key], laid_out(shape)
+        if node.labels == set(long(frame)):
+            return self.text(key, shape)
+        if node == ZERO:
+            return f"np.zeros_like({argument})"
+        return f"np.full_like({argument}, {self.writer.write(node, frame).text})"
+
+
+def root(what: int | Line) -> str:
+    """The key of a gradient, by its position, or of what a statement puts in place.
+
+    No name looks like it.
+    """
+    return f"gradient {what}" if isinstance(what, int) else f"statement {what.code}"
+
+
+def is_work(value: Tensor) -> bool:
+    """Whether it takes an operation on arrays; a sign or a condition is left to who reads it."""
+    match value.value.terms:
+        case [(monomial, coefficient)]:
+            arrays = [f for f, _ in monomial.powers if f.labels and not f.atom.is_condition]
+            return bool(arrays) and (abs(coefficient) != 1 or len(monomial.powers) > 1)
+    return bool(value.value.labels)
+
+
+def narrowed(name: str, value: Tensor) -> Tensor:
+    """The name of a value, along the axes that it runs along and no others."""
+    extents = value.value.extents
+    return leaf(name, tuple(extents.get(k, 1) for k in range(max(extents, default=-1), -1, -1)))

@@ -1,0 +1,64 @@
+"""The ways to write a sum over labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from refactorer.algebra.nodes import Node, operation
+
+
+@dataclass(frozen=True, eq=False)
+class Summation(Node):
+    """Base of the ways to write a sum over labels."""
+
+    operands: tuple[Node, ...]
+    bound: tuple[int, ...]
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return self.operands
+
+    @cached_property
+    def labels(self) -> frozenset[int]:
+        return frozenset().union(*(part.labels for part in self.parts)) - set(self.bound)
+
+    @property
+    def mark(self) -> object:
+        return self.bound
+
+    def with_parts(self, parts: tuple[Node, ...]) -> Node:
+        return replace(self, operands=parts)
+
+    @property
+    def own_cost(self) -> int:
+        return max(operation(part.labels) for part in self.operands)
+
+
+class Reduced(Summation):
+    """np.sum(a, axis=...)."""
+
+
+class Averaged(Reduced):
+    """np.mean(a, axis=...)."""
+
+
+class Matmul(Summation):
+    """a @ b."""
+
+    @cached_property
+    def natural(self) -> tuple[int, ...]:
+        labels = (label for part in self.operands for label in part.natural)
+        return tuple(label for label in labels if label not in self.bound)
+
+
+class Inner(Summation):
+    """np.vdot(a, b): all of a times all of b."""
+
+
+class Einsum(Summation):
+    """np.einsum, where nothing plainer says it."""
+
+    @property
+    def own_cost(self) -> int:
+        return operation(frozenset().union(*(part.labels for part in self.operands))) + 50

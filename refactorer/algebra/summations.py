@@ -1,0 +1,61 @@
+"""The text of sums over labels, given that of what they range over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from string import ascii_lowercase
+
+from refactorer.algebra.layouts import Layout, long, stripped
+from refactorer.algebra.nodes import Ref
+from refactorer.algebra.reductions import Averaged, Einsum, Reduced
+from refactorer.algebra.text import ATOM, MULTIPLY, NEGATE, Text
+
+LETTERS = ascii_lowercase[8:]  # i, j, k, as on paper
+TURNED = 10  # views that a product in the wrong orientation counts for
+
+
+def reduced(node: Reduced, array: Text, frame: Layout) -> Text:
+    """np.sum(a, axis=...), with keepdims where that spares a view."""
+    kept = tuple(None if label in node.bound else label for label in array.layout)
+    layout = tuple(label for label in array.layout if label not in node.bound)
+    arguments = list[str]()
+    if node.labels:
+        axes = [i for i, label in enumerate(array.layout) if label in node.bound]
+        arguments.append(f"axis={axes[0] if len(axes) == 1 else tuple(axes)}")
+        wanted = stripped(tuple(label if label in kept else None for label in frame))
+        if wanted == stripped(kept) != layout:
+            arguments.append("keepdims=True")
+            layout = kept
+    else:
+        layout = ()
+    function = "mean" if isinstance(node, Averaged) else "sum"
+    if isinstance(node.operands[0], Ref) and array.level == ATOM:
+        text = f"{array.text}.{function}({', '.join(arguments)})"
+    else:
+        text = f"np.{function}({', '.join([array.text, *arguments])})"
+    return Text(text, ATOM, layout, array.views)
+
+
+def matmul(left: Text, right: Text, frame: Layout) -> Text:
+    """left @ right; in another orientation than the frame's it counts for many views."""
+    label = left.layout[-1]
+    layout = tuple(x for x in (*left.layout, *right.layout) if x != label)
+    wanted = tuple(x for x in frame if x in layout)
+    turned = wanted not in ((), layout)
+    text = f"{left.at(MULTIPLY)} @ {right.at(NEGATE)}"
+    return Text(text, MULTIPLY, layout, left.views + right.views + TURNED * turned)
+
+
+def inner(left: Text, right: Text) -> Text:
+    return Text(f"np.vdot({left.text}, {right.text})")
+
+
+def einsum(node: Einsum, arrays: Sequence[Text], frame: Layout) -> Text:
+    orders = [long(array.layout) for array in arrays]
+    labels = sorted({label for order in orders for label in order}, reverse=True)
+    letters = dict(zip(labels, LETTERS, strict=False))
+    result = tuple(label for label in long(frame) if label in node.labels)
+    inputs = ",".join("".join(letters[label] for label in order) for order in orders)
+    output = "".join(letters[label] for label in result)
+    texts = ", ".join(array.text for array in arrays)
+    return Text(f'np.einsum("{inputs}->{output}", {texts})', ATOM, result)
