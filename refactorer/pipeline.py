@@ -69,20 +69,30 @@ def refactor(request: Request, say: Say) -> Draft:
     work = Work.of(request)
     first = last_adjoint(work, work.plans[0], say)
     right = work.right_plans(first)
-    if len(right) < len(work.plans):
+    if len(right) == len(work.plans):
+        return draft(work, first, right)
+    if not all(p in right for p in alike(work.plans)):
         second = last_adjoint(work, work.plans[1], silent)
         if len(work.right_plans(second)) == len(work.plans):
             return draft(work, second, work.plans)
-        say(Note(assumption(work.plans, right)))
+    say(Note(assumption(work.plans, right)))
     return draft(work, first, right)
+
+
+def alike(plans: Sequence[Plan]) -> list[Plan]:
+    """Return the plans in which the arguments whose rank was assumed are arrays of one shape."""
+
+    def shapes(p: Plan) -> set[tuple[str, ...]]:
+        return {i.shape for i in p.inputs if i.name in p.assumed}
+
+    return [p for p in plans if len(shapes(p)) == 1 and shapes(p) != {()}]
 
 
 def assumption(plans: Sequence[Plan], right: Sequence[Plan]) -> str:
     """Return the line that says for which arguments the text is right."""
-    alike = [p for p in plans if len({i.shape for i in p.inputs if i.name in p.assumed}) == 1]
-    names = ", ".join(plans[0].assumed)
-    if len(alike) > 1 and all(p in right for p in alike):
-        return f"assumed {names}: arrays of one shape"
+    equal = alike(plans)
+    if len(equal) > 1 and all(p in right for p in equal):
+        return f"assumed {', '.join(plans[0].assumed)}: arrays of one shape"
     return plans[0].assumption
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from refactorer.adjoint import Adjoint, parameters
 from refactorer.differentiate import compiled, differentiate, reserved_names
+from refactorer.errors import Place, Refused
 from refactorer.evaluation import Function
 from refactorer.inputs import Plan, draw, plan, probe_sizes
 from refactorer.normalise import Primal, normalise
@@ -35,8 +36,7 @@ class Work:
         target = find(request.file, request.name, request.imports)
         primal = normalise(target, request.wrt, reserved_names())
         wrt = tuple(primal.names[name] for name in primal.wrt)
-        namespace: dict[str, object] = {"__name__": "target"}
-        exec(compile(target.module, target.file, "exec"), namespace)
+        namespace = executed(target)
         annotations = {p.name: p.annotation for p in target.parameters if p.annotation}
         plans = plan(
             cls.function_in(namespace, target),
@@ -93,3 +93,17 @@ class Work:
     def right_plans(self, adjoint: Adjoint) -> tuple[Plan, ...]:
         """Return the plans at which a text is right."""
         return tuple(p for p in self.plans if self.verdict(adjoint, self.samples([p])).right)
+
+
+def executed(target: Target) -> dict[str, object]:
+    """Return what the target's definitions and the function itself bind."""
+    namespace: dict[str, object] = {"__name__": "target"}
+    try:
+        exec(compile(target.module, target.file, "exec"), namespace)
+    except Exception as error:  # the user's own, such as an import of what is not installed
+        raise Refused(
+            f"what `{target.name}` reads does not run: {type(error).__name__}: {error}",
+            "Install it, or run refactor-grad in the environment that has it",
+            Place(target.file, target.line, 1),
+        ) from error
+    return namespace
