@@ -14,8 +14,19 @@ from refactorer.verify import judge
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
 
-SHAPES = {
+ROWS = {"X": ("n", "d"), "gain": ("d",), "bias": ("d",)}
+DENSE = {"X": ("n", "i"), "W": ("o", "i"), "b": ("o",)}
+REGRESSION = {"w": ("d",), "X": ("n", "d"), "y": ("n",)}
+SHAPES: dict[str, dict[str, tuple[str, ...]]] = {
     "cosine_loss_rows": {"guess": ("n", "d"), "truth": ("n", "d")},
+    "affine": DENSE,
+    "tanh_layer": DENSE,
+    "softmax": {"X": ("n", "d")},
+    "layer_norm": ROWS,
+    "rms_norm": {"X": ("n", "d"), "gain": ("d",)},
+    "ridge": REGRESSION,
+    "logistic_loss": REGRESSION,
+    "exponential_fit": {"a": (), "b": (), "c": (), "t": ("n",), "y": ("n",)},
 }
 EVERY_STYLE = ("L2_norm", "dot", "cosine_division", "cosine_loss", "cosine_loss_rows")
 

@@ -83,9 +83,10 @@ class Residuals:
         return names
 
     def candidates(self, value: str) -> Iterator[str]:
-        """Yield names for a value."""
-        yield from (name for v, name in self.wanted.items() if self.written.twin(v) == value)
-        yield from self.written.phrases(value)
+        """Yield names for a value; what another is wanted to be called means that other value."""
+        meant = {self.written.twin(v): name for v, name in self.wanted.items()}
+        yield from [meant[value]] if value in meant else []
+        yield from (name for name in self.written.phrases(value) if name not in meant.values())
 
     @cached_property
     def used(self) -> frozenset[str]:

@@ -1,6 +1,8 @@
 def affine(X, W, b):
     def backprop(d_out):
-        scale = d_out.sum()
-        return scale * W, scale * X, d_out
+        dX = d_out @ W
+        dW = d_out.T @ X
+        db = d_out.sum(axis=0)
+        return dX, dW, db
 
     return X @ W.T + b, backprop

@@ -9,8 +9,8 @@ def rms_norm(X, gain, eps=1e-6):
         d_gain_X = d_out / rms
         factor = -0.5 * np.sum(d_out * gain_X, axis=1, keepdims=True)
         d_XX_mean_plus_eps = factor / rms**3
-        dX = d_gain_X * gain + (2 * d_XX_mean_plus_eps / X.shape[1]) * X
-        d_gain = d_gain_X * X
+        dX = gain * d_gain_X + (2 * d_XX_mean_plus_eps / gain.size) * X
+        d_gain = np.sum(d_gain_X * X, axis=0)
         d_eps = d_XX_mean_plus_eps[:, 0].sum()
         return dX, d_gain, d_eps
 

@@ -5,8 +5,10 @@ def tanh_layer(X, W, b):
     Y = np.tanh(X @ W.T + b)
 
     def backprop(d_Y):
-        d_scores = d_Y * (1 - Y**2)
-        scale = d_scores.sum()
-        return scale * W, scale * X, d_scores
+        common = d_Y * (1 - Y**2)
+        dX = common @ W
+        dW = common.T @ X
+        db = common.sum(axis=0)
+        return dX, dW, db
 
     return Y, backprop

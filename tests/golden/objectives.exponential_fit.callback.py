@@ -10,10 +10,11 @@ def exponential_fit(a, b, c, t, y):
     def backprop(d_out):
         d_residuals = (2 * d_out) * residuals
         d_product = d_residuals * a_decay
-        da = d_residuals * decay
-        db = -d_product * t
-        dt = -d_product * b
+        da = np.vdot(decay, d_residuals)
+        db = -np.vdot(d_product, t)
+        dc = d_residuals.sum()
+        dt = -b * d_product
         dy = -d_residuals
-        return da, db, d_residuals, dt, dy
+        return da, db, dc, dt, dy
 
     return np.sum(residuals**2), backprop

@@ -10,10 +10,10 @@ def logistic_loss(w, X, y, alpha=0.1):
 
     def backprop(d_loss):
         d_margins = (d_loss / y.size) / (1 + exp_neg_margins) - d_loss / y.size
-        scale = np.vdot(d_margins, y)
-        dw = (d_loss * alpha) * w + scale * X
-        dX = scale * w
-        dy = Xw * d_margins
+        common = d_margins * y
+        dw = (d_loss * alpha) * w + common @ X
+        dX = w * common[:, None]
+        dy = d_margins * Xw
         d_alpha = 0.5 * d_loss * ww
         return dw, dX, dy, d_alpha
 

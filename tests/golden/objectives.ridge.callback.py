@@ -7,9 +7,8 @@ def ridge(w, X, y, penalty=0.1):
 
     def backprop(d_out):
         d_errors = (2 * d_out) * errors
-        scale = d_errors.sum()
-        dw = (2 * d_out * penalty) * w + scale * X
-        dX = scale * w
+        dw = (2 * d_out * penalty) * w + d_errors @ X
+        dX = d_errors[:, None] * w
         dy = -d_errors
         d_penalty = d_out * ww_sum
         return dw, dX, dy, d_penalty
