@@ -24,6 +24,7 @@ SHAPES = {
     "X": (5, 3),
     "Y": (5, 3),
     "W": (2, 3),
+    "Z": (5, 2),
 }
 
 
@@ -116,6 +117,74 @@ def test_values_of_the_forward_part(forward: tuple[str, ...], gradient: str, tex
     assert written == text
 
 
+@pytest.mark.parametrize(
+    ("argument", "gradient", "text"),
+    [
+        pytest.param(
+            "X", "Z @ np.transpose(np.transpose(W))", "Z @ W", id="two transposes are none"
+        ),
+        pytest.param(
+            "W", "np.transpose(np.transpose(X) @ Z)", "Z.T @ X", id="a product turned over"
+        ),
+        pytest.param("v", "np.sum(X * r[:, None], axis=0)", "r @ X", id="a sum that is a product"),
+        pytest.param("u", "np.sum(X * Y)", "np.vdot(X, Y)", id="all of a product"),
+        pytest.param("u", "np.sum(X * Y * Y)", "np.vdot(X, Y**2)", id="all of three factors"),
+        pytest.param("X", "np.outer(r, v)", "v * r[:, None]", id="an outer product"),
+        pytest.param("X", "np.sum(X * Y, axis=1)[:, None] * X", None, id="a sum as a column"),
+        pytest.param("v", "np.sum(X, axis=0) / 3", "X.sum(axis=0) / 3", id="a sum by a number"),
+        pytest.param(
+            "v",
+            "np.sum(X, axis=0) / X.shape[0]",
+            "X.mean(axis=0)",
+            id="a sum by its count is a mean",
+        ),
+        pytest.param("X", "np.full_like(X, s)", "np.full_like(X, s)", id="a number spread"),
+        pytest.param("X", "c + np.zeros_like(X)", "np.full_like(X, c)", id="a column spread"),
+        pytest.param(
+            "X", "s * np.where(X > 0, Y, 0)", "s * np.where(X > 0, Y, 0)", id="under a condition"
+        ),
+        pytest.param(
+            "X",
+            "s * (X > 0)",
+            "s * (X > 0).astype(X.dtype)",
+            id="a condition alone keeps the dtype",
+        ),
+        pytest.param(
+            "X",
+            "np.where(X > 0, Y, 0) * u + np.where(X > 0, 0, c) * u",
+            "u * np.where(X > 0, Y, c)",
+            id="both sides of a condition meet",
+        ),
+    ],
+)
+def test_how_sums_and_conditions_are_written(
+    argument: str, gradient: str, text: str | None
+) -> None:
+    _, (written,) = collected({argument: gradient})
+    space = {"np": np, **values()}
+    np.testing.assert_allclose(eval(written, space), eval(gradient, space))
+    if text is not None:
+        assert written == text
+
+
+def test_a_gradient_and_its_opposite_are_computed_once() -> None:
+    lines, texts = collected({"X": "s * Y * np.tanh(X)", "Y": "-s * Y * np.tanh(X)"})
+    assert len(lines) == 1
+    assert texts[1] == f"-{texts[0]}"
+
+
+def test_float32_stays_float32() -> None:
+    _, (written,) = collected({"X": "s * (X > 0) / X.shape[0] ** 0.5"})
+    single = {name: np.float32(value) for name, value in values().items()}
+    assert eval(written, {"np": np, **single, "s": 1.5}).dtype == np.float32
+
+
+def test_what_is_put_in_place_is_collected() -> None:
+    program_lines = ("b = np.zeros_like(X)",)
+    lines, texts = collected({"X": "b"}, (), program_lines)
+    assert (lines, texts) == ([], ["np.zeros_like(X)"])
+
+
 def test_no_new_division() -> None:
     """With q = v * w / s, the value w / s is not q / v: v may be zero."""
     _, (written,) = collected({"v": "s * w / u"}, ("q = v * w / u",))
@@ -154,7 +223,7 @@ def calls() -> st.SearchStrategy[str]:
 
 
 def expressions() -> st.SearchStrategy[str]:
-    names = st.sampled_from([n for n in SHAPES if n not in ("r", "W")])
+    names = st.sampled_from([n for n in SHAPES if n not in ("r", "W", "Z")])
     leaves = names | st.sampled_from(["2", "0.5", "(r @ X)", "(X @ v)[:, None]", "((X @ W.T) @ W)"])
     return st.recursive(
         leaves,

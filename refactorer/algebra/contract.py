@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product as choices
 
-from refactorer.algebra.assemble import Power, product
+from refactorer.algebra.assemble import Power, first_order, product
 from refactorer.algebra.nodes import Node
 from refactorer.algebra.reductions import Einsum, Inner, Matmul, Reduced, Summation
 from refactorer.algebra.terms import ONE
@@ -61,4 +61,4 @@ def matrix_products(factors: list[Power], bound: tuple[int, ...]) -> Iterator[Su
 def inner_products(factors: list[Power], bound: tuple[int, ...]) -> Iterator[Summation]:
     for left, right in halves(factors):
         if left.labels == right.labels == set(bound):
-            yield Inner((left, right), bound)
+            yield Inner(tuple(sorted((left, right), key=first_order)), bound)

@@ -10,7 +10,7 @@ def exponential_fit(a, b, c, t, y):
     def backprop(d_out):
         d_residuals = (2 * d_out) * residuals
         d_product = d_residuals * a_decay
-        da = np.vdot(decay, d_residuals)
+        da = np.vdot(d_residuals, decay)
         db = -np.vdot(d_product, t)
         dc = d_residuals.sum()
         dt = -b * d_product
