@@ -10,7 +10,7 @@ import libcst as cst
 
 from refactorer.adjoint import Adjoint
 from refactorer.algebra.collect import collected
-from refactorer.algebra.lines import Line
+from refactorer.algebra.lines import Line, names_in
 from refactorer.algebra.program import Program
 from refactorer.algebra.syntax import Unreadable
 from refactorer.expressions import UnknownShape, code, parse, shape_of
@@ -78,7 +78,8 @@ class CollectTerms(Rule):
 
 
 def program(adjoint: Adjoint) -> Program:
-    shapes = {name: array.shape for name, array in adjoint.shapes.items()}
+    used = {*names_in(adjoint.code), *adjoint.parameters}
+    shapes = {name: array.shape for name, array in adjoint.shapes.items() if name in used}
 
     def shape(expression: str) -> tuple[int, ...]:
         try:
@@ -86,7 +87,6 @@ def program(adjoint: Adjoint) -> Program:
         except UnknownShape as error:
             raise Unreadable from error
 
-    parameters = [a.arg for a in ast.walk(ast.parse(adjoint.primal.code)) if isinstance(a, ast.arg)]
     return Program(
         forward=forward_lines(adjoint),
         backward=lines(adjoint.backward),
@@ -94,7 +94,7 @@ def program(adjoint: Adjoint) -> Program:
         gradients=adjoint.gradients,
         shapes=shapes,
         seed=adjoint.seed,
-        free=frozenset((*adjoint.primal.names, *parameters)),
+        free=frozenset((*adjoint.primal.names, *adjoint.parameters)),
         shape_of=shape,
     )
 

@@ -102,9 +102,8 @@ def ordered(adjoint: Adjoint) -> Iterator[str]:
 
 def candidates(name: str, adjoint: Adjoint, names: Mapping[str, str]) -> Iterator[str]:
     """Yield what a name of the backward part may be called; `names` are those already chosen."""
-    value = adjoint.cotangents.get(name)
-    if value is None and name in adjoint.gradients:
-        value = adjoint.primal.wrt[adjoint.gradients.index(name)]
+    gradients = dict(zip(reversed(adjoint.gradients), reversed(adjoint.primal.wrt), strict=True))
+    value = gradients.get(name) or adjoint.cotangents.get(name)
     if name == adjoint.seed:
         yield from of_cotangent(result(adjoint))
     elif value is None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from refactorer.algebra.lines import Line, are_changed_first
 from refactorer.algebra.plan import Plan
 from refactorer.algebra.program import Program
@@ -24,12 +22,17 @@ def collected(program: Program) -> tuple[list[Line], tuple[str, ...]]:
 
 
 def best_plan(program: Program) -> Plan:
-    """Values read more than once keep their names unless spelling them out costs no more."""
+    """Values read more than once keep their names unless spelling them out costs no more.
+
+    The last ones are tried first, and all once more: one that is spelled out may free another.
+    """
     plan = Plan(program, frozenset(program.candidates))
-    tried = {plan.cuts}
-    for name in program.candidates[: -MOST_CUTS_TRIED - 1 : -1] * 2:
-        other = replace(plan, cuts=plan.cuts - {name})
+    cost, tried = (plan.shared.cost, len(plan.shared.parts)), {plan.cuts}
+    latest = program.candidates[::-1][:MOST_CUTS_TRIED]
+    for name in latest * (1 if len(program.candidates) > len(latest) else 2):
+        other = plan.without(name)
         if other.cuts not in tried:
             tried.add(other.cuts)
-            plan = other if other.shared.cost <= plan.shared.cost else plan
+            if (other.shared.cost, len(other.shared.parts)) <= cost:
+                plan, cost = other, (other.shared.cost, len(other.shared.parts))
     return plan

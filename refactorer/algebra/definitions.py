@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,7 +13,7 @@ from refactorer.algebra.matching import mappings, useful_powers
 from refactorer.algebra.nodes import Ref
 from refactorer.algebra.products import common_part, fold
 from refactorer.algebra.tensor import Tensor, leaf
-from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial, single
+from refactorer.algebra.terms import ONE, Atom, Factor, Monomial, Polynomial, single
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,13 @@ class Definition:
                 return coefficient, factor
         return self.sum
 
+    @property
+    def atoms(self) -> list[Atom]:
+        """What another product must have for the name to be used in it: not its lengths alone."""
+        _, own = self.product or (ONE, Monomial())
+        atoms = [f.atom for f, _ in own.powers]
+        return [atom for atom in atoms if atom.kind != "size"] or atoms
+
     def taken_out(self, monomial: Monomial) -> Iterator[tuple[Fraction, Monomial]]:
         """The monomial divided by a power of the value, times as many of the name."""
         coefficient, own = self.product or (ONE, Monomial())
@@ -124,13 +132,12 @@ class Definitions:
 
     @cached_property
     def products(self) -> dict[str, list[Definition]]:
-        """The names of products, by the key of an atom that another product must have for it."""
+        """The names of products, by the key of the rarest atom that it takes to use them."""
+        atoms = {d: d.atoms for d in self.known if d.product is not None}
+        times = Counter(atom for needed in atoms.values() for atom in needed)
         found: dict[str, list[Definition]] = {}
-        for d in self.known:
-            if d.product is not None:
-                atoms = (f.atom for f, _ in d.product[1].powers)
-                rarest = max(atoms, key=lambda atom: atom.kind != "size")
-                found.setdefault(rarest.key, []).append(d)
+        for d, needed in atoms.items():
+            found.setdefault(min(needed, key=lambda atom: times[atom]).key, []).append(d)
         return found
 
     def rewritten(self, monomial: Monomial) -> Iterator[tuple[Fraction, Monomial]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -35,9 +35,12 @@ class Extractor:
 
     def polynomial(self, value: Polynomial) -> Scaled:
         """An expression, and the number that it must be multiplied by."""
-        if value.key not in self.found:
-            self.found[value.key] = self.search(value)
-        return self.found[value.key]
+        return self.remembered(value.key, lambda: self.search(value))
+
+    def remembered(self, key: str, search: Callable[[], Scaled]) -> Scaled:
+        if key not in self.found:
+            self.found[key] = search()
+        return self.found[key]
 
     def value(self, value: Polynomial) -> Node:
         return signed(*self.polynomial(value))
@@ -82,7 +85,7 @@ class Extractor:
 
     def flat(self, value: Polynomial) -> Node:
         """The terms, each by itself."""
-        return total(self.monomial(m, c) for m, c in value.terms)
+        return total(self.polynomial(Polynomial((term,))) for term in value.terms)
 
     def monomial(self, monomial: Monomial, coefficient: Fraction) -> Scaled:
         """A product: through what is defined, or with a factor taken into a sum."""
@@ -95,6 +98,11 @@ class Extractor:
         return cheapest(candidates)
 
     def plain(self, monomial: Monomial, coefficient: Fraction) -> Scaled:
+        """The product of its factors as they are."""
+        key = f"plain {coefficient} {monomial.key}"
+        return self.remembered(key, lambda: self.multiplied(monomial, coefficient))
+
+    def multiplied(self, monomial: Monomial, coefficient: Fraction) -> Scaled:
         """The product of its factors; a sum that is divided by its count is a mean."""
         factors: list[Power] = []
         for sum_, count in averages(monomial):
@@ -165,10 +173,9 @@ class Extractor:
         yield from absorbed(monomial)
 
     def factor(self, factor: Factor) -> Scaled:
-        key = f"factor {factor.key}"
-        if key not in self.found:
-            self.found[key] = self.definitions.named(factor) or self.atom(factor)
-        return self.found[key]
+        """A factor by its name, if it has one."""
+        named = self.definitions.named(factor)
+        return named or self.remembered(f"factor {factor.key}", lambda: self.atom(factor))
 
     def atom(self, factor: Factor) -> Scaled:
         """A factor that has no name of its own."""

@@ -60,6 +60,10 @@ class Node(Keyed):
         return tuple(dict.fromkeys(ref for part in self.parts for ref in part.refs))
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(ref.name for ref in self.refs)
+
+    @cached_property
     def cost(self) -> int:
         return self.own_cost + sum(part.cost for part in self.parts)
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count, islice
 
+from refactorer.algebra.assemble import Scaled
 from refactorer.algebra.atoms import ZERO
 from refactorer.algebra.definitions import Definition, Definitions
 from refactorer.algebra.extract import Extractor
 from refactorer.algebra.layouts import laid_out, long
 from refactorer.algebra.lines import Line, in_order
 from refactorer.algebra.nodes import Node, Ref
-from refactorer.algebra.program import COTANGENT, Program, Shape
+from refactorer.algebra.program import COTANGENT, Program, Shape, is_heavy
 from refactorer.algebra.sharing import Shared, share
-from refactorer.algebra.tensor import Tensor, leaf
+from refactorer.algebra.tensor import Tensor, narrowed
 from refactorer.algebra.write import Writer
 
 MOST_SHARED = 8
@@ -27,6 +29,12 @@ class Plan:
     program: Program
     cuts: frozenset[str]
     writer: Writer = field(default_factory=Writer)
+    found: Mapping[str, Scaled] = field(default_factory=dict)
+
+    def without(self, name: str) -> Plan:
+        """The plan with one cut less; what was found without it holds."""
+        found = {k: s for k, s in self.extractor.found.items() if name not in s[1].names}
+        return Plan(self.program, self.cuts - {name}, self.writer, found)
 
     @cached_property
     def values(self) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
@@ -36,22 +44,23 @@ class Plan:
         for line in program.backward:
             if not line.binds:
                 continue
-            short, full = program.cotangent(line, values), program.full_values[line.name]
-            value = full if len(full.value.terms) < len(short.value.terms) else short
-            if line.name in self.cuts and is_work(value):
-                cut_values[line.name] = value
-                value = narrowed(line.name, value)
-            values[line.name] = value
+            name, short = line.name, program.cotangent(line, values)
+            value = min(short, program.spelled_out.get(name, short), key=length)
+            if is_heavy(value) or (name in self.cuts and is_work(value)):
+                cut_values[name] = value
+                value = narrowed(name, value)
+            values[name] = value
         return cut_values, values
 
     @cached_property
     def extractor(self) -> Extractor:
         cuts, values = self.values
-        names = [*cuts, *(name for name in self.program.kept if name in self.program.full_values)]
+        names = [*cuts, *(name for name in self.program.kept if name in values)]
         known = {d.name: d for d in self.program.forward_definitions}
         known |= {n: Definition(n, values[n], COTANGENT) for n in names if n not in known}
         arrays = [name for name in self.program.arguments if self.program.shapes[name]]
-        return Extractor(Definitions([*known.values()]), arrays[0] if arrays else "")
+        definitions, like = Definitions([*known.values()]), arrays[0] if arrays else ""
+        return Extractor(definitions, like, dict(self.found))
 
     @cached_property
     def results(self) -> dict[str, Tensor]:
@@ -121,6 +130,11 @@ def root(what: int | Line) -> str:
     return f"gradient {what}" if isinstance(what, int) else f"statement {what.code}"
 
 
+def length(value: Tensor) -> tuple[int, int]:
+    """How many axes it runs along, and how many terms it has."""
+    return len(value.value.labels), len(value.value.terms)
+
+
 def is_work(value: Tensor) -> bool:
     """Whether it takes an operation on arrays; a sign or a condition is left to who reads it."""
     match value.value.terms:
@@ -128,9 +142,3 @@ def is_work(value: Tensor) -> bool:
             arrays = [f for f, _ in monomial.powers if f.labels and not f.atom.is_condition]
             return bool(arrays) and (abs(coefficient) != 1 or len(monomial.powers) > 1)
     return bool(value.value.labels)
-
-
-def narrowed(name: str, value: Tensor) -> Tensor:
-    """The name of a value, along the axes that it runs along and no others."""
-    extents = value.value.extents
-    return leaf(name, tuple(extents.get(k, 1) for k in range(max(extents, default=-1), -1, -1)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -13,10 +13,12 @@ from refactorer.algebra.lines import Line, names_in
 from refactorer.algebra.read import Reader
 from refactorer.algebra.syntax import Unreadable
 from refactorer.algebra.tensor import Tensor, element_count, leaf
+from refactorer.algebra.terms import Polynomial
 
 Shape: TypeAlias = tuple[int, ...]
 COTANGENT, FORWARD = -1, 10  # where they stand in a product
 PRICES = (5, 30, 60)  # of naming a value of the forward part, by its rank
+MOST_ATOMS = 100  # in a value that is looked into
 
 
 @dataclass(frozen=True)
@@ -35,18 +37,20 @@ class Program:
     seed: str
     free: Collection[str]
     shape_of: Callable[[str], Shape]
+    known: dict[tuple[object, ...], Tensor] = field(default_factory=dict)
+
+    @cached_property
+    def bound_once(self) -> list[str]:
+        times = Counter(line.name for line in self.backward if line.binds)
+        return [name for name, count in times.items() if count == 1]
 
     @cached_property
     def candidates(self) -> list[str]:
         """The cotangents that are arrays, bound once and read more than once."""
         texts = [*(line.text for line in self.backward), *self.gradients]
         reads = sum(map(names_in, texts), Counter[str]())
-        bound = Counter(line.name for line in self.backward if line.binds)
-        return [
-            name
-            for name, times in bound.items()
-            if times == 1 and reads[name] > 1 and self.shapes[name] and name not in self.kept
-        ]
+        arrays = (name for name in self.bound_once if self.shapes[name])
+        return [name for name in arrays if reads[name] > 1 and name not in self.kept]
 
     @cached_property
     def kept(self) -> frozenset[str]:
@@ -75,31 +79,39 @@ class Program:
 
     @cached_property
     def forward_values(self) -> dict[str, Tensor]:
-        """The value of each name of the forward part; one that cannot be read is a leaf."""
+        """The value of each name of the forward part; one unreadable or too heavy is a leaf."""
         bound = {line.name for line in (*self.forward, *self.backward)}
         values = {name: self.leaf(name) for name in self.shapes if name not in bound}
         for line in self.forward:
-            values[line.name] = self.read(line, values)
+            value = self.read(line, values)
+            values[line.name] = self.leaf(line.name) if is_heavy(value) else value
         return values
 
     @cached_property
-    def full_values(self) -> dict[str, Tensor]:
-        """The value of each name of the backward part, spelled out as far as it goes."""
-        values = dict(self.forward_values)
+    def spelled_out(self) -> dict[str, Tensor]:
+        """The values of the backward part in terms of the forward part, where not too heavy."""
+        values, heavy = dict(self.forward_values), set[str]()
         for line in self.backward:
             if line.binds:
-                values[line.name] = self.cotangent(line, values)
-        return values
+                value = self.cotangent(line, values)
+                if is_heavy(value) or (line.name not in self.kept and line.reads.keys() & heavy):
+                    heavy.add(line.name)
+                values[line.name] = value
+        return {name: value for name, value in values.items() if name not in heavy}
 
     def cotangent(self, line: Line, values: Mapping[str, Tensor]) -> Tensor:
         """The value of a line of the backward part; one that is kept is a leaf."""
         return self.leaf(line.name) if line.name in self.kept else self.read(line, values)
 
     def read(self, line: Line, values: Mapping[str, Tensor]) -> Tensor:
-        try:
-            return self.reader(values).read(line.text)
-        except Unreadable:
-            return self.leaf(line.name)
+        """The value of a line, given those of what it reads; of an unreadable one its name."""
+        key = line, *map(values.get, line.reads)
+        if key not in self.known:
+            try:
+                self.known[key] = self.reader(values).read(line.text)
+            except Unreadable:
+                self.known[key] = self.leaf(line.name)
+        return self.known[key]
 
     def reader(self, values: Mapping[str, Tensor]) -> Reader:
         return Reader(values, self.shape_of)
@@ -109,11 +121,14 @@ class Program:
 
     @cached_property
     def forward_definitions(self) -> list[Definition]:
-        """What the forward part offers: its names, and the lengths of their axes."""
+        """What the forward part offers: its names, and each length in the cheapest way."""
         bound = [line.name for line in self.forward]
         names = [*(n for n in self.forward_values if n not in bound), *bound]
         found = [self.definition(name, order) for order, name in enumerate(names)]
-        return [*found, *self.lengths(names)]
+        lengths: dict[Polynomial, Definition] = {}
+        for length in sorted(self.lengths(names), key=lambda d: d.price):
+            lengths.setdefault(length.value, length)
+        return [*found, *lengths.values()]
 
     def definition(self, name: str, order: int) -> Definition:
         rank = min(len(self.shapes[name]), len(PRICES) - 1)
@@ -130,3 +145,7 @@ class Program:
                 for axis, extent in enumerate(shape):
                     text = f"{name}.shape[{axis}]"
                     yield Definition(text, element_count([extent]), order, price + 3)
+
+
+def is_heavy(value: Tensor) -> bool:
+    return value.value.weight > MOST_ATOMS

@@ -35,6 +35,12 @@ def leaf(name: str, shape: tuple[int, ...]) -> Tensor:
     return lone(Atom("value", name), shape)
 
 
+def narrowed(name: str, value: Tensor) -> Tensor:
+    """A name that holds a value along the axes that it runs along and no others."""
+    extents = value.value.extents
+    return leaf(name, tuple(extents.get(k, 1) for k in range(max(extents, default=-1), -1, -1)))
+
+
 def lone(atom: Atom, shape: tuple[int, ...]) -> Tensor:
     """An atom that fills a shape; slot i of it is its i-th long axis from the right."""
     labels = long(laid_out(shape))[::-1]

@@ -32,6 +32,11 @@ class Atom(Keyed):
     def key(self) -> str:
         return digest(self.kind, self.name, self.extents, *(a.key for a in self.arguments))
 
+    @cached_property
+    def weight(self) -> int:
+        """The number of atoms in it, itself among them, each as often as it stands there."""
+        return 1 + sum(argument.weight for argument in self.arguments)
+
     @property
     def is_condition(self) -> bool:
         return self.kind in ("mask", "unmask")
@@ -145,6 +150,11 @@ class Polynomial(Keyed):
     @cached_property
     def extents(self) -> dict[int, int]:
         return {label: extent for m, _ in self.terms for label, extent in m.extents.items()}
+
+    @property
+    def weight(self) -> int:
+        """The number of atoms in it, each as often as it stands there."""
+        return sum(f.atom.weight for m, _ in self.terms for f, _ in m.powers)
 
     def number(self) -> Fraction | None:
         """Its value, if it is a rational number."""

@@ -10,9 +10,9 @@ def logistic_loss(w, X, y, alpha=0.1):
 
     def backprop(d_loss):
         d_margins = (d_loss / y.size) / (1 + exp_neg_margins) - d_loss / y.size
-        common = d_margins * y
-        dw = (d_loss * alpha) * w + common @ X
-        dX = w * common[:, None]
+        d_Xw = d_margins * y
+        dw = (d_loss * alpha) * w + d_Xw @ X
+        dX = d_Xw[:, None] * w
         dy = d_margins * Xw
         d_alpha = 0.5 * d_loss * ww
         return dw, dX, dy, d_alpha

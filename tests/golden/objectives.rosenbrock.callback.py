@@ -4,8 +4,8 @@ def rosenbrock(x, y):
     error = y - x**2
 
     def backprop(d_out):
-        d_error = 200 * d_out * error
-        dx = -2 * (d_error * x + d_out * one_minus_x)
-        return dx, d_error
+        dy = 200 * d_out * error
+        dx = -2 * (dy * x + d_out * one_minus_x)
+        return dx, dy
 
     return one_minus_x**2 + 100 * error**2, backprop
