@@ -72,7 +72,7 @@ class Total(Node):
 
     @property
     def is_negative(self) -> bool:
-        return len(self.terms) > 1 and all(c < 0 for c, _ in self.terms)
+        return all(c < 0 for c, _ in self.terms)
 
     @property
     def is_difference(self) -> bool:

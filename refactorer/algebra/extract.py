@@ -57,7 +57,7 @@ class Extractor:
         if not common.powers:
             scale, node = self.factor(rest)
             return content * scale, node
-        candidates = [(content, node) for node in self.chosen(value.scaled(1 / content))]
+        candidates = [*self.chosen(value)]
         candidates += [self.monomial(common * Monomial.of({rest: ONE}), content)]
         return cheapest([*candidates, (ONE, self.flat(value))])
 
@@ -66,8 +66,8 @@ class Extractor:
         merged = expanded(value)
         if len(merged.terms) < len(value.terms):
             return self.value(merged)
-        for node in self.chosen(value):
-            return node
+        for sign, node in self.chosen(value):
+            return signed(sign, node)
         rewritten = Polynomial.of(self.rewrite(m, c) for m, c in value.terms)
         if len(rewritten.terms) < 2 or common_part(rewritten)[1].powers:
             return self.value(rewritten)
@@ -77,11 +77,15 @@ class Extractor:
             candidates += (total(map(self.polynomial, parts)) for parts in groupings(rewritten))
         return min(candidates, key=lambda node: node.cost)
 
-    def chosen(self, value: Polynomial) -> Iterator[Node]:
+    def chosen(self, value: Polynomial) -> Iterator[Scaled]:
         """np.where, if every term stands under one condition or its negation."""
         found = branches(value)
         if found is not None:
-            yield Call("np.where", tuple(map(self.value, found)))
+            condition, *sides = found
+            scaled = [*map(self.polynomial, sides)]
+            sign = -ONE if all(c < 0 for c, _ in scaled) else ONE
+            nodes = (signed(sign * c, node) for c, node in scaled)
+            yield sign, Call("np.where", (self.value(condition), *nodes))
 
     def flat(self, value: Polynomial) -> Node:
         """The terms, each by itself."""
