@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import inf
+from typing import Any
 
 from refactorer.adjoint import Adjoint
 from refactorer.catalog import PIPELINE
@@ -67,16 +68,15 @@ def refactor(request: Request, say: Say) -> Draft:
     the preferred ranks stand, and what was assumed is said.
     """
     work = Work.of(request)
-    first = last_adjoint(work, work.plans[0], say)
-    right = work.right_plans(first)
-    if len(right) == len(work.plans):
-        return draft(work, first, right)
-    if not all(p in right for p in alike(work.plans)):
-        second = last_adjoint(work, work.plans[1], silent)
-        if len(work.right_plans(second)) == len(work.plans):
-            return draft(work, second, work.plans)
-    say(Note(assumption(work.plans, right)))
-    return draft(work, first, right)
+    first = written(work, work.plans[0], say)
+    if len(first.plans) == len(work.plans):
+        return first
+    if not all(asdict(p) in first.plans for p in alike(work.plans)):
+        second = written(work, work.plans[1], silent)
+        if len(second.plans) == len(work.plans):
+            return second
+    say(Note(assumption(work.plans, first.plans)))
+    return first
 
 
 def alike(plans: Sequence[Plan]) -> list[Plan]:
@@ -88,10 +88,10 @@ def alike(plans: Sequence[Plan]) -> list[Plan]:
     return [p for p in plans if len(shapes(p)) == 1 and shapes(p) != {()}]
 
 
-def assumption(plans: Sequence[Plan], right: Sequence[Plan]) -> str:
+def assumption(plans: Sequence[Plan], right: Sequence[Mapping[str, Any]]) -> str:
     """Return the line that says for which arguments the text is right."""
     equal = alike(plans)
-    if len(equal) > 1 and all(p in right for p in equal):
+    if len(equal) > 1 and all(asdict(p) in right for p in equal):
         return f"assumed {', '.join(plans[0].assumed)}: arrays of one shape"
     return plans[0].assumption
 
@@ -109,10 +109,13 @@ def last_adjoint(work: Work, chosen: Plan, say: Say) -> Adjoint:
     return last.adjoint
 
 
-def draft(work: Work, adjoint: Adjoint, plans: Sequence[Plan]) -> Draft:
-    """Return the text of the last adjoint with what it takes to judge it."""
+def written(work: Work, chosen: Plan, say: Say) -> Draft:
+    """Return the text for a plan, to be judged at that plan and at all others where it is right."""
+    adjoint = last_adjoint(work, chosen, say)
+    text = emit(adjoint, work.request.style, work.request.comments)
+    plans = [p for p in work.plans if p is chosen or work.judged(text, p).right]
     return Draft(
-        text=emit(adjoint, work.request.style, work.request.comments),
+        text=text,
         module=work.target.module,
         name=work.target.name,
         style=work.request.style,

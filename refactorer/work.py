@@ -16,7 +16,7 @@ from refactorer.inputs import Plan, draw, plan, probe_sizes
 from refactorer.normalise import Primal, normalise
 from refactorer.request import Request
 from refactorer.target import Target, find
-from refactorer.verify import Samples, Verdict, check, samples
+from refactorer.verify import Samples, Verdict, check, judge, samples
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,12 @@ class Work:
 
         return check(pullback, found)
 
-    def right_plans(self, adjoint: Adjoint) -> tuple[Plan, ...]:
-        """Return the plans at which a text is right."""
-        return tuple(p for p in self.plans if self.verdict(adjoint, self.samples([p])).right)
+    def judged(self, text: str, other: Plan) -> Verdict:
+        """Judge a text as it would be printed, at one more way to call the function."""
+        target, request = self.target, self.request
+        return judge(
+            text, target.module, target.name, request.style, self.wrt, [other], request.seed
+        )
 
 
 def executed(target: Target) -> dict[str, object]:

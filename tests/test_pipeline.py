@@ -90,6 +90,19 @@ def test_one_text_for_every_rank_is_no_assumption(tmp_path: Path) -> None:
     ).right
 
 
+def test_a_rank_at_which_the_text_loses_float32_is_left_out(tmp_path: Path) -> None:
+    path = Path(tmp_path, "f.py")
+    path.write_text(
+        "import numpy as np\n\n\n"
+        "def hinge(w, X, y):\n    return np.mean(np.maximum(0, 1 - y * (X @ w)))\n"
+    )
+    draft = refactor(Request(str(path), "hinge"), lambda event: None)
+    assert () not in [plan["inputs"][2]["shape"] for plan in draft.plans]
+    assert judge(
+        draft.text, draft.module, draft.name, draft.style, draft.wrt, draft.plans, draft.seed
+    ).right
+
+
 def test_what_does_not_run_is_refused_with_its_error(tmp_path: Path) -> None:
     path = Path(tmp_path, "f.py")
     path.write_text("import not_installed\n\n\ndef f(X):\n    return not_installed.g(X)\n")
