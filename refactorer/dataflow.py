@@ -52,6 +52,26 @@ def with_value(statement: Statement, value: cst.BaseExpression) -> cst.SimpleSta
     return assignment(name, value, statement)
 
 
+def unpacked(statement: cst.CSTNode) -> tuple[str, dict[str, str]]:
+    """Return what a statement `a, (b, c) = x` takes apart, and its parts by the names they get.
+
+    Here "x" and {"a": "x[0]", "b": "x[1][0]", "c": "x[1][1]"}; nothing for any other statement.
+    """
+    match ast.parse(code(statement).strip()).body:
+        case [ast.Assign([ast.Tuple() as names], ast.Name(whole))]:
+            return whole, {ast.unparse(name): path for path, name in leaves(names, whole)}
+    return "", {}
+
+
+def leaves(parts: ast.expr, path: str = "") -> Iterator[tuple[str, ast.expr]]:
+    """Yield the parts of a tuple that are no tuples themselves, each with its subscript."""
+    if not isinstance(parts, ast.Tuple):
+        yield path, parts
+        return
+    for index, part in enumerate(parts.elts):
+        yield from leaves(part, f"{path}[{index}]")
+
+
 def reads(node: cst.CSTNode) -> Counter[str]:
     """Return how often a statement or an expression reads each name."""
     return Counter(n.id for n in named(node) if isinstance(n.ctx, ast.Load))

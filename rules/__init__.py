@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 PIPELINE: tuple[type[Rule], ...] = (
     # Plain NumPy: nothing of tangent's survives.
     DropAssertions,
+    UnpackSeed,
     FoldConstants,
     InlineNewAxes,
     InlineAddAt,
@@ -56,7 +57,6 @@ PIPELINE: tuple[type[Rule], ...] = (
     # The fewest operations, on what the forward part has computed.
     CollectTerms,
     # What a person would call it, and where they would put it.
-    UnpackSeed,
     NameCotangents,
     SplitForwardBackprop,
 )

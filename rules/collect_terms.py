@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import libcst as cst
@@ -13,6 +13,7 @@ from refactorer.algebra.collect import collected
 from refactorer.algebra.lines import Line, names_in
 from refactorer.algebra.program import Program
 from refactorer.algebra.syntax import Unreadable
+from refactorer.dataflow import Statement, unpacked
 from refactorer.expressions import UnknownShape, code, parse, shape_of
 from refactorer.rule import Example, Rule
 
@@ -73,8 +74,16 @@ class CollectTerms(Rule):
             lines, gradients = collected(program(adjoint))
         except Unreadable:
             return adjoint
-        backward = cst.parse_module("".join(f"{line.code}\n" for line in lines))
+        texts = [*map(code, unpacking(adjoint)[0]), *(f"{line.code}\n" for line in lines)]
+        backward = cst.parse_module("".join(texts))
         return replace(adjoint, backward=backward, gradients=gradients)
+
+
+def unpacking(adjoint: Adjoint) -> tuple[list[Statement], list[Statement]]:
+    """The line that takes the seed of a tuple apart, if there is one, and the others."""
+    body = [*adjoint.backward.body]
+    k = 1 if body and unpacked(body[0])[0] == adjoint.seed else 0
+    return body[:k], body[k:]
 
 
 def program(adjoint: Adjoint) -> Program:
@@ -87,13 +96,14 @@ def program(adjoint: Adjoint) -> Program:
         except UnknownShape as error:
             raise Unreadable from error
 
+    first, rest = unpacking(adjoint)
     return Program(
         forward=forward_lines(adjoint),
-        backward=lines(adjoint.backward),
+        backward=lines(rest),
         arguments=adjoint.primal.wrt,
         gradients=adjoint.gradients,
         shapes=shapes,
-        seed=adjoint.seed,
+        seeds={adjoint.seed, *(part for s in first for part in unpacked(s)[1])},
         free=frozenset((*adjoint.primal.names, *adjoint.parameters)),
         shape_of=shape,
     )
@@ -102,7 +112,7 @@ def program(adjoint: Adjoint) -> Program:
 def forward_lines(adjoint: Adjoint) -> list[Line]:
     """The forward part, in our own words where it has them: tangent names modules and constants."""
     own = dict(assignments(adjoint.primal.code))
-    return [Line(line.name, own.get(line.name, line.text)) for line in lines(adjoint.forward)]
+    return [Line(line.name, own.get(line.name, line.text)) for line in lines(adjoint.forward.body)]
 
 
 def assignments(function: str) -> Iterator[tuple[str, str]]:
@@ -112,8 +122,8 @@ def assignments(function: str) -> Iterator[tuple[str, str]]:
                 yield name, ast.unparse(value)
 
 
-def lines(block: cst.Module) -> list[Line]:
-    return [line(code(s.with_changes(leading_lines=())).strip()) for s in block.body]
+def lines(statements: Sequence[Statement]) -> list[Line]:
+    return [line(code(s.with_changes(leading_lines=())).strip()) for s in statements]
 
 
 def line(text: str) -> Line:

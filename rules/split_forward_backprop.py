@@ -8,7 +8,7 @@ from itertools import chain
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import bound, reads, value_of
+from refactorer.dataflow import bound, reads, value_of, writes
 from refactorer.expressions import code, parenthesized, parse
 from refactorer.printing.functions import Function
 from refactorer.printing.probe import Probe, grouped
@@ -53,7 +53,7 @@ class SplitForwardBackprop(Rule):
 
 def residuals_of(adjoint: Adjoint) -> Residuals:
     """Return what the backward part reads of the forward part."""
-    own = {adjoint.seed, *filter(None, map(bound, adjoint.backward.body))}
+    own = {adjoint.seed, *chain.from_iterable(map(writes, adjoint.backward.body))}
     read = [reads(adjoint.backward), *(reads(parse(g)) for g in adjoint.gradients)]
     target = adjoint.primal.target
     pieces = [(bound(s), s) for s in adjoint.forward.body]

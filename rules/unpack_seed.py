@@ -1,23 +1,26 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import Renaming, bound, fresh, value_of
-from refactorer.expressions import code, parse
+from refactorer.dataflow import Statement, bound, fresh, leaves, reads, value_of
+from refactorer.expressions import code, names_read, parse
 from refactorer.rewriting import expression_by, module_by
 from refactorer.rule import Example, Rule
+from refactorer.shapes import Array
+
+OTHER = Array((), "object")  # what has no cotangent
 
 
 class UnpackSeed(Rule):
     """Take the cotangent of a tuple apart once: `d_h, d_c = d_out`, not d_out[0] and d_out[1].
 
-    The cotangent of a tuple is the tuple of the cotangents of its parts. Where a part is not read,
-    the parts that are stay subscripts.
+    The cotangent of a tuple is the tuple of the cotangents of its parts. Each of them is then a
+    cotangent like any other, with the shape of its part.
     """
 
     EXAMPLES = (
@@ -31,68 +34,113 @@ class UnpackSeed(Rule):
             "a part that already has a name",
             forward="h = x * y\nout = (h, x)",
             before="bh = seed[0]\nbx = seed[1] + bh * y",
-            after="bh2, bx2 = seed\nbx = bx2 + bh2 * y",
+            after="bh2, bx2 = seed\nbh = bh2\nbx = bx2 + bh * y",
+        ),
+        Example(
+            "a part that is not read",
+            forward="h = x * y\nout = (h, x)",
+            before="bx = seed[1] * y",
+            after="bh, bx2 = seed\nbx = bx2 * y",
+        ),
+        Example(
+            "a tuple in a tuple",
+            forward="h = x * y\nc = h + x\nout = (h, (c, x))",
+            before="bh = seed[0]\nbt = seed[1]\nbc = bt[0]\nbx = bc + bh * y + bt[1]",
+            after="bh2, (bc2, bx2) = seed\nbh = bh2\nbc = bc2\nbx = bc + bh * y + bx2",
         ),
         Example.unchanged(
-            "a part that is not read",
-            "bx = seed[1] * y",
+            "a tuple that is read as a whole",
+            "bx = np.sum(seed) * y",
             forward="h = x * y\nout = (h, x)",
+        ),
+        Example.unchanged(
+            "a seed that is no tuple",
+            "bx = seed[0] * y",
+            forward="out = x * y",
+            shapes={"x": (2,), "y": (2,), "seed": (2,), "out": (2,), "bx": (2,)},
         ),
     )
 
     @classmethod
     def apply(cls, adjoint: Adjoint) -> Adjoint:
         parts = output_parts(adjoint)
-        everything = f"{adjoint.backward.code}{adjoint.gradients}"
-        pieces = [f"{adjoint.seed}[{k}]" for k in range(len(parts))]
-        if not parts or any(piece not in everything for piece in pieces):
+        if parts is None:
             return adjoint
-        names: dict[str, str] = {}
-        for piece, part in zip(pieces, parts, strict=True):
-            names[piece] = fresh(f"b{part}", {*adjoint.shapes, *names.values()})
-        return taken_apart(adjoint, names, parts)
+        return taken_apart(adjoint, parts) or adjoint
 
 
-def output_parts(adjoint: Adjoint) -> tuple[str, ...]:
-    """Return our names of the parts of the tuple that is returned, () for any other output."""
+def output_parts(adjoint: Adjoint) -> ast.Tuple | None:
+    """Return the tuple that is returned, in our names; None for any other output."""
     for node in ast.walk(ast.parse(adjoint.primal.code)):
         match node:
-            case ast.Assign([ast.Name(adjoint.primal.output)], ast.Tuple(parts)):
-                return tuple(map(ast.unparse, parts))
-    return ()
+            case ast.Assign([ast.Name(adjoint.primal.output)], ast.Tuple() as parts):
+                return parts
+    return None
 
 
-def taken_apart(adjoint: Adjoint, names: Mapping[str, str], parts: Sequence[str]) -> Adjoint:
-    """Return the adjoint that reads the parts of the seed by name."""
-    first = cst.parse_statement(f"{', '.join(names.values())} = {adjoint.seed}")
-    named = module_by(Parts(names), adjoint.backward)
-    aliases = {
-        name: code(value_of(s))
-        for s in named.body
-        if (name := bound(s)) and code(value_of(s)) in names.values()
-    }
-    renaming = Renaming(aliases)
-    rest = cst.Module([s for s in named.body if bound(s) not in aliases])
-    gradients = [expression_by(Parts(names), parse(g)) for g in adjoint.gradients]
-    found = dict(zip(names.values(), parts, strict=True))
+def named(adjoint: Adjoint, parts: ast.Tuple) -> dict[str, str]:
+    """Return a new name for the cotangent of each part, by its subscript of the seed."""
+    names: dict[str, str] = {}
+    taken = {*adjoint.shapes, *reads(adjoint.backward), *adjoint.gradients}
+    for path, part in leaves(parts, adjoint.seed):
+        stem = part.id if isinstance(part, ast.Name) else "part"
+        names[path] = fresh(f"b{stem}", {*taken, *names.values()})
+    return names
+
+
+def pattern(parts: ast.expr, names: Mapping[str, str], path: str) -> str:
+    """Return the names of the parts in the structure of the tuple."""
+    if not isinstance(parts, ast.Tuple):
+        return names[path]
+    inner = (pattern(part, names, f"{path}[{i}]") for i, part in enumerate(parts.elts))
+    return f"({', '.join(inner)},)"
+
+
+def taken_apart(adjoint: Adjoint, parts: ast.Tuple) -> Adjoint | None:
+    """Return the adjoint that reads the parts of the seed by name; None if it reads it whole."""
+    names = named(adjoint, parts)
+    reading = Parts(names, {adjoint.seed: adjoint.seed})
+    rest = cst.Module([s for s in adjoint.backward.body if not reading.renames(s)])
+    first = ast.parse(f"{pattern(parts, names, adjoint.seed)} = {adjoint.seed}")
+    kept = module_by(reading, rest).body
+    gradients = tuple(code(expression_by(reading, parse(g))) for g in adjoint.gradients)
+    read = [*(reads(s) for s in kept), *map(names_read, gradients)]
+    if any(whole in names for whole in reading.paths for names in read):
+        return None
+    values = {names[path]: ast.unparse(part) for path, part in leaves(parts, adjoint.seed)}
     return replace(
         adjoint,
-        backward=cst.Module([first, *module_by(renaming, rest).body]),
-        gradients=tuple(code(expression_by(renaming, g)) for g in gradients),
-        cotangents={**adjoint.cotangents, **found},
-        shapes={**adjoint.shapes, **{name: adjoint.shapes[part] for name, part in found.items()}},
+        backward=cst.Module([cst.parse_statement(ast.unparse(first)), *kept]),
+        gradients=gradients,
+        cotangents={**adjoint.cotangents, **values},
+        shapes={**adjoint.shapes, **{n: adjoint.shapes.get(v, OTHER) for n, v in values.items()}},
     )
 
 
 class Parts(cst.CSTTransformer):
-    """Replaces subscripts by names."""
+    """Reads parts of the seed by name; `paths` says which names hold tuples in it, the seed too."""
 
-    def __init__(self, names: Mapping[str, str]) -> None:
+    def __init__(self, names: Mapping[str, str], paths: dict[str, str]) -> None:
         super().__init__()
         self.names = names
+        self.paths = paths
+
+    def path(self, node: cst.BaseExpression) -> str:
+        """Return which subscript of the seed an expression is; anything else for what is none."""
+        head, bracket, rest = code(node).partition("[")
+        return f"{self.paths.get(head, '')}{bracket}{rest}"
+
+    def renames(self, statement: Statement) -> bool:
+        """Tell whether a statement only names a tuple in the seed, and note what it names."""
+        name = bound(statement)
+        path = self.path(value_of(statement)) if name else ""
+        if name is None or not any(leaf.startswith(f"{path}[") for leaf in self.names):
+            return False
+        self.paths[name] = path
+        return True
 
     def leave_Subscript(
         self, original_node: cst.Subscript, updated_node: cst.Subscript
     ) -> cst.BaseExpression:
-        name = self.names.get(code(updated_node))
+        name = self.names.get(self.path(updated_node))
         return cst.Name(name) if name else updated_node

@@ -69,10 +69,21 @@ def test_a_rule_keeps_the_values(rule: type[Rule], example: Example) -> None:
     before, after = compared(rule, example)
     rng = np.random.default_rng(0)
     given = {name: drawn(before.shapes[name], rng) for name in before.parameters}
-    seed = (0.7, 1.3) if "seed[" in example.before else 0.7
+    seed = cotangent(compiled(before.primal.code, {})(**given)) if takes_apart(example) else 0.7
     for was, now in zip(values(before, given, seed), values(after, given, seed), strict=True):
         assert np.shape(was) == np.shape(now)
         np.testing.assert_allclose(now, was, rtol=1e-12)
+
+
+def takes_apart(example: Example) -> bool:
+    return "seed[" in example.before
+
+
+def cotangent(output: object) -> Any:
+    """Return numbers in the structure of an output."""
+    if isinstance(output, tuple):
+        return tuple(map(cotangent, output))
+    return np.full_like(output, 0.7)
 
 
 def drawn(array: Array, rng: np.random.Generator) -> Any:

@@ -26,7 +26,8 @@ class Program:
     """A forward and a backward part as lines, and what is known of each name.
 
     `arguments` and `gradients` are what is differentiated and the texts of the gradients, in the
-    same order. `free` are the names that the user gave: they cost nothing to read.
+    same order. `seeds` are the cotangents that come in. `free` are the names that the user gave:
+    they cost nothing to read.
     """
 
     forward: Sequence[Line]
@@ -34,7 +35,7 @@ class Program:
     arguments: Sequence[str]
     gradients: Sequence[str]
     shapes: Mapping[str, Shape]
-    seed: str
+    seeds: Collection[str]
     free: Collection[str]
     shape_of: Callable[[str], Shape]
     known: dict[tuple[object, ...], Tensor] = field(default_factory=dict)
@@ -133,7 +134,7 @@ class Program:
     def definition(self, name: str, order: int) -> Definition:
         rank = min(len(self.shapes[name]), len(PRICES) - 1)
         price = 0 if name in self.free else PRICES[rank]
-        place = COTANGENT if name == self.seed else FORWARD + order
+        place = COTANGENT if name in self.seeds else FORWARD + order
         return Definition(name, self.forward_values[name], place, price)
 
     def lengths(self, names: Sequence[str]) -> Iterator[Definition]:

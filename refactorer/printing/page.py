@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import Statement, bound, reads, value_of
+from refactorer.dataflow import Statement, bound, reads, value_of, writes
 from refactorer.expressions import code, parenthesized
 from refactorer.printing.aliases import numpy_names
 from refactorer.printing.functions import BLANK, Function
@@ -59,7 +61,7 @@ class Page:
         found = pullback(self.adjoint.backward.body, [self.adjoint.gradients[k] for k in wanted])
         if len(wanted) > 1 and (self.comments or not found.is_short):
             found = found.named([self.gradient_names[k] for k in wanted])
-        pulled = {self.adjoint.seed, *filter(None, map(bound, self.adjoint.backward.body))}
+        pulled = {self.adjoint.seed, *chain.from_iterable(map(writes, self.adjoint.backward.body))}
         return found.shortened(Shortening(WIDTH - indent, self.probe, self.taken, pulled))
 
     @property
@@ -112,13 +114,24 @@ class Page:
         return free([self.adjoint.seed.removeprefix("d_"), "out"], self.taken)
 
     @property
-    def parts(self) -> tuple[str, ...]:
-        """The parts of a tuple that is returned, () for any other output."""
-        values = {bound(s): value_of(s) for s in self.function.work if bound(s)}
-        match values.get(code(self.function.result), self.function.result):
-            case cst.Tuple(elements=elements):
-                return tuple(code(element.value) for element in elements)
-        return ()
+    def result(self) -> ast.expr:
+        """What is returned, with tuples in the places of their names."""
+        values = {bound(s): tree(value_of(s)) for s in self.function.work if bound(s)}
+
+        def shown(node: ast.expr) -> ast.expr:
+            match node, values.get(ast.unparse(node)):
+                case ast.Tuple(parts), _:
+                    return ast.Tuple([*map(shown, parts)])
+                case ast.Name(), ast.Tuple() as parts:
+                    return shown(parts)
+            return node
+
+        return shown(tree(self.function.result))
+
+    @property
+    def is_tuple(self) -> bool:
+        """Whether a tuple is returned, as far as the text shows it."""
+        return isinstance(self.result, ast.Tuple)
 
     @property
     def with_output(self) -> Page:
@@ -144,6 +157,11 @@ class Page:
         parts = [operand(self.function.result), cst.parse_expression(beside)]
         pair = cst.Tuple([cst.Element(part) for part in parts], lpar=(), rpar=())
         return self.function.last.with_changes(body=[cst.Return(pair)])
+
+
+def tree(value: cst.BaseExpression) -> ast.expr:
+    """Return an expression as a tree of `ast`."""
+    return ast.parse(f"({code(value)})", mode="eval").body
 
 
 def operand(result: cst.BaseExpression) -> cst.BaseExpression:

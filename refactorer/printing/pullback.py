@@ -7,10 +7,22 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from refactorer.dataflow import Statement, assignment, bound, needed, reads, value_of, writes
+from refactorer.dataflow import (
+    Renaming,
+    Statement,
+    assignment,
+    bound,
+    needed,
+    reads,
+    unpacked,
+    value_of,
+    writes,
+)
 from refactorer.expressions import code
 from refactorer.printing.long_lines import Shortening
+from refactorer.rewriting import module_by
 
+NOBODY = "_"  # what nobody reads
 SHORT = 12  # characters of an expression that a reader takes in beside others
 
 
@@ -34,6 +46,15 @@ class Pullback:
         if any(writes(s) & reads(value).keys() for s in after):
             return self
         return Pullback(before + after, (*self.results[:k], value, *self.results[k + 1 :]))
+
+    def with_blanks(self) -> Pullback:
+        """Return the same with `_` for what a tuple is unpacked to and nobody reads."""
+        read = {name for node in (*self.statements, *self.results) for name in reads(node)}
+        parts = {part for s in self.statements for part in unpacked(s)[1]}
+        if NOBODY in read or parts <= read:
+            return self
+        renaming = Renaming(dict.fromkeys(parts - read, NOBODY))
+        return Pullback(tuple(module_by(renaming, cst.Module(self.statements)).body), self.results)
 
     def named(self, names: Sequence[str]) -> Pullback:
         """Return the same with a line of its own for every result that is more than a name."""
@@ -67,7 +88,7 @@ def pullback(statements: Sequence[Statement], gradients: Sequence[str]) -> Pullb
     """Return what computes these gradients and nothing else, with as few names as possible."""
     results = tuple(cst.parse_expression(gradient) for gradient in gradients)
     read = {name for result in results for name in reads(result)}
-    found = Pullback(tuple(needed(statements, read)), results)
+    found = Pullback(tuple(needed(statements, read)), results).with_blanks()
     for k in range(len(results)):
         found = found.unnamed(k)
     return found

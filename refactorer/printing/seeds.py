@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 from dataclasses import replace
 
 import libcst as cst
 
-from refactorer.dataflow import Renaming, bound, value_of, with_value
+from refactorer.dataflow import (
+    Renaming,
+    bound,
+    leaves,
+    reads,
+    unpacked,
+    value_of,
+    with_value,
+)
 from refactorer.expressions import code, parse, substitute
 from refactorer.printing.ones import at_one
 from refactorer.printing.page import Page
@@ -23,43 +30,46 @@ def with_argument(page: Page, name: str) -> Page:
     page = renamed(page, name)
     if takes_numbers(page):
         return page
-    if not page.parts:
-        page = page.with_output
-        return started(page, [f"{name} * {ones_like(page, page.output)}"])
-    ones = [ones_like(page, part) for part in page.parts]
-    return started(page, [f"{name}[{k}] * {one}" for k, one in enumerate(ones)])
+    return started(page if page.is_tuple else page.with_output, name)
 
 
 def with_ones(page: Page) -> Page:
     """Return the page whose seed is 1, or an array of ones where that is needed."""
     if takes_numbers(page):
         return at_ones(page)
-    page = page if page.parts else page.with_output
-    return started(page, [ones_like(page, part) for part in page.parts or [page.output]])
+    return started(page if page.is_tuple else page.with_output)
 
 
-def ones_like(page: Page, value: str) -> str:
-    """Return the text that makes ones in the shape of a value."""
-    return f"{page.probe.numpy.module}.ones_like({value})"
-
-
-def started(page: Page, values: Sequence[str]) -> Page:
-    """Return the page whose backward part begins with these values of the seed or of its parts."""
-    names, body = unpacked(page), page.adjoint.backward.body
-    target = ", ".join(names) or page.adjoint.seed
-    value = ", ".join(values)
-    first = cst.parse_statement(f"{target} = {value}")
+def started(page: Page, given: str = "") -> Page:
+    """Return the page whose backward part begins with ones, times what is given, as its seed."""
+    names, body = parts(page), page.adjoint.backward.body
+    if names:
+        output = dict(leaves(page.result))
+        values = [ones_like(page, output[path], f"{given}{path}") for path in names.values()]
+        first = f"{', '.join(names)} = {', '.join(values)}"
+    else:
+        first = f"{page.adjoint.seed} = {ones_like(page, page.result, given)}"
     rest = body[1:] if names else body
-    return replace(page, adjoint=replace(page.adjoint, backward=cst.Module([first, *rest])))
+    backward = cst.Module([cst.parse_statement(first), *rest])
+    return replace(page, adjoint=replace(page.adjoint, backward=backward))
 
 
-def unpacked(page: Page) -> tuple[str, ...]:
-    """Return the names that the first line of the backward part unpacks the seed to, if it does."""
-    for statement in page.adjoint.backward.body[:1]:
-        match ast.parse(code(statement)).body[0]:
-            case ast.Assign([ast.Tuple(names)], ast.Name(page.adjoint.seed)):
-                return tuple(map(ast.unparse, names))
-    return ()
+def ones_like(page: Page, value: ast.expr, given: str) -> str:
+    """Return the text that makes ones in the structure of a value, times what is given."""
+    if isinstance(value, ast.Tuple):
+        inner = (ones_like(page, v, given and f"{given}[{i}]") for i, v in enumerate(value.elts))
+        return f"({', '.join(inner)},)"
+    ones = f"{page.probe.numpy.module}.ones_like({ast.unparse(value)})"
+    return f"{given} * {ones}" if given else ones
+
+
+def parts(page: Page) -> dict[str, str]:
+    """Return the parts of the seed that are read, each with its subscript, if it is taken apart."""
+    seed, body = page.adjoint.seed, page.adjoint.backward.body
+    whole, names = unpacked(body[0]) if body else ("", {})
+    everything = [*body, *map(cst.parse_expression, page.adjoint.gradients)]
+    read = {name for node in everything for name in reads(node)}
+    return {n: p.removeprefix(seed) for n, p in names.items() if whole == seed and n in read}
 
 
 def renamed(page: Page, seed: str) -> Page:
@@ -78,7 +88,7 @@ def renamed(page: Page, seed: str) -> Page:
 
 def at_ones(page: Page) -> Page:
     """Return the page with 1 in the place of the seed or of its parts."""
-    names, old = unpacked(page), page.adjoint
+    names, old = parts(page), page.adjoint
     body = old.backward.body[1:] if names else old.backward.body
     ones = frozenset(names or [old.seed])
     lines = [with_value(s, simplest(value_of(s), ones, page.probe)) for s in body]
@@ -101,7 +111,7 @@ def simplest(value: cst.BaseExpression, ones: frozenset[str], probe: Probe) -> c
 def takes_numbers(page: Page) -> bool:
     """Tell whether the gradients keep their shapes where the seed is a number, or numbers."""
     adjoint, full = page.adjoint, page.probe
-    names = unpacked(page)
+    names = parts(page)
     body = adjoint.backward.body[1:] if names else adjoint.backward.body
     if (adjoint.shapes[adjoint.seed].dtype == "object" and not names) or not all(map(bound, body)):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping, Sequence
 
 import libcst as cst
@@ -48,15 +49,22 @@ def grad(page: Page) -> cst.FunctionDef:
     work = page.function.work_for(read)
     made = page.function.with_body([*page.function.docstring, *work, *lines])
     return made.with_changes(
-        name=cst.Name(f"d_{made.name.value}"), params=with_seed(made.params, seed, page.parts)
+        name=cst.Name(f"d_{made.name.value}"), params=with_seed(made.params, seed, page.result)
     )
 
 
-def with_seed(parameters: cst.Parameters, seed: str, parts: Sequence[str]) -> cst.Parameters:
+def with_seed(parameters: cst.Parameters, seed: str, output: ast.expr) -> cst.Parameters:
     """Return parameters and, behind those that may be given by position, the seed: ones."""
-    ones = f"({', '.join('1.0' for _ in parts)})" if parts else "1.0"
+    ones = ast.unparse(in_structure(output, ast.Constant(1.0)))
     argument = cst.Param(cst.Name(seed), default=cst.parse_expression(ones))
     return parameters.with_changes(params=[*parameters.params, argument])
+
+
+def in_structure(output: ast.expr, part: ast.expr) -> ast.expr:
+    """Return a tuple in the structure of an output, or one part."""
+    if isinstance(output, ast.Tuple):
+        return ast.Tuple([in_structure(value, part) for value in output.elts])
+    return part
 
 
 def value_and_grad(page: Page) -> cst.FunctionDef:
