@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from refactorer.adjoint import definition
+from refactorer.activity import active, constants, moves
+from refactorer.constant_part import lines
 from refactorer.errors import Place
 
 if TYPE_CHECKING:
@@ -26,28 +27,19 @@ def culprit(
 
     `rules` are by function; a function that is `constant` carries no cotangent.
     """
-    for name, call in active_calls(primal):
+    is_constant = constants(namespace, constant)
+    every = lines(primal.code)
+    names = active(primal.wrt, every, is_constant)
+    for name, call in every:
+        if not (isinstance(call, ast.Call) and moves(call, names, is_constant)):
+            continue
         spelling = ast.unparse(call.func)
         function = eval(spelling, dict(namespace))
-        if function in constant:
-            continue
         if function not in rules:
             return name, f"the derivative of `{spelling}` is not known"
         if not takes(rules[function], call):
             return name, f"the derivative of `{spelling}` with these arguments is not known"
     return None
-
-
-def active_calls(primal: Primal) -> Iterator[tuple[str, ast.Call]]:
-    """Yield the calls through which a cotangent passes, with the names of their values."""
-    active = set(primal.wrt)
-    for statement in definition(primal.code).body:
-        reads = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if reads & active:
-                active.add(name)
-                if isinstance(value, ast.Call):
-                    yield name, value
 
 
 def takes(rule: Callable[..., Any], call: ast.Call) -> bool:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from refactorer.activity import constants
 from refactorer.adjoint import Adjoint, definition, parameters
+from refactorer.constant_part import constant_lines, without
 from refactorer.culprit import WITHIN, culprit, place
 from refactorer.errors import Refused
 from refactorer.raw import adjoint_of, flattened, renumbered
@@ -61,8 +63,8 @@ def differentiate(
     except Exception as error:
         reason = f"what tangent wrote for `{primal.target.name}` does not run: {said(error)}"
         raise Refused(reason, place=place(primal)) from error
-    constants = {name: array(value) for name, value in namespace.items() if is_number(value)}
-    return replace(adjoint, shapes=constants | shapes)
+    numbers = {name: array(value) for name, value in namespace.items() if is_number(value)}
+    return replace(adjoint, shapes=numbers | shapes)
 
 
 def is_number(value: object) -> bool:
@@ -89,8 +91,7 @@ def ones(output: Any) -> Any:
 
 def written(primal: Primal, namespace: Mapping[str, object]) -> str:
     """Return the text that tangent writes for a function."""
-    code = flattened(primal.code)
-    function = compiled(code, namespace)
+    function, code = given(primal, namespace)
     wrt = tuple(parameters(code).index(name) for name in primal.wrt)
     with contained() as tangent:
         tangent.capture.with_source(function, code)
@@ -100,6 +101,15 @@ def written(primal: Primal, namespace: Mapping[str, object]) -> str:
         except Exception as error:
             raise refusal(error, primal, function.__globals__) from error
     return renumbered(gradient.__tangent_source__)
+
+
+def given(primal: Primal, namespace: Mapping[str, object]) -> tuple[Callable[..., Any], str]:
+    """Return the function that tangent is given, and its text: constants are arguments of it."""
+    code = flattened(primal.code)
+    flat = imported().non_differentiable.NON_DIFFERENTIABLE
+    known = compiled(code, namespace).__globals__
+    code = without(code, constant_lines(code, primal.wrt, constants(known, flat)))
+    return compiled(code, namespace), code
 
 
 def refusal(error: Exception, primal: Primal, namespace: Mapping[str, Any]) -> Refused:

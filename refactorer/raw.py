@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from refactorer.adjoint import Adjoint, definition, parameters
+from refactorer.constant_part import with_lines
 from refactorer.dataflow import Renaming, Statement, assignment, bound, fresh, reads, value_of
 from refactorer.expressions import code
 
@@ -42,7 +43,9 @@ def adjoint_of(primal: Primal, text: str) -> Adjoint:
     *gradients, result = returned(last)
     marker = [bound(s) for s in statements].index(result)
     seed = function.params.params[-1].name.value
-    forward, backward = statements[:marker], apart(statements[marker + 1 :])
+    backward = apart(statements[marker + 1 :])
+    behind = frozenset({primal.output, *gradients}.union(*map(reads, backward)))
+    forward = with_lines(primal.code, statements[:marker], behind)
     names = (*parameters(primal.code), *filter(None, map(bound, forward)))
     return Adjoint(
         primal=primal,

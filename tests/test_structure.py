@@ -31,6 +31,8 @@ IMPORTED_BY = {
     "catalog": ["pipeline"],
     "work": ["pipeline"],
     "differentiate": ["work"],
+    "constant_part": ["differentiate", "raw", "culprit"],
+    "activity": ["constant_part", "differentiate", "culprit"],
     "emit": ["pipeline"],
     "verify": ["pipeline", "work", "judge"],
     "reading.*": ["emit", "target", "normalise", "primal.*", "printing.*", "reading.*", "culprit"],
