@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, TypeAlias
+
+import numpy as np
 
 Line: TypeAlias = tuple[str, ast.expr]
 IsConstant: TypeAlias = Callable[[ast.expr], bool]
 
-# Python's own functions whose value does not move with their arguments, or is no number.
-FLAT = frozenset({bool, int, isinstance, len, range, repr, round, str, type})
+# Functions whose value moves nowhere, or is no number. NumPy's constants are in tangent's register.
+FLAT = frozenset(
+    {
+        *(bool, int, isinstance, len, range, repr, round, str, type),
+        *(math.ceil, math.floor, math.trunc, np.ceil, np.fix, np.floor, np.result_type, np.rint),
+        *(np.round, np.sign, np.trunc),
+    }
+)
 
 
 def constants(namespace: Mapping[str, Any], functions: Collection[Any]) -> IsConstant:
@@ -43,8 +52,6 @@ def moves(node: ast.AST, names: frozenset[str], is_constant: IsConstant) -> bool
             return name in names
         case ast.Compare():
             return False
-        case ast.Subscript(value=whole):
-            return moves(whole, names, is_constant)
         case ast.Call(func=function) if is_constant(function):
             return False
     return any(moves(child, names, is_constant) for child in ast.iter_child_nodes(node))

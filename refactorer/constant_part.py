@@ -47,9 +47,7 @@ def sets(statement: ast.Assign, names: frozenset[str]) -> bool:
     return any(isinstance(t, ast.Name) and t.id in names for t in statement.targets)
 
 
-def with_lines(
-    code: str, forward: Sequence[Statement], behind: frozenset[str]
-) -> list[Statement]:
+def with_lines(code: str, forward: Sequence[Statement], behind: frozenset[str]) -> list[Statement]:
     """Return a forward part with the lines that it and what comes `behind` it read and lack."""
     texts = {name: f"{name} = {ast.unparse(value)}" for name, value in lines(code)}
     known = set(filter(None, map(bound, forward)))

@@ -53,10 +53,10 @@ def takes(rule: Callable[..., Any], call: ast.Call) -> bool:
 
 
 def place(primal: Primal, name: str = "") -> Place:
-    """Return where the user calls what gives a value, or else where the function stands."""
+    """Return where the user writes what gives a value, or else where the function stands."""
     source = primal.target.source
     for span, value in primal.expressions.items():
-        if value == name and source[span.start : span.end].endswith(")"):
+        if value == name and not source[span.start : span.end].isidentifier():
             before = source[: span.start]
             line = primal.target.line + before.count("\n")
             return Place(primal.target.file, line, span.start - before.rfind("\n"))

@@ -56,6 +56,7 @@ def normalise(target: Target, wrt: tuple[str, ...], reserved: frozenset[str]) ->
     function = parsed(target)
     written = started(target, function, module, reserved)
     ours = {user: ast.unparse(name) for user, name in written.values.items()}
+    written.active |= {ours[user] for user in asked}
     try:
         output = Statements(Reader(target, module, written, reserved)).run(function)
     except RecursionError:

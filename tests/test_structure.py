@@ -32,7 +32,7 @@ IMPORTED_BY = {
     "work": ["pipeline"],
     "differentiate": ["work"],
     "constant_part": ["differentiate", "raw", "culprit"],
-    "activity": ["constant_part", "differentiate", "culprit"],
+    "activity": ["constant_part", "differentiate", "culprit", "primal.*"],
     "emit": ["pipeline"],
     "verify": ["pipeline", "work", "judge"],
     "reading.*": ["emit", "target", "normalise", "primal.*", "printing.*", "reading.*", "culprit"],

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
+from refactorer.activity import moves
+from refactorer.primal.dialect import FORMS
 from refactorer.primal.safe_names import SafeNames
 from refactorer.primal.surroundings import is_literal
 from refactorer.reading.source import Located, Source, Span
@@ -16,7 +18,8 @@ class Assignments:
 
     An operand is a name, a literal, an attribute of a module, or a tuple of operands. `values` maps
     names of the user's to their operands, `paths` those that are modules or functions to where they
-    come from, and `literals` names of ours and of the module to the literals that they are.
+    come from, and `literals` names of ours and of the module to the literals that they are;
+    `active` are those of our names whose values may have a gradient.
     """
 
     source: Source
@@ -25,6 +28,7 @@ class Assignments:
     literals: dict[str, ast.expr]
     values: dict[str, ast.expr] = field(default_factory=dict)
     parameters: list[ast.expr] = field(default_factory=list)
+    active: set[str] = field(default_factory=set)
     lines: list[tuple[str, ast.expr]] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     expressions: dict[Span, str] = field(default_factory=dict)
@@ -41,6 +45,8 @@ class Assignments:
         """Write the line that computes an operation, and return its name."""
         ours = self.safe.version(user) if user else self.safe.value()
         self.lines.append((ours, operation))
+        if moves(operation, frozenset(self.active), is_form):
+            self.active.add(ours)
         if is_literal(operation):
             self.literals[ours] = operation
         return ast.Name(ours)
@@ -80,7 +86,12 @@ class Assignments:
         return operand
 
 
+def is_form(function: ast.expr) -> bool:
+    """Say whether a function tells of its argument's form alone."""
+    return ast.unparse(function) in FORMS
+
+
 def is_operand(node: ast.expr) -> bool:
     """Say whether an operation on operands is itself one."""
-    plain = (ast.Name, ast.Tuple, ast.List, ast.Slice, ast.Attribute)
+    plain = (ast.Name, ast.Tuple, ast.List, ast.Dict, ast.Slice, ast.Attribute)
     return isinstance(node, plain) or is_literal(node)

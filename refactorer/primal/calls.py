@@ -6,7 +6,14 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
 
-from refactorer.primal.dialect import BINARY, DEFAULTS, FLOATS, FUNCTIONS, SIGNATURES
+from refactorer.primal.dialect import (
+    BINARY,
+    DEFAULTS,
+    FLOATS,
+    FUNCTIONS,
+    REDUCTIONS,
+    SIGNATURES,
+)
 
 Keywords = Mapping[str, ast.expr]
 
@@ -74,6 +81,8 @@ def size(_: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr 
 def converted(function: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr | None:
     """A conversion is the array itself, a product with 1.0, or, to what has no gradient, a cast."""
     match settled("np.asarray", arguments, keywords):
+        case ast.Call(args=[ast.List() | ast.Tuple() as parts], keywords=said) if casts(said):
+            return written(function, [parts], {})
         case ast.Call(args=[ast.Name() as array], keywords=said) if harmless(said):
             kinds = [keyword.value for keyword in said if keyword.arg == "dtype"]
             if function in FLOATS or (kinds and ast.unparse(kinds[0]) in FLOATS):
@@ -83,6 +92,11 @@ def converted(function: str, arguments: Sequence[ast.expr], keywords: Keywords) 
             # A copy is the same value, but not the same array: it may be changed in place.
             return ast.Name(array.id) if function in COPIES else array
     return written(function, arguments, keywords)
+
+
+def casts(said: Sequence[ast.keyword]) -> bool:
+    """Say whether keywords ask for nothing but floats."""
+    return [k.arg for k in said] == ["dtype"] and ast.unparse(said[0].value) in FLOATS
 
 
 COPIES = frozenset({"np.array", "np.copy"})
@@ -101,11 +115,41 @@ def total(_: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr
 
 
 def extreme(function: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr | None:
-    """Python's `max` and `min` take one sequence, or several values."""
-    if keywords or len(arguments) > 2:
+    """Python's `max` and `min` take one sequence."""
+    return None if keywords or len(arguments) > 1 else written(f"np.{function}", arguments, {})
+
+
+def reduced(function: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr | None:
+    """`np.add.reduce(x)` is a sum over the first axis."""
+    if len(arguments) > 1:
         return None
-    elementwise = {"max": "np.maximum", "min": "np.minimum"}[function]
-    return written(f"np.{function}" if len(arguments) == 1 else elementwise, arguments, {})
+    reduction = REDUCTIONS[function.replace("np.", "numpy.", 1)]
+    return settled(reduction, arguments, {"axis": ast.Constant(0), **keywords})
+
+
+def clipped(function: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr | None:
+    """A bound of `np.clip` that is not given is None; a newer NumPy calls them min and max."""
+    bounds = {name if "_" in name else f"a_{name}": value for name, value in keywords.items()}
+    missing = ("a_min", "a_max")[max(len(arguments) - 1, 0) :]
+    nothing: dict[str, ast.expr] = dict.fromkeys(missing, ast.Constant(None))
+    return settled(function, arguments, nothing | bounds)
+
+
+def item(_: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr | None:
+    """`x.item()` is the only element."""
+    if len(arguments) > 1 or keywords:
+        return None
+    return settled("np.reshape", [*arguments, ast.Tuple([])], {})
+
+
+def matrices_transposed(
+    _: str, arguments: Sequence[ast.expr], keywords: Keywords
+) -> ast.expr | None:
+    """`x.mT` swaps the last two axes."""
+    if len(arguments) != 1 or keywords:
+        return None
+    axes = [ast.Constant(-1), ast.Constant(-2)]
+    return settled("np.swapaxes", [*arguments, *axes], {})
 
 
 def negated(function: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr:
@@ -122,9 +166,13 @@ SPECIAL: dict[str, Callable[[str, Sequence[ast.expr], Keywords], ast.expr | None
     "builtins.min": extreme,
     "builtins.sum": total,
     "numpy.array": converted,
+    "numpy.clip": clipped,
+    "numpy.matrix_transpose": matrices_transposed,
+    "numpy.ndarray.item": item,
     "numpy.asarray": converted,
     "numpy.ascontiguousarray": converted,
     "numpy.copy": converted,
     "numpy.float64": converted,
     "numpy.negative": negated,
+    **dict.fromkeys(REDUCTIONS, reduced),
 }

@@ -8,26 +8,33 @@ import ast
 FUNCTIONS = {
     "builtins.abs": "np.abs",
     "builtins.int": "int",
+    "builtins.round": "np.round",
     "numpy.absolute": "np.abs",
     "numpy.fabs": "np.abs",
     "numpy.amax": "np.max",
     "numpy.amin": "np.min",
     "math.acos": "np.arccos",
+    "math.acosh": "np.arccosh",
     "math.asin": "np.arcsin",
+    "math.asinh": "np.arcsinh",
     "math.atan": "np.arctan",
     "math.atan2": "np.arctan2",
+    "math.atanh": "np.arctanh",
     "math.cos": "np.cos",
     "math.cosh": "np.cosh",
+    "math.degrees": "np.rad2deg",
     "math.e": "np.e",
     "math.exp": "np.exp",
     "math.expm1": "np.expm1",
     "math.fabs": "np.abs",
     "math.hypot": "np.hypot",
     "math.inf": "np.inf",
+    "math.log": "np.log",
     "math.log10": "np.log10",
     "math.log1p": "np.log1p",
     "math.log2": "np.log2",
     "math.pi": "np.pi",
+    "math.radians": "np.deg2rad",
     "math.sin": "np.sin",
     "math.sinh": "np.sinh",
     "math.sqrt": "np.sqrt",
@@ -46,6 +53,22 @@ BINARY: dict[str, ast.operator] = {
     "numpy.power": ast.Pow(),
     "numpy.subtract": ast.Sub(),
     "numpy.true_divide": ast.Div(),
+    "operator.add": ast.Add(),
+    "operator.matmul": ast.MatMult(),
+    "operator.mul": ast.Mult(),
+    "operator.pow": ast.Pow(),
+    "operator.sub": ast.Sub(),
+    "operator.truediv": ast.Div(),
+}
+
+# Reductions that are said of an operation on two; they run over the first axis.
+REDUCTIONS = {
+    "numpy.add.accumulate": "np.cumsum",
+    "numpy.add.reduce": "np.sum",
+    "numpy.maximum.reduce": "np.max",
+    "numpy.minimum.reduce": "np.min",
+    "numpy.multiply.accumulate": "np.cumprod",
+    "numpy.multiply.reduce": "np.prod",
 }
 
 # Operators that are functions: tangent parses only the operators that it can differentiate.
@@ -61,7 +84,11 @@ OPERATORS: dict[type[ast.operator | ast.unaryop], str] = {
 
 ATTRIBUTES = {
     "T": "numpy.transpose",
+    "dtype": "numpy.result_type",
+    "imag": "numpy.imag",
+    "mT": "numpy.matrix_transpose",
     "ndim": "numpy.ndim",
+    "real": "numpy.real",
     "shape": "numpy.shape",
     "size": "numpy.size",
 }
@@ -74,19 +101,25 @@ METHODS = {
     "argsort": "numpy.argsort",
     "astype": "numpy.asarray",
     "clip": "numpy.clip",
+    "conj": "numpy.conj",
+    "conjugate": "numpy.conj",
     "copy": "numpy.copy",
     "cumprod": "numpy.cumprod",
     "cumsum": "numpy.cumsum",
     "diagonal": "numpy.diagonal",
     "dot": "numpy.dot",
     "flatten": "numpy.ravel",
+    "item": "numpy.ndarray.item",
     "max": "numpy.max",
     "mean": "numpy.mean",
     "min": "numpy.min",
+    "nonzero": "numpy.nonzero",
     "prod": "numpy.prod",
     "ravel": "numpy.ravel",
     "repeat": "numpy.repeat",
     "reshape": "numpy.reshape",
+    "round": "numpy.round",
+    "searchsorted": "numpy.searchsorted",
     "squeeze": "numpy.squeeze",
     "std": "numpy.std",
     "sum": "numpy.sum",
@@ -137,3 +170,6 @@ DEFAULTS = {"copy": True, "dtype": None, "keepdims": False, "ord": None, "order"
 
 # Types of numbers to which a cast changes no value that is differentiated.
 FLOATS = frozenset({"float", "np.double", "np.float64", "'float'", "'float64'", "'f8'", "'d'"})
+
+# What tells of a value's form: it is the same whatever the numbers are.
+FORMS = frozenset({"len", "np.ndim", "np.result_type", "np.shape", "np.size"})

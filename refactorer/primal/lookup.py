@@ -63,15 +63,19 @@ class Lookup:
             return refused(self.target, node, reason, INLINE)
         return refused(self.target, node, f"`{node.id}` is read before it is set", "Set it first")
 
+    def hides(self, target: ast.expr) -> bool:
+        """Say whether a comprehension's variable has the name of a value."""
+        return any(isinstance(n, ast.Name) and self.written.knows(n.id) for n in ast.walk(target))
+
     def mark_reads(self, node: ast.AST) -> None:
         """Note our names of the values that are read where nothing is computed."""
         match node:
             case ast.Name(id=name) if name in self.written.values:
                 self.written.mark(node, self.written.values[name])
-            case (
-                ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp() | ast.Lambda()
-            ):
+            case ast.Lambda():
                 raise not_taken(self.target, node)
+            case ast.comprehension(target=target) if self.hides(target):
+                raise refused(self.target, target, "this hides a value of the function", RENAME)
             case ast.JoinedStr():  # before Python 3.12 the places in it are wrong
                 return
         for child in ast.iter_child_nodes(node):

@@ -7,8 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
+from refactorer.primal.assignments import is_operand
 from refactorer.primal.calls import call, settled, spelled
-from refactorer.primal.dialect import ATTRIBUTES, METHODS, OPERATORS, TAKES_A_TUPLE
+from refactorer.primal.dialect import (
+    ATTRIBUTES,
+    METHODS,
+    OPERATORS,
+    SIGNATURES,
+    TAKES_A_TUPLE,
+)
+from refactorer.primal.expansions import expanded, joined
+from refactorer.primal.fixed import fixed
 from refactorer.primal.lookup import Lookup
 from refactorer.primal.refusals import INLINE, MOVE_OUT, not_taken, refused
 from refactorer.primal.surroundings import is_literal
@@ -36,8 +45,10 @@ class Reader(Lookup):
                 return node
             case ast.Name():
                 return self.name(node)
-            case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            case ast.Tuple(elts=parts) | ast.List(elts=parts) if not any_starred(parts):
                 return type(node)([self.operand(part) for part in parts])
+            case ast.Dict(keys=keys, values=values) if all(map(is_key, keys)):
+                return ast.Dict(keys, [self.operand(value) for value in values])
             case ast.Slice(lower=lower, upper=upper, step=step):
                 return ast.Slice(*(part and self.operand(part) for part in (lower, upper, step)))
         return self.computed(node)
@@ -47,8 +58,8 @@ class Reader(Lookup):
         match node:
             case ast.UnaryOp(op=op, operand=inner):
                 return unary(op, self.operand(inner))
-            case ast.BinOp(left=left, op=operator, right=right):
-                return binary(self.operand(left), operator, self.operand(right))
+            case ast.BinOp():
+                return self.chain(node)
             case ast.Compare():
                 return self.comparison(node)
             case ast.Subscript():
@@ -57,7 +68,40 @@ class Reader(Lookup):
                 return self.called(node, ATTRIBUTES[attribute], [self.operand(value)], [])
             case ast.Call():
                 return self.call(node)
-        raise not_taken(self.target, node)
+        return self.fixed(node)
+
+    def fixed(self, node: ast.expr) -> ast.expr:
+        """Return an expression that has no gradient as it is."""
+        found = fixed(node, self)
+        if found is None:
+            raise not_taken(self.target, node)
+        self.mark_reads(node)
+        return self.written.write(found) if is_operand(found) else found
+
+    def chain(self, node: ast.BinOp) -> ast.expr:
+        """Return the last of several operations; those on its left are written, the inner first."""
+        links = [node]
+        while isinstance(links[-1].left, ast.BinOp):
+            links.append(links[-1].left)
+        left = self.operand(links[-1].left)
+        for link in links[:0:-1]:
+            left = self.written.held(self.binary(left, link.op, self.operand(link.right)))
+            self.written.mark(link, left)
+        return self.binary(left, node.op, self.operand(node.right))
+
+    def binary(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> ast.expr:
+        """Return an operation; a literal that decides its value has a line of its own.
+
+        tangent would fold `X * 0` to a number, which has another shape.
+        """
+        if isinstance(operator, ast.Mult | ast.Pow):
+            left, right = self.named(left, 0, 1), self.named(right, 0)
+        return binary(left, operator, right)
+
+    def named(self, operand: ast.expr, *numbers: int) -> ast.expr:
+        """Return the name of a line for an operand that is one of some numbers, or the operand."""
+        decides = is_literal(operand) and ast.literal_eval(operand) in numbers
+        return self.written.write(operand) if decides else operand
 
     def comparison(self, node: ast.Compare) -> ast.expr:
         """Return a comparison; each pair of a chain is compared on a line of its own."""
@@ -76,16 +120,30 @@ class Reader(Lookup):
         index = self.written.literal(self.operand(node.slice))
         if isinstance(whole, ast.Tuple | ast.List) and is_integer(index):
             return whole.elts[int(ast.literal_eval(index))]
+        if isinstance(whole, ast.Dict) and is_literal(index):
+            return self.value_at(node, whole, index)
         if isinstance(whole, ast.Attribute):
-            raise not_taken(self.target, node)
+            found = joined(self.path(node.value), index, self.written.held)
+            return found or self.fixed(node)
         if not is_shape(whole):
             whole = self.written.held(whole)
             self.written.mark(node.value, whole)
         return ast.Subscript(whole, index)
 
+    def value_at(self, node: ast.expr, whole: ast.Dict, key: ast.expr) -> ast.expr:
+        """Return what a dict that is written out holds under a key."""
+        keys = {
+            ast.unparse(k): value for k, value in zip(whole.keys, whole.values, strict=True) if k
+        }
+        if ast.unparse(key) not in keys:
+            raise not_taken(self.target, node)
+        return keys[ast.unparse(key)]
+
     def call(self, node: ast.Call) -> ast.expr:
         """Return a call of a function or a method."""
         path = self.path(node.func)
+        if path and any_starred(node.args):
+            return self.fixed(node)
         if path:
             self.mark_reads(node.func)
             return self.called(node, path, self.operands(node.args), node.keywords)
@@ -93,18 +151,25 @@ class Reader(Lookup):
             case ast.Attribute(value=value, attr=method) if method in METHODS:
                 packed = method in TAKES_A_TUPLE and len(node.args) > 1
                 arguments = [ast.Tuple(node.args)] if packed else node.args
-                operands = self.operands([value, *arguments])
+                operands = [self.operand(value), *map(self.argument, arguments)]
                 return self.called(node, METHODS[method], operands, node.keywords)
             case ast.Name(id=name) if name not in self.written.values:
                 raise refused(self.target, node, f"a call of `{name}` is not taken", INLINE)
-        raise not_taken(self.target, node)
+        return self.fixed(node)
+
+    def argument(self, node: ast.expr) -> ast.expr:
+        """Return the operand for an argument, which may be a tuple that the user did not write."""
+        return self.operation(node) if isinstance(node, ast.Tuple) else self.operand(node)
 
     def called(
         self, node: ast.expr, path: str, operands: list[ast.expr], said: list[ast.keyword]
     ) -> ast.expr:
         """Return a call of what a path names."""
         options = {keyword.arg: self.operand(keyword.value) for keyword in said if keyword.arg}
-        found = call(path, spelled(path, self.module.imports), operands, options)
+        function = spelled(path, self.module.imports)
+        operands = self.arrays(function, operands)
+        found = expanded(path, operands, options, self.written.held)
+        found = found or call(path, function, operands, options)
         if found is None or len(options) < len(said):
             raise not_taken(self.target, node)
         if path.startswith("numpy.random."):
@@ -114,6 +179,13 @@ class Reader(Lookup):
             if keyword.arg == "out":
                 raise refused(self.target, node, "`out=` is not taken", "Use what the call returns")
         return found
+
+    def arrays(self, function: str, operands: Sequence[ast.expr]) -> list[ast.expr]:
+        """Return operands of which a list that a function takes for an array is one."""
+        whole = SIGNATURES.get(function, "").split(" ")[0] in {"a", "x"}
+        lists = (ast.List, ast.Tuple) if whole else ()
+        held = [settled("np.array", [o], {}) if isinstance(o, lists) else o for o in operands[:1]]
+        return [*map(self.written.held, held), *operands[1:]]
 
     def operands(self, nodes: Sequence[ast.expr]) -> list[ast.expr]:
         """Return the operands of several expressions, in the order in which they are evaluated."""
@@ -144,3 +216,13 @@ def is_shape(operation: ast.expr) -> bool:
 def is_integer(index: ast.expr) -> bool:
     """Say whether an index is a number that is written out."""
     return is_literal(index) and isinstance(ast.literal_eval(index), int)
+
+
+def any_starred(parts: Sequence[ast.expr]) -> bool:
+    """Say whether a tuple is put together from others."""
+    return any(isinstance(part, ast.Starred) for part in parts)
+
+
+def is_key(node: ast.expr | None) -> bool:
+    """Say whether the key of a dict is a literal."""
+    return node is not None and is_literal(node)

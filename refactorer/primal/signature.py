@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from refactorer.errors import Usage
 from refactorer.primal.surroundings import Surroundings
+from refactorer.reading.literals import dotted
 from refactorer.target import Parameter, Target
 
 ALL = "all"
@@ -37,6 +38,11 @@ def selected(text: str, target: Target, module: Surroundings) -> list[str]:
     raise Usage(f"`{text}` is no parameter of `{target.name}`", f"It has {listed}")
 
 
+NUMBERS = frozenset(
+    f"{module}.{name}" for module in ("math", "numpy") for name in ("e", "inf", "pi")
+)
+
+
 def may_be_float(parameter: Parameter, module: Surroundings) -> bool:
     """Say whether a parameter has no default, or one that is not known to be something else."""
     default = ast.parse(parameter.default or "0.0", mode="eval").body
@@ -45,6 +51,8 @@ def may_be_float(parameter: Parameter, module: Surroundings) -> bool:
     match default:
         case ast.Constant(value=value) | ast.UnaryOp(operand=ast.Constant(value=value)):
             return isinstance(value, float)
+        case ast.Attribute():
+            return dotted(default, module.paths) in NUMBERS
         case ast.Name(id=name):
             return name not in {*module.paths, *module.helpers}
     return not isinstance(default, ast.Tuple | ast.List | ast.Dict | ast.Set | ast.Lambda)

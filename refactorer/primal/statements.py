@@ -23,19 +23,44 @@ class Statements:
 
     def run(self, function: ast.FunctionDef) -> str:
         """Write the lines of a function's body, and return our name of its output."""
-        for statement in function.body:
+        for statement in self.read_through(function.body):
             if isinstance(statement, ast.Return):
                 return self.output(statement)
             self.statement(statement)
         raise refused(self.reader.target, function, f"`{function.name}` returns nothing", RETURN)
 
+    def read_through(self, body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+        """Yield statements, and those in blocks that compute nothing by themselves."""
+        for statement in body:
+            match statement:
+                case ast.With(items=items, body=inner) if all(map(self.is_setting, items)):
+                    yield from self.read_through(self.without_return(inner))
+                case _:
+                    yield statement
+
+    def without_return(self, body: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
+        """Return the statements of a block; Refused where the function ends in it."""
+        if isinstance(body[-1], ast.Return):
+            reason = "a `return` inside a `with` block is not taken"
+            raise refused(self.reader.target, body[-1], reason, "Move it behind the block")
+        return body
+
+    def is_setting(self, item: ast.withitem) -> bool:
+        """Say whether a `with` only says which warnings are given."""
+        called = item.context_expr
+        path = self.reader.path(called.func) if isinstance(called, ast.Call) else None
+        return path in SETTINGS and item.optional_vars is None
+
     def output(self, statement: ast.Return) -> str:
         """Write the line of what is returned, and return its name."""
-        if statement.value is None or isinstance(statement.value, ast.List):
+        if statement.value is None or isinstance(statement.value, ast.List | ast.Dict):
             reason = f"`{ast.unparse(statement)}` is not taken"
             raise refused(self.reader.target, statement, reason, RETURN)
         written = self.reader.written
         value = self.reader.operand(statement.value)
+        if isinstance(value, ast.Tuple) and any(map(is_no_number, value.elts)):
+            reason = f"`{ast.unparse(statement.value)}` holds what is no number"
+            raise refused(self.reader.target, statement, reason, RETURN)
         if not (isinstance(value, ast.Name) and value.id in written.safe.given):
             value = written.write(value)
             written.mark(statement.value, value)
@@ -96,10 +121,12 @@ class Statements:
                 return self.store_name(target, user, value)
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
                 held = value if is_shape(value) else self.reader.written.held(value)
-                if isinstance(held, ast.Tuple | ast.List) and len(held.elts) != len(targets):
-                    raise not_taken(self.reader.target, target)
-                for index, part in enumerate(targets):
-                    self.store(part, element(held, index))
+                parts = elements(held, targets)
+                if parts is None:
+                    stars = (one for one in targets if isinstance(one, ast.Starred))
+                    raise not_taken(self.reader.target, next(stars, target))
+                for one, part in zip(targets, parts, strict=True):
+                    self.store(one.value if isinstance(one, ast.Starred) else one, part)
                 return held
         raise self.no_name(target)
 
@@ -131,12 +158,39 @@ class Statements:
         match statement:
             case ast.Pass() | ast.Assert() | ast.AnnAssign() | ast.Expr(value=ast.Constant()):
                 self.reader.mark_reads(statement)
-            case ast.Expr(value=ast.Call(func=ast.Name(id="print"))):
+            case ast.Expr(value=value) if self.says(value):
                 self.reader.mark_reads(statement)
+            case ast.Expr(value=ast.Call(func=function) as call):
+                if self.reader.path(function):
+                    self.reader.operation(call)
+                    raise not_taken(self.reader.target, statement)
+                what = f"`{ast.unparse(function)}` may change a value in place"
+                raise refused(self.reader.target, statement, what, BUILD)
             case ast.Expr(value=value) if type(value).__name__ in REASONS:
                 raise not_taken(self.reader.target, value)
             case _:
                 raise not_taken(self.reader.target, statement)
+
+    def says(self, value: ast.expr) -> bool:
+        """Say whether evaluating an expression only reads, prints, logs, warns or asserts."""
+        if isinstance(value, ast.Call):
+            path = self.reader.path(value.func) or ""
+            method = value.func.attr if isinstance(value.func, ast.Attribute) else ""
+            return path.startswith(SPEAKERS) or (not path and method in LEVELS)
+        return isinstance(value, ast.Name | ast.Attribute)
+
+
+# What a `with` may enter, and what may be called for what it says.
+SETTINGS = frozenset({"numpy.errstate", "numpy.printoptions", "warnings.catch_warnings"})
+SPEAKERS = ("builtins.print", "logging.", "numpy.testing.", "warnings.")
+LEVELS = frozenset({"debug", "info", "warning", "error"})
+
+
+def is_no_number(operand: ast.expr) -> bool:
+    """Say whether an operand is None, a string, or a dict."""
+    if isinstance(operand, ast.Constant):
+        return isinstance(operand.value, str | None)
+    return isinstance(operand, ast.Dict)
 
 
 def pairs(target: ast.expr, node: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
@@ -152,8 +206,23 @@ def pairs(target: ast.expr, node: ast.expr) -> Iterator[tuple[ast.expr, ast.expr
             yield target, node
 
 
-def element(held: ast.expr, index: int) -> ast.expr:
-    """Return what one of several targets gets."""
+def elements(held: ast.expr, targets: Sequence[ast.expr]) -> list[ast.expr] | None:
+    """Return what each of several targets gets; None where the text does not tell."""
+    stars = [place for place, target in enumerate(targets) if isinstance(target, ast.Starred)]
+    written_out = isinstance(held, ast.Tuple | ast.List)
+    if stars and (written_out or is_shape(held)):
+        return starred(held, stars[0], len(targets) - stars[0] - 1)
     if isinstance(held, ast.Tuple | ast.List):
-        return held.elts[index]
-    return ast.Subscript(held, ast.Constant(index))
+        return held.elts if len(held.elts) == len(targets) else None
+    return None if stars else [ast.Subscript(held, ast.Constant(i)) for i in range(len(targets))]
+
+
+def starred(held: ast.expr, before: int, behind: int) -> list[ast.expr] | None:
+    """Return what targets get of which one, with some before and behind it, takes the rest."""
+    if isinstance(held, ast.Tuple | ast.List):
+        end = len(held.elts) - behind
+        return [*held.elts[:before], ast.List(held.elts[before:end]), *held.elts[end:]]
+    sizes = [ast.Constant(i) for i in (*range(before), *range(-behind, 0))]
+    rest = ast.Slice(ast.Constant(before), ast.Constant(-behind) if behind else None)
+    found: list[ast.expr] = [ast.Subscript(held, size) for size in sizes]
+    return [*found[:before], ast.Subscript(held, rest), *found[before:]]

@@ -1,0 +1,62 @@
+"""Calls that are several operations, each but the last on a line of its own."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+
+from refactorer.primal.calls import settled
+
+Hold = Callable[[ast.expr], ast.expr]
+PAIRWISE = {"builtins.max": "np.maximum", "builtins.min": "np.minimum"}
+
+
+def expanded(
+    path: str, arguments: Sequence[ast.expr], keywords: Mapping[str, ast.expr], hold: Hold
+) -> ast.expr | None:
+    """Return the last operation of such a call; None for any other call.
+
+    `hold` writes the line of an operation and returns its name; arguments are operands.
+    """
+    match path, arguments, keywords:
+        case "math.log", [value, base], {}:
+            above, below = (hold(settled("np.log", [part], {})) for part in (value, base))
+            return ast.BinOp(above, ast.Div(), below)
+        case "numpy.ptp", [_, *_], _:
+            above, below = (
+                hold(settled(reduction, arguments, keywords)) for reduction in ("np.max", "np.min")
+            )
+            return ast.BinOp(above, ast.Sub(), below)
+        case "builtins.sum", [ast.Tuple(elts=parts) | ast.List(elts=parts), *start], {}:
+            return folded([*start, *parts], lambda x, y: ast.BinOp(x, ast.Add(), y), hold)
+        case "builtins.max" | "builtins.min", [ast.Tuple(elts=parts) | ast.List(elts=parts)], {}:
+            return folded(parts, lambda x, y: settled(PAIRWISE[path], [x, y], {}), hold)
+        case "builtins.max" | "builtins.min", [_, _, *_], {}:
+            return folded(arguments, lambda x, y: settled(PAIRWISE[path], [x, y], {}), hold)
+    return None
+
+
+def joined(path: str | None, index: ast.expr, hold: Hold) -> ast.expr | None:
+    """Return the operation that `np.c_[x, y]` or `np.r_[x, y]` is; None for any other subscript."""
+    parts = index.elts if isinstance(index, ast.Tuple) else [index]
+    if any(isinstance(part, ast.Slice) or is_text(part) for part in parts):
+        return None
+    if path == "numpy.c_":
+        return settled("np.column_stack", [ast.List(parts)], {})
+    if path == "numpy.r_":
+        rows = [hold(settled("np.atleast_1d", [part], {})) for part in parts]
+        return settled("np.concatenate", [ast.List(rows)], {})
+    return None
+
+
+def folded(
+    values: Sequence[ast.expr], pair: Callable[[ast.expr, ast.expr], ast.expr], hold: Hold
+) -> ast.expr | None:
+    """Return the values taken together two by two, from the left; None where there are none."""
+    return reduce(lambda x, y: pair(hold(x), y), values) if values else None
+
+
+def is_text(node: ast.expr) -> bool:
+    """Say whether an operand is a string, which tells how to join."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
