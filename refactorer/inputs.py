@@ -6,15 +6,20 @@ import inspect
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from refactorer.arguments.dims import Dims
-from refactorer.arguments.fitting import fitting
+from refactorer.arguments.conventions import rank
+from refactorer.arguments.dims import NAMES, Dims
+from refactorer.arguments.fitting import fitting, with_higher_ranks, with_numbers
+from refactorer.arguments.numbers import sizes
 from refactorer.arguments.plans import Input, Plan, check_sizes, draw, probe_sizes
-from refactorer.arguments.slots import Said
+from refactorer.arguments.slots import Said, Slot
 from refactorer.arguments.trials import Trials
 from refactorer.errors import Refused, Usage
 from refactorer.evaluation import Function, quiet
 
 __all__ = ["Input", "Plan", "check_sizes", "draw", "plan", "probe_sizes"]
+
+
+LONG_SEARCH = 3000  # runs
 
 
 class Named(Protocol):
@@ -45,15 +50,25 @@ def plan(
     known(names, at, "--at")
     defaults = {p.name: p.default for p in inspect.signature(function).parameters.values()}
     said = Said(request_shapes, at, annotations, defaults)
-    trials = Trials(function, seed)
+    slots = [said.slot(name, name in wrt) for name in names]
     with quiet():
-        found = fitting([said.slot(name, name in wrt) for name in names], trials)
+        found = fitting(slots, trials := Trials(function, seed))
+        if not found and any(slot.open for slot in slots):
+            found = with_numbers(slots, sizes(function), Trials(function, seed, LONG_SEARCH))
+            found = found or with_higher_ranks(slots, Trials(function, seed))
     if not found:
-        raise Refused(
-            f"{function.__name__} runs at none of the arguments that were tried: {trials.error}",
-            "Say its shapes with --shape X=n,d or its values with --at 'labels=np.arange(n) % k'",
-        )
+        reason = f"{function.__name__} runs at none of the arguments that were tried"
+        raise Refused(f"{reason}: {trials.error}", way_out(slots))
     return found
+
+
+def way_out(slots: Sequence[Slot]) -> str:
+    """Return the options that say what could not be found."""
+    unsaid = [slot.name for slot in slots if slot.open]
+    ranks = [rank(name) or 1 for name in unsaid]
+    options = [f"--shape {n}={','.join(NAMES[:r])}" for n, r in zip(unsaid, ranks, strict=True)]
+    shapes = f"its shapes, such as {' '.join(options)}, or " if options else ""
+    return f"Say {shapes}its values, such as --at 'labels=np.arange(n) % k'"
 
 
 def known(names: Sequence[str], said: Mapping[str, object], option: str) -> None:

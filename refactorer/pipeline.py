@@ -8,6 +8,7 @@ from math import inf
 from typing import Any
 
 from refactorer.adjoint import Adjoint
+from refactorer.arguments.conventions import departures, differ
 from refactorer.catalog import PIPELINE
 from refactorer.draft import Draft, Note, Step
 from refactorer.emit import emit
@@ -64,19 +65,30 @@ def applied(
 def refactor(request: Request, say: Say) -> Draft:
     """Return the printed code for a request, verified as far as the worker can.
 
-    Where ranks had to be assumed, a text that is right at all of them is looked for; where none is,
-    the preferred ranks stand, and what was assumed is said.
+    Where ranks had to be assumed, a text that is right at all of them is looked for. Where none is,
+    the ranks stand that the names say, or else the preferred ones, and what was assumed is said.
     """
     work = Work.of(request)
     first = written(work, work.plans[0], say)
     if len(first.plans) == len(work.plans):
         return first
-    if not all(asdict(p) in first.plans for p in alike(work.plans)):
+    unequal = [p for p in alike(work.plans) if asdict(p) not in first.plans]
+    if unequal:
         second = written(work, work.plans[1], silent)
         if len(second.plans) == len(work.plans):
             return second
-    say(Note(assumption(work.plans, first.plans)))
-    return first
+    named = min(work.plans, key=departures)
+    equal = alike(work.plans) and not unequal
+    if named is work.plans[0] or (equal and not (differ(named) and not scalar(work.plans))):
+        say(Note(assumption(work.plans, first.plans)))
+        return first
+    say(Note(named.assumption))
+    return written(work, named, say)
+
+
+def scalar(plans: Sequence[Plan]) -> bool:
+    """Tell whether the function also takes scalars alone, as one that is elementwise does."""
+    return any({i.shape for i in p.inputs if i.name in p.assumed} == {()} for p in plans)
 
 
 def alike(plans: Sequence[Plan]) -> list[Plan]:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from refactorer.arguments import ranks
+from refactorer.arguments.conventions import departures
 from refactorer.arguments.dims import shape
 from refactorer.arguments.shape_annotations import Said, read
 from refactorer.errors import Refused, Usage
@@ -93,6 +94,52 @@ def test_the_most_general_sizes_are_found(function, shapes, assumption) -> None:
 
     assert shapes_of(found) == shapes
     assert assumption in (None, found.assumption)
+
+
+@pytest.mark.parametrize(
+    ("function", "shapes"),
+    [
+        (lambda X, W, b: X @ W + b, {"X": ("n", "d"), "W": ("d", "m"), "b": ("m",)}),
+        (lambda x, A: x @ A @ x, {"x": ("n",), "A": ("n", "n")}),
+        (lambda A, x, b: np.sum((A @ x - b) ** 2), {"A": ("n", "d"), "x": ("d",), "b": ("n",)}),
+        (lambda w, X, y: y * (X @ w), {"w": ("n",), "X": ("d", "n"), "y": ("d",)}),
+        (lambda mu, Sigma: mu @ Sigma, {"mu": ("n",), "Sigma": ("n", "d")}),
+        (lambda m, v: m @ np.sum(v, axis=1), {"m": ("n",), "v": ("n", "d")}),
+    ],
+)
+def test_a_capital_is_a_matrix_where_ranks_matter(function, shapes) -> None:
+    every = tuple(inspect.signature(function).parameters)
+    assert shapes_of(min(plans(function, every), key=departures)) == shapes
+
+
+WEIGHTS = np.ones(3)
+
+
+def unpacked(state):
+    x, y, z, t = state
+    return x * y + z * t
+
+
+def pieces(X, W, n_out=4, n_pieces=3):
+    return (X @ W.T).reshape(len(X), n_out, n_pieces).max(axis=-1)
+
+
+@pytest.mark.parametrize(
+    ("function", "shapes"),
+    [
+        (unpacked, {"state": ("4",)}),
+        (lambda p: p @ WEIGHTS, {"p": ("3",)}),
+        (pieces, {"X": ("n", "d"), "W": ("12", "d")}),
+        (lambda X, w: X @ w[:-1] + w[-1], {"X": ("n", "o"), "w": ("o+1",)}),
+        (lambda x, h: np.split(x, 4)[0] * h, {"x": ("4*o",), "h": ("o",)}),
+        (lambda r, q: np.cross(r, q), {"r": ("3",), "q": ("3",)}),
+    ],
+)
+def test_sizes_come_from_the_numbers_of_the_function(function, shapes) -> None:
+    (found,) = plans(function, tuple(shapes))
+
+    assert shapes_of(found) | shapes == shapes_of(found)
+    assert found.assumed == tuple(shapes)
 
 
 def test_given_shapes_are_taken_and_the_rest_is_fitted() -> None:
@@ -281,6 +328,23 @@ def test_draws_are_reproducible_and_of_the_dtype_asked_for() -> None:
     assert np.array_equal(np.float32(one["X"]), two["X"])  # type: ignore[arg-type]
 
 
+def test_values_at_which_nothing_overflows_are_preferred() -> None:
+    (found,) = plans(lambda x: 1 / (np.exp(1 / (x * x * 2e-3)) + 1), shapes={"x": ("n",)})
+
+    assert kinds_of(found) == {"x": "above_one"}
+
+
+def test_an_argument_is_not_changed() -> None:
+    def first(X):
+        Y = X[0]
+        Y += 1
+        return Y
+
+    assert {len(one.inputs[0].shape) for one in plans(first)} == {1}
+    with pytest.raises(Refused, match="it changes its argument `X`"):
+        plans(first, shapes={"X": ("n", "d")})
+
+
 # Defaults and --at
 
 
@@ -357,6 +421,7 @@ def test_the_functions_own_error_is_told() -> None:
 
     with pytest.raises(Refused, match=r"picky runs .* RuntimeError: only on Sundays") as caught:
         plans(picky)
+    assert "--shape X=n,d" in caught.value.hint
     assert "--at" in caught.value.hint
 
 

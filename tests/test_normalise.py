@@ -808,7 +808,7 @@ WRT = {
     "names": (("eps", "Y"), "eps Y"),
     "positions": (("1", "0"), "Y X"),
     "both, once each": (("Y", "1"), "Y"),
-    "all that may be floats": (("all",), "X Y eps scale SIZE n_2"),
+    "all that may be floats": (("all",), "X Y eps scale SIZE n_2 width"),
     "our names": (("n",), "n_2"),
 }
 
@@ -824,7 +824,8 @@ SIZE, WIDTH = 3, 0.5
 COUNT = 4
 
 def f(X, Y, eps=1e-8, mode="mean", flag=True, axis=-1, weight=None, xp=np, sizes=(), m=COUNT,
-      scale=np.inf, SIZE=-0.5, *, n):
+      scale=np.inf, SIZE=-0.5, *, n, dtype=np.float32, width=np.pi, ids, rows, axes, k: "int"):
+    Z = X[ids, 0][:rows].sum(axis=axes)
     return X
 """
 

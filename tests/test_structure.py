@@ -39,7 +39,7 @@ IMPORTED_BY = {
     "primal.*": ["normalise", "primal.*"],
     "printing.*": ["emit", "printing.*", "rules.*"],
     "judging.*": ["verify", "judging.*"],
-    "arguments.*": ["inputs", "arguments.*", "verify", "judging.*"],
+    "arguments.*": ["inputs", "arguments.*", "verify", "judging.*", "pipeline", "primal.*"],
     "vjps": ["differentiate"],
     "vjps.*": ["vjps", "vjps.*"],
     "rules": [],  # the catalogue loads it by path

@@ -136,18 +136,54 @@ CLOSURES = (
         """
         from typing import Optional
         import numpy as np
-        from thinc.types import Floats2d, Ints1d, Ragged
+        from numpy.typing import ArrayLike, DTypeLike, NDArray
         EPS = 1e-8
 
-        def f(X: Floats2d, y: "Ints1d" = None, *, eps: Optional[float] = EPS) -> np.ndarray:
+        def f(X: NDArray, y: "ArrayLike" = None, *, eps: Optional[float] = EPS) -> np.ndarray:
             return X
         """,
         """
         from typing import Optional
         import numpy as np
-        from thinc.types import Floats2d
-        from thinc.types import Ints1d
+        from numpy.typing import ArrayLike
+        from numpy.typing import NDArray
         EPS = 1e-8
+        """,
+    ),
+    Closure(
+        "what is not installed is for types alone, where nothing else reads it",
+        """
+        import numpy as np
+        from absent.types import Floats2d, Ints1d, Ragged
+        import absent.api as api
+
+        def f(X: Floats2d, y: "Ints1d") -> api.Model:
+            return np.sum(X)
+        """,
+        """
+        from __future__ import annotations
+        from typing import TYPE_CHECKING
+        if TYPE_CHECKING:
+            from absent.types import Floats2d
+            from absent.types import Ints1d
+            import absent.api as api
+        import numpy as np
+        """,
+    ),
+    Closure(
+        "what is not installed and read by the code is imported",
+        """
+        from absent.types import Floats2d, get
+
+        def f(X: Floats2d):
+            return get(X)
+        """,
+        """
+        from __future__ import annotations
+        from typing import TYPE_CHECKING
+        if TYPE_CHECKING:
+            from absent.types import Floats2d
+        from absent.types import get
         """,
     ),
     Closure(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations, islice
 
-from refactorer.arguments import dims, ranks
+from refactorer.arguments import conventions, dims, ranks
 from refactorer.arguments.dims import Dims
 from refactorer.arguments.plans import AT, Plan
 from refactorer.arguments.shape_annotations import UNNAMED
@@ -16,20 +17,66 @@ from refactorer.arguments.trials import Outcome, Trials, mixes, with_kinds
 def fitting(slots: Sequence[Slot], trials: Trials) -> tuple[Plan, ...]:
     """Return a plan for each assignment of ranks that runs, the preferred first.
 
-    A square matrix that need not be square is the last to be taken, but for scalars. Ranks above 2
-    are tried only if no others do.
+    A square matrix that need not be square is the last to be taken, but for scalars.
     """
     unsaid = sum(slot.open for slot in slots)
-    found = all_ranked(slots, ranks.assignments(unsaid), trials)
-    found.sort(key=lambda plan: (has_scalar(plan), squares(plan)))
-    return tuple(found or all_ranked(slots, ranks.higher(unsaid), trials))
+    every = list(ranks.assignments(unsaid))
+    # What the names say comes first, and whether scalars do, lest the runs be spent before.
+    early = [*filter(None, [conventional(slots)]), every[-1]]
+    found = all_ranked(slots, [*early, *every], trials)
+    found.sort(key=lambda plan: (has_scalar(plan), squares(plan), every.index(open_ranks(plan))))
+    return tuple(found)
+
+
+def with_higher_ranks(slots: Sequence[Slot], trials: Trials) -> tuple[Plan, ...]:
+    """Return the plans that run with ranks above 2 among others."""
+    unsaid = sum(slot.open for slot in slots)
+    return tuple(all_ranked(slots, ranks.higher(unsaid), trials))
+
+
+def with_numbers(slots: Sequence[Slot], sizes: Sequence[str], trials: Trials) -> tuple[Plan, ...]:
+    """Return a plan in which some axes have one of these sizes, fewest first."""
+    unsaid = [slot for slot in slots if slot.open]
+    for assigned in filter(None, [conventional(slots), *islice(ranks.assignments(len(unsaid)), 9)]):
+        for size in sizes:
+            for shapes in marked(assigned, size):
+                said = dict(zip((slot.name for slot in unsaid), shapes, strict=True))
+                given = [replace(s, shape=said[s.name]) if s.open else s for s in slots]
+                found = [plan for plan in ranked(given, (), trials) if trials.everywhere(plan)]
+                if found:
+                    return (replace(found[0], assumed=tuple(said)),)
+    return ()
+
+
+def marked(assigned: Sequence[int], size: str) -> Iterator[list[Dims]]:
+    """Yield shapes of these ranks in which up to three axes have a size."""
+    axes = [(place, axis) for place, rank in enumerate(assigned) for axis in range(rank)]
+    for count in (1, 2, 3):
+        for chosen in combinations(axes, count):
+            yield [
+                tuple(size if (place, axis) in chosen else UNNAMED for axis in range(rank))
+                for place, rank in enumerate(assigned)
+            ]
+
+
+def conventional(slots: Sequence[Slot]) -> tuple[int, ...] | None:
+    """Return the ranks that the names of the open parameters say, if they all say one."""
+    found = [conventions.rank(slot.name) for slot in slots if slot.open]
+    said = tuple(rank for rank in found if rank is not None)
+    return said if said and len(said) == len(found) else None
+
+
+def open_ranks(plan: Plan) -> tuple[int, ...]:
+    """Return the ranks that were assumed."""
+    return tuple(len(entry.shape) for entry in plan.inputs if entry.name in plan.assumed)
 
 
 def all_ranked(
     slots: Sequence[Slot], assignments: Iterable[Sequence[int]], trials: Trials
 ) -> list[Plan]:
     """Return the plans of those assignments of ranks that run."""
-    return [plan for assigned in assignments for plan in ranked(slots, assigned, trials)]
+    tried = dict.fromkeys(map(tuple, assignments))
+    return [plan for assigned in tried for plan in ranked(slots, assigned, trials)]
 
 
 def has_scalar(plan: Plan) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum, auto
 from itertools import chain, combinations
@@ -12,14 +12,15 @@ import numpy as np
 
 from refactorer.arguments import dims
 from refactorer.arguments.plans import Plan, draw
-from refactorer.evaluation import Function, floats, fresh
+from refactorer.evaluation import Arguments, Function, bound, copied, floats
 
 RUNS = 600  # where more are needed, --shape and --at say it
 MIXES = 150
 SPREAD = (1.0, -1.0, 2.0, -2.0)  # both signs, and beyond one: what a draw may miss by chance
 SHAPES_DIFFER = re.compile(
-    r"broadcast|aligned|mismatch|too many indices|unsized|subscriptable|out of bounds for array"
-    r"|values to unpack|has no attribute|not iterable|dimension|index out of range"
+    r"broadcast|aligned|mismatch|too many indices|unsized|subscript|out of bounds for array|reshape"
+    r"|values to unpack|has no attribute|not iterable|dimension|index out of range|inhomogeneous"
+    r"|array of size 1|with a sequence|ambiguous|axes don't match|equal division|its argument"
 )
 Kinds = tuple[str, ...]
 
@@ -32,13 +33,28 @@ class Outcome(Enum):
     OTHER_SHAPES = auto()
 
 
+def unchanged(function: Function) -> Callable[[Arguments], object]:
+    """Return the function as one of a mapping; ValueError where it changes an argument."""
+    call = bound(function)
+
+    def checked(arguments: Arguments) -> object:
+        given = {name: copied(value) for name, value in arguments.items()}
+        output = call(given)
+        for name, value in arguments.items():
+            if isinstance(value, np.ndarray) and not np.array_equal(value, given[name]):  # type: ignore[arg-type]
+                raise ValueError(f"it changes its argument `{name}`")
+        return output
+
+    return checked
+
+
 class Trials:
     """A bounded number of runs of one function; `error` is how the first failing one ended."""
 
-    def __init__(self, function: Function, seed: int) -> None:
-        self.call = fresh(function)
+    def __init__(self, function: Function, seed: int, runs: int = RUNS) -> None:
+        self.call = unchanged(function)
         self.seed = seed
-        self.left = RUNS
+        self.left = runs
         self.error = ""
 
     @property
@@ -46,15 +62,18 @@ class Trials:
         """Whether no run is left."""
         return self.left == 0
 
-    def run(self, plan: Plan, sizes: Mapping[str, int], turn: int = 0) -> Outcome:
-        """Run once at arguments that are drawn in a turn."""
+    def run(
+        self, plan: Plan, sizes: Mapping[str, int], turn: int = 0, *, strict: bool = False
+    ) -> Outcome:
+        """Run once at arguments that are drawn in a turn; if `strict`, nothing may overflow."""
         if self.spent:
             return Outcome.OTHER_SHAPES
         self.left -= 1
         try:
             rng = np.random.default_rng([self.seed, turn // 2])
             arguments = spread(plan, draw(plan, sizes, rng), SPREAD[turn])
-            numbers = floats(self.call(arguments))
+            with np.errstate(over="raise" if strict else "ignore"):
+                numbers = floats(self.call(arguments))
         except Exception as error:  # the user's own, whatever it is: other arguments are tried
             return self.failed(f"{type(error).__name__}: {error}")
         if not numbers.size:
@@ -67,26 +86,37 @@ class Trials:
         self.error = self.error or reason
         return Outcome.OTHER_SHAPES if SHAPES_DIFFER.search(reason) else Outcome.OTHER_VALUES
 
-    def fits(self, plan: Plan, probes: Sequence[Mapping[str, int]]) -> list[Mapping[str, int]]:
+    def fits(
+        self, plan: Plan, probes: Sequence[Mapping[str, int]], *, strict: bool
+    ) -> list[Mapping[str, int]]:
         """Return the sizes, among some, at which every turn is fine."""
-        turns = range(len(SPREAD))
-        return [
-            sizes
-            for sizes in probes
-            if all(self.run(plan, sizes, turn) is Outcome.FINE for turn in turns)
-        ]
+
+        def fine(sizes: Mapping[str, int], turn: int) -> bool:
+            return self.run(plan, sizes, turn, strict=strict) is Outcome.FINE
+
+        return [sizes for sizes in probes if all(fine(sizes, i) for i in range(len(SPREAD)))]
+
+    def everywhere(self, plan: Plan) -> bool:
+        """Tell whether a plan is fine at all sizes to probe at."""
+        probes = orders(plan)
+        return len(self.fits(plan, probes, strict=False)) == len(probes)
 
     def settle(self, plan: Plan, choices: Sequence[Kinds]) -> Plan | None:
         """Return the plan with the first kinds of values that run at all sizes, or at the most.
 
-        None if there are none. `choices` holds the kinds to try for each input, in turn.
+        None if there are none. `choices` holds the kinds to try for each input, in turn. Values at
+        which nothing overflows are preferred: where something does, the gradient may be infinite.
         """
+        return self.settled(plan, choices, strict=True) or self.settled(plan, choices, strict=False)
+
+    def settled(self, plan: Plan, choices: Sequence[Kinds], *, strict: bool) -> Plan | None:
+        """Do the same with or without what overflows."""
         probes = orders(plan)
         best: tuple[Mapping[str, int], ...] = ()
         settled = None
         for kinds in mixes(choices):
             candidate = with_kinds(plan, kinds)
-            fitting = self.fits(candidate, probes)
+            fitting = self.fits(candidate, probes, strict=strict)
             if len(fitting) > len(best):
                 best, settled = tuple(fitting), replace(candidate, sizes=fitting[0])
             if len(best) == len(probes) or self.spent:

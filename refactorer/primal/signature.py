@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 
+from refactorer.arguments import shape_annotations
 from refactorer.errors import Usage
 from refactorer.primal.surroundings import Surroundings
 from refactorer.reading.literals import dotted
+from refactorer.reading.source import tree
 from refactorer.target import Parameter, Target
 
 ALL = "all"
@@ -31,12 +33,41 @@ def selected(text: str, target: Target, module: Surroundings) -> list[str]:
     """Return the parameters that a text stands for that is none of their names."""
     names = [parameter.name for parameter in target.parameters]
     if text == ALL:
-        return [p.name for p in target.parameters if may_be_float(p, module)]
+        counted = indices(tree(target.source))
+        return [
+            p.name for p in target.parameters if may_be_float(p, module) and p.name not in counted
+        ]
     if text.isdecimal() and int(text) < len(names):
         return [names[int(text)]]
     listed = ", ".join(f"`{name}`" for name in names)
     raise Usage(f"`{text}` is no parameter of `{target.name}`", f"It has {listed}")
 
+
+def indices(function: ast.AST) -> frozenset[str]:
+    """Return the names that a function reads as an index or a size, which is no float."""
+    found: list[ast.expr] = []
+    for node in ast.walk(function):
+        match node:
+            case ast.Subscript(slice=ast.Tuple(elts=parts)):
+                found += parts
+            case ast.Subscript(slice=index):
+                found.append(index)
+            case ast.Slice(lower=lower, upper=upper, step=step):
+                found += filter(None, (lower, upper, step))
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=parts):
+                found += parts[COUNTED[name]] if name in COUNTED else []
+            case ast.keyword(arg="axis", value=value):
+                found.append(value)
+    return frozenset(node.id for node in found if isinstance(node, ast.Name))
+
+
+# Which arguments of a function are whole numbers.
+EVERY, LATER = slice(None), slice(1, None)
+COUNTED = {
+    **dict.fromkeys(("arange", "empty", "eye", "ones", "range", "zeros"), EVERY),
+    **dict.fromkeys(("full", "identity"), slice(1)),
+    **dict.fromkeys(("repeat", "reshape", "roll", "split", "take", "tile"), LATER),
+}
 
 NUMBERS = frozenset(
     f"{module}.{name}" for module in ("math", "numpy") for name in ("e", "inf", "pi")
@@ -44,7 +75,10 @@ NUMBERS = frozenset(
 
 
 def may_be_float(parameter: Parameter, module: Surroundings) -> bool:
-    """Say whether a parameter has no default, or one that is not known to be something else."""
+    """Say whether neither annotation nor default tells that a parameter is something else."""
+    noted = shape_annotations.read(parameter.annotation or "")
+    if noted and noted.kinds:
+        return False
     default = ast.parse(parameter.default or "0.0", mode="eval").body
     if isinstance(default, ast.Name):
         default = module.literals.get(default.id, default)

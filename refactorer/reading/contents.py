@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import builtins
 import symtable
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.util import find_spec
 from itertools import chain
 
 from refactorer.errors import Place, Refused
@@ -59,9 +60,16 @@ class Contents:
                     reads[offer] = self.reads(offer)
                     pending.append(offer)
         taken = [offer for offer in self.offers if offer in reads and offer != piece]
+        absent = self.absent([piece, *taken])
         future = self.future and any(annotation_names(offer.source) for offer in [piece, *taken])
-        head = [Definition(("annotations",), frozenset(), FUTURE)] if future else []
-        return (*head, *(Definition(o.names, reads[o], o.source) for o in taken))
+        head = [Definition(("annotations",), frozenset(), FUTURE)] if future or absent else []
+        head += [for_types(absent)] if absent else []
+        return (*head, *(Definition(o.names, reads[o], o.source) for o in taken if o not in absent))
+
+    def absent(self, pieces: Sequence[Offer]) -> list[Offer]:
+        """Return those that import what is not installed, for annotations alone."""
+        free = {n for p in pieces for n in free_names(FUTURE + p.source) - set(p.names)}
+        return [p for p in pieces if free.isdisjoint(p.names) and is_missing(p)]
 
     def importing(self, module: str) -> Contents:
         """Return the contents with all that must run to be set imported from the file, a module."""
@@ -105,6 +113,22 @@ class Contents:
 def import_of(module: str, offer: Offer) -> str:
     """Return the statement that imports what an offer sets."""
     return f"from {module} import {', '.join(offer.names)}\n"
+
+
+def is_missing(offer: Offer) -> bool:
+    """Say whether an offer imports a module that is not installed."""
+    match tree(offer.source).body:
+        case [ast.Import(names=[ast.alias(name=module)]) | ast.ImportFrom(module=str(module))]:
+            return find_spec(root(module)) is None
+    return False
+
+
+def for_types(offers: Sequence[Offer]) -> Definition:
+    """Return the definition that imports what a type checker alone reads."""
+    lines = "".join(f"    {offer.source}" for offer in offers)
+    names = ("TYPE_CHECKING", *chain.from_iterable(offer.names for offer in offers))
+    text = f"from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n{lines}"
+    return Definition(names, frozenset(), text)
 
 
 IMPORT = "Pass --import if the file may be imported, with everything that it then runs"

@@ -21,5 +21,6 @@ CONSTANT: tuple[Callable[..., Any], ...] = (
 
 def add_at(total: npt.NDArray[Any], index: Any, g: npt.ArrayLike) -> npt.NDArray[Any]:
     """Add a cotangent in place where `index` reads, as often as it reads there."""
+    total = total if total.flags.writeable else total.copy()  # it may be a view of one number
     np.add.at(total, index, g)
     return total

@@ -1,0 +1,44 @@
+"""The whole numbers that a function is written with: sizes that some of its arguments must have."""
+
+from __future__ import annotations
+
+import dis
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from refactorer.arguments.dims import Dims
+from refactorer.evaluation import Function
+
+LARGEST = 64
+USUAL = (3, 2)  # the dimensions of space
+MOST = 6  # numbers; where more are needed, --shape says it
+
+
+def sizes(function: Function) -> Dims:
+    """Return texts of sizes to try: multiples of a size, numbers, products of two, one more."""
+    found = list(dict.fromkeys(n for n in numbers(function) if 1 < n <= LARGEST))[:MOST]
+    products = [a * b for a, b in combinations(found, 2) if a * b <= LARGEST]
+    multiples = [f"{n}*o" for n in found if n < 10]
+    return (*multiples, *map(str, dict.fromkeys([*found, *products, *USUAL])), "o+1")
+
+
+def numbers(function: Function) -> Iterator[int]:
+    """Yield how many values are unpacked, sizes of constants, defaults, and numbers in the code."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return
+    instructions = list(dis.get_instructions(code))
+    yield from (int(i.arg or 0) for i in instructions if i.opname == "UNPACK_SEQUENCE")
+    read = [function.__globals__.get(name) for name in code.co_names]
+    constants = [*read, *(function.__defaults__ or ()), *code.co_consts]
+    for value in constants:
+        yield from lengths(value)
+    yield from (value for value in constants if type(value) is int)
+
+
+def lengths(value: object) -> Sequence[int]:
+    """Return the sizes of a constant."""
+    shape = getattr(value, "shape", None)
+    if isinstance(value, list | tuple):
+        return [len(value)]
+    return shape if isinstance(shape, tuple) else []
