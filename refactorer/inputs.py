@@ -19,6 +19,11 @@ from refactorer.evaluation import Function, quiet
 __all__ = ["Input", "Plan", "check_sizes", "draw", "plan", "probe_sizes"]
 
 
+CHANGES = {
+    "changes its argument": "Write `Y = Y + ...` for `Y += ...`, or change a copy",
+    "holds no floating-point number": "Return what has a gradient: floating-point numbers",
+    "is complex": "Return its real part, or its absolute value",
+}
 LONG_SEARCH = 3000  # runs
 
 
@@ -58,12 +63,15 @@ def plan(
             found = found or with_higher_ranks(slots, Trials(function, seed))
     if not found:
         reason = f"{function.__name__} runs at none of the arguments that were tried"
-        raise Refused(f"{reason}: {trials.error}", way_out(slots))
+        raise Refused(f"{reason}: {trials.error}", way_out(trials.error, slots))
     return found
 
 
-def way_out(slots: Sequence[Slot]) -> str:
-    """Return the options that say what could not be found."""
+def way_out(error: str, slots: Sequence[Slot]) -> str:
+    """Return what to change in the function, or the options that say what could not be found."""
+    for said, hint in CHANGES.items():
+        if said in error:
+            return hint
     unsaid = [slot.name for slot in slots if slot.open]
     ranks = [rank(name) or 1 for name in unsaid]
     options = [f"--shape {n}={','.join(NAMES[:r])}" for n, r in zip(unsaid, ranks, strict=True)]

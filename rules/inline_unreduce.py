@@ -56,6 +56,13 @@ class InlineUnreduce(Rule):
             before="bx = tangent.unreduce(bz, np.shape(x), None, False)",
             after="bx = bz",
         ),
+        Example(
+            "an axis that only the run tells, and that was kept",
+            before="bx = tangent.unreduce(bz, np.shape(x), axis, True)",
+            after="bx = np.broadcast_to(bz, np.shape(x))",
+            shapes={"x": (2, 3), "bz": (2, 1)},
+            dtypes={"axis": "int64"},
+        ),
         Example.unchanged(
             "axes that only the run tells",
             "bx = tangent.unreduce(bz, np.shape(x), axis, False)",
@@ -69,12 +76,12 @@ class InlineUnreduce(Rule):
             return updated_node
         g, shape, axis, kept = operands(updated_node)
         target = self.value(shape)
-        if target is None or not is_literal(axis) or not is_literal(kept):
+        if target is None or not is_literal(kept) or not (is_literal(axis) or literal(kept)):
             return updated_node
         if self.shape(g) == target:
             return g
-        axes = literal(axis)
-        if axes is not None and not literal(kept):
+        axes = None if literal(kept) else literal(axis)
+        if axes is not None:
             index = put_back(axes if isinstance(axes, tuple) else (axes,), len(target))
             g = quote(f"{{g}}{index}", g=g)
         return quote("np.broadcast_to({g}, {shape})", g=g, shape=shape)

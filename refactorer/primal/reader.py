@@ -96,7 +96,14 @@ class Reader(Lookup):
         """
         if isinstance(operator, ast.Mult | ast.Pow):
             left, right = self.named(left, 0, 1), self.named(right, 0)
-        return binary(left, operator, right)
+        return binary(self.array_beside(left, right), operator, self.array_beside(right, left))
+
+    def array_beside(self, operand: ast.expr, other: ast.expr) -> ast.expr:
+        """Return an operand; a list beside what may have a gradient is an array."""
+        active = isinstance(other, ast.Name) and other.id in self.written.active
+        if active and isinstance(operand, ast.List | ast.Tuple):
+            return self.written.write(settled("np.array", [operand], {}))
+        return operand
 
     def named(self, operand: ast.expr, *numbers: int) -> ast.expr:
         """Return the name of a line for an operand that is one of some numbers, or the operand."""

@@ -13,6 +13,7 @@ CHOOSE = "Use np.where, or give each case a function of its own"
 BUILD = "Build the array in one expression, with np.where, np.concatenate or np.stack"
 MOVE_OUT = "Do it outside, and pass the result as an argument"
 PLAIN = "Write it as plain assignments"
+NUMPY = "Write it with NumPy's functions, or do it outside and pass the result as an argument"
 INLINE = "Write its steps where it is called"
 RENAME = "Rename it"
 
@@ -63,5 +64,5 @@ def refused(target: Target, node: Located, reason: str, hint: str) -> Refused:
 
 def not_taken(target: Target, node: Located) -> Refused:
     """Return the error for a construct that is not taken."""
-    what, hint = REASONS.get(type(node).__name__, (f"`{ast.unparse(node)}`", PLAIN))
+    what, hint = REASONS.get(type(node).__name__, (f"`{ast.unparse(node)}`", NUMPY))
     return refused(target, node, f"{what} is not taken", hint)

@@ -34,9 +34,11 @@ def selected(text: str, target: Target, module: Surroundings) -> list[str]:
     names = [parameter.name for parameter in target.parameters]
     if text == ALL:
         counted = indices(tree(target.source))
-        return [
-            p.name for p in target.parameters if may_be_float(p, module) and p.name not in counted
-        ]
+        floats = [p.name for p in target.parameters if may_be_float(p, module)]
+        asked = [name for name in floats if name not in counted]
+        if not asked:
+            raise Usage(f"`{target.name}` has no parameter that is a float", "Name one with --wrt")
+        return asked
     if text.isdecimal() and int(text) < len(names):
         return [names[int(text)]]
     listed = ", ".join(f"`{name}`" for name in names)
@@ -48,6 +50,8 @@ def indices(function: ast.AST) -> frozenset[str]:
     found: list[ast.expr] = []
     for node in ast.walk(function):
         match node:
+            case ast.Subscript(value=ast.Attribute(attr="c_" | "r_")):
+                pass
             case ast.Subscript(slice=ast.Tuple(elts=parts)):
                 found += parts
             case ast.Subscript(slice=index):
