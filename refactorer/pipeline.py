@@ -150,10 +150,14 @@ def told(stage: Stage, before: Stage | None) -> Step:
     )
 
 
+ANOTHER_WAY = "Split the function, or write the operation that it cannot differentiate otherwise"
+FINITE = "Give values at which it is finite with --at, such as --at 'X=rng.uniform(size=(n, d))'"
+
+
 def wrong_from_the_start(target: Target, verdict: Verdict) -> Refused:
     return Refused(
         f"`{target.name}`: the gradient that tangent writes is wrong: {verdict.reason}",
-        "Split the function, or write the operation that it cannot differentiate in another way",
+        FINITE if "not finite" in verdict.reason else ANOTHER_WAY,
     )
 
 

@@ -105,10 +105,15 @@ def test_the_most_general_sizes_are_found(function, shapes, assumption) -> None:
         (lambda w, X, y: y * (X @ w), {"w": ("n",), "X": ("d", "n"), "y": ("d",)}),
         (lambda mu, Sigma: mu @ Sigma, {"mu": ("n",), "Sigma": ("n", "d")}),
         (lambda m, v: m @ np.sum(v, axis=1), {"m": ("n",), "v": ("n", "d")}),
+        (lambda E, rows: E[rows] @ E.T, {"E": ("n", "d"), "rows": ("m",)}),
+        (
+            lambda P, Q, bu, bi: P @ Q.T + bu[:, None] + bi,
+            {"P": ("n", "d"), "Q": ("m", "d"), "bu": ("n",), "bi": ("m",)},
+        ),
     ],
 )
 def test_a_capital_is_a_matrix_where_ranks_matter(function, shapes) -> None:
-    every = tuple(inspect.signature(function).parameters)
+    every = tuple(name for name in inspect.signature(function).parameters if name != "rows")
     assert shapes_of(min(plans(function, every), key=departures)) == shapes
 
 
@@ -332,6 +337,12 @@ def test_values_at_which_nothing_overflows_are_preferred() -> None:
     (found,) = plans(lambda x: 1 / (np.exp(1 / (x * x * 2e-3)) + 1), shapes={"x": ("n",)})
 
     assert kinds_of(found) == {"x": "above_one"}
+
+
+def test_sizes_at_which_nothing_is_singular_are_preferred() -> None:
+    (found,) = plans(lambda X: np.linalg.inv(X.T @ X), shapes={"X": ("n", "d")})
+
+    assert probe_sizes(found)["n"] > probe_sizes(found)["d"]
 
 
 def test_an_argument_is_not_changed() -> None:

@@ -21,10 +21,15 @@ def rank(name: str) -> int | None:
     return 1 if VECTOR.fullmatch(name) else None
 
 
-def departures(plan: Plan) -> int:
-    """Return how many of the assumed ranks are not what the names say."""
+def departures(plan: Plan) -> tuple[int, int]:
+    """Return how many of the assumed ranks are not what the names say, and the sum of the others.
+
+    A word that says nothing is more likely a vector than a matrix.
+    """
     ranks = {entry.name: len(entry.shape) for entry in plan.inputs}
-    return sum(rank(name) not in (None, ranks[name]) for name in plan.assumed)
+    said = {name: rank(name) for name in plan.assumed}
+    wrong = sum(said[name] not in (None, ranks[name]) for name in said)
+    return wrong, sum(ranks[name] or 2 for name in said if said[name] is None)
 
 
 def differ(plan: Plan) -> bool:

@@ -60,10 +60,9 @@ def marked(assigned: Sequence[int], size: str) -> Iterator[list[Dims]]:
 
 
 def conventional(slots: Sequence[Slot]) -> tuple[int, ...] | None:
-    """Return the ranks that the names of the open parameters say, if they all say one."""
+    """Return the ranks that the names of the open parameters say, vectors where some say none."""
     found = [conventions.rank(slot.name) for slot in slots if slot.open]
-    said = tuple(rank for rank in found if rank is not None)
-    return said if said and len(said) == len(found) else None
+    return tuple(rank or 1 for rank in found) if any(found) else None
 
 
 def open_ranks(plan: Plan) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from refactorer.arguments import dims
 from refactorer.arguments.plans import Plan, draw
-from refactorer.evaluation import Arguments, Function, bound, copied, floats
+from refactorer.evaluation import Arguments, Floats, Function, bound, copied, floats
 
 RUNS = 600  # where more are needed, --shape and --at say it
 MIXES = 150
@@ -65,7 +65,10 @@ class Trials:
     def run(
         self, plan: Plan, sizes: Mapping[str, int], turn: int = 0, *, strict: bool = False
     ) -> Outcome:
-        """Run once at arguments that are drawn in a turn; if `strict`, nothing may overflow."""
+        """Run once at arguments that are drawn in a turn.
+
+        If `strict`, nothing may overflow, and the output must not hang on the last digits.
+        """
         if self.spent:
             return Outcome.OTHER_SHAPES
         self.left -= 1
@@ -74,6 +77,8 @@ class Trials:
             arguments = spread(plan, draw(plan, sizes, rng), SPREAD[turn])
             with np.errstate(over="raise" if strict else "ignore"):
                 numbers = floats(self.call(arguments))
+                if strict and not close(numbers, floats(self.call(nudged(arguments, rng)))):
+                    return self.failed("it is not continuous")
         except Exception as error:  # the user's own, whatever it is: other arguments are tried
             return self.failed(f"{type(error).__name__}: {error}")
         if not numbers.size:
@@ -105,12 +110,12 @@ class Trials:
         """Return the plan with the first kinds of values that run at all sizes, or at the most.
 
         None if there are none. `choices` holds the kinds to try for each input, in turn. Values at
-        which nothing overflows are preferred: where something does, the gradient may be infinite.
+        which nothing overflows or is singular are preferred: elsewhere differences tell nothing.
         """
         return self.settled(plan, choices, strict=True) or self.settled(plan, choices, strict=False)
 
     def settled(self, plan: Plan, choices: Sequence[Kinds], *, strict: bool) -> Plan | None:
-        """Do the same with or without what overflows."""
+        """Do the same with or without what overflows or is singular."""
         probes = orders(plan)
         best: tuple[Mapping[str, int], ...] = ()
         settled = None
@@ -122,6 +127,21 @@ class Trials:
             if len(best) == len(probes) or self.spent:
                 break
         return settled
+
+
+def nudged(arguments: Mapping[str, object], rng: np.random.Generator) -> dict[str, object]:
+    """Return arguments whose arrays of floats differ in the tenth digit."""
+    return {
+        name: value * (1 + 1e-10 * rng.normal(size=value.shape))
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f"
+        else value
+        for name, value in arguments.items()
+    }
+
+
+def close(one: Floats, other: Floats) -> bool:
+    """Tell whether two outputs are nearly the same."""
+    return one.shape == other.shape and bool(np.allclose(one, other, rtol=1e-5, atol=1e-8))
 
 
 def orders(plan: Plan) -> list[Mapping[str, int]]:

@@ -8,6 +8,7 @@ from itertools import chain
 
 # A call of these computes and does nothing else.
 PURE_MODULES = ("collections", "fractions", "functools", "math", "numpy", "scipy.special", "typing")
+PURE_CALLS = frozenset({"logging.getLogger"})
 PURE_BUILTINS = frozenset(
     {
         *("abs", "bool", "complex", "dict", "float", "frozenset", "int", "len", "list", "max"),
@@ -126,4 +127,4 @@ def is_pure(function: ast.expr, paths: Mapping[str, str]) -> bool:
     if path is None:
         return isinstance(function, ast.Name) and function.id in PURE_BUILTINS
     ours = any(path.startswith(f"{module}.") for module in PURE_MODULES)
-    return ours and IMPURE.isdisjoint(path.split("."))
+    return path in PURE_CALLS or (ours and IMPURE.isdisjoint(path.split(".")))
