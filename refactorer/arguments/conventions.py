@@ -21,15 +21,16 @@ def rank(name: str) -> int | None:
     return 1 if VECTOR.fullmatch(name) else None
 
 
-def departures(plan: Plan) -> tuple[int, int]:
-    """Return how many of the assumed ranks are not what the names say, and the sum of the others.
+def departures(plan: Plan) -> tuple[int, bool, int]:
+    """Return how many of the assumed ranks are not what the names say, and what else is unlikely.
 
-    A word that says nothing is more likely a vector than a matrix.
+    Arrays of one shape are preferred, and for words that say nothing vectors to matrices.
     """
     ranks = {entry.name: len(entry.shape) for entry in plan.inputs}
     said = {name: rank(name) for name in plan.assumed}
     wrong = sum(said[name] not in (None, ranks[name]) for name in said)
-    return wrong, sum(ranks[name] or 2 for name in said if said[name] is None)
+    shapes = {entry.shape for entry in plan.inputs if entry.name in plan.assumed}
+    return wrong, len(shapes) > 1, sum(ranks[name] or 2 for name in said if said[name] is None)
 
 
 def differ(plan: Plan) -> bool:
