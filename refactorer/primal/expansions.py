@@ -50,6 +50,13 @@ def joined(path: str | None, index: ast.expr, hold: Hold) -> ast.expr | None:
     return None
 
 
+def value_at(whole: ast.Dict, key: ast.expr) -> ast.expr | None:
+    """Return what a dict that is written out holds under a key; None if there is no such key."""
+    rows = zip(whole.keys, whole.values, strict=True)
+    wanted = ast.unparse(key)
+    return next((value for k, value in rows if k and ast.unparse(k) == wanted), None)
+
+
 def folded(
     values: Sequence[ast.expr], pair: Callable[[ast.expr, ast.expr], ast.expr], hold: Hold
 ) -> ast.expr | None:

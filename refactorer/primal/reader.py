@@ -12,13 +12,13 @@ from refactorer.primal.calls import call, settled, spelled
 from refactorer.primal.dialect import (
     ATTRIBUTES,
     METHODS,
-    OPERATORS,
     SIGNATURES,
     TAKES_A_TUPLE,
 )
-from refactorer.primal.expansions import expanded, joined
+from refactorer.primal.expansions import expanded, joined, value_at
 from refactorer.primal.fixed import fixed
 from refactorer.primal.lookup import Lookup
+from refactorer.primal.operators import binary, unary
 from refactorer.primal.refusals import INLINE, MOVE_OUT, not_taken, refused
 from refactorer.primal.surroundings import is_literal
 
@@ -47,7 +47,7 @@ class Reader(Lookup):
                 return self.name(node)
             case ast.Tuple(elts=parts) | ast.List(elts=parts) if not any_starred(parts):
                 return type(node)([self.operand(part) for part in parts])
-            case ast.Dict(keys=keys, values=values) if all(map(is_key, keys)):
+            case ast.Dict(keys=keys, values=values) if all(map(is_literal, filter(None, keys))):
                 return ast.Dict(keys, [self.operand(value) for value in values])
             case ast.Slice(lower=lower, upper=upper, step=step):
                 return ast.Slice(*(part and self.operand(part) for part in (lower, upper, step)))
@@ -70,11 +70,15 @@ class Reader(Lookup):
                 return self.call(node)
         return self.fixed(node)
 
-    def fixed(self, node: ast.expr) -> ast.expr:
-        """Return an expression that has no gradient as it is."""
-        found = fixed(node, self)
+    def known(self, node: ast.expr, found: ast.expr | None) -> ast.expr:
+        """Return what was found for an expression; Refused where that is nothing."""
         if found is None:
             raise not_taken(self.target, node)
+        return found
+
+    def fixed(self, node: ast.expr) -> ast.expr:
+        """Return an expression that has no gradient as it is."""
+        found = self.known(node, fixed(node, self))
         self.mark_reads(node)
         return self.written.write(found) if is_operand(found) else found
 
@@ -85,30 +89,9 @@ class Reader(Lookup):
             links.append(links[-1].left)
         left = self.operand(links[-1].left)
         for link in links[:0:-1]:
-            left = self.written.held(self.binary(left, link.op, self.operand(link.right)))
+            left = self.written.held(binary(self.written, left, link.op, self.operand(link.right)))
             self.written.mark(link, left)
-        return self.binary(left, node.op, self.operand(node.right))
-
-    def binary(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> ast.expr:
-        """Return an operation; a literal that decides its value has a line of its own.
-
-        tangent would fold `X * 0` to a number, which has another shape.
-        """
-        if isinstance(operator, ast.Mult | ast.Pow):
-            left, right = self.named(left, 0, 1), self.named(right, 0)
-        return binary(self.array_beside(left, right), operator, self.array_beside(right, left))
-
-    def array_beside(self, operand: ast.expr, other: ast.expr) -> ast.expr:
-        """Return an operand; a list beside what may have a gradient is an array."""
-        active = isinstance(other, ast.Name) and other.id in self.written.active
-        if active and isinstance(operand, ast.List | ast.Tuple):
-            return self.written.write(settled("np.array", [operand], {}))
-        return operand
-
-    def named(self, operand: ast.expr, *numbers: int) -> ast.expr:
-        """Return the name of a line for an operand that is one of some numbers, or the operand."""
-        decides = is_literal(operand) and ast.literal_eval(operand) in numbers
-        return self.written.write(operand) if decides else operand
+        return binary(self.written, left, node.op, self.operand(node.right))
 
     def comparison(self, node: ast.Compare) -> ast.expr:
         """Return a comparison; each pair of a chain is compared on a line of its own."""
@@ -127,8 +110,8 @@ class Reader(Lookup):
         index = self.written.literal(self.operand(node.slice))
         if isinstance(whole, ast.Tuple | ast.List) and is_integer(index):
             return whole.elts[int(ast.literal_eval(index))]
-        if isinstance(whole, ast.Dict) and is_literal(index):
-            return self.value_at(node, whole, index)
+        if isinstance(whole, ast.Dict):
+            return self.known(node, value_at(whole, index))
         if isinstance(whole, ast.Attribute):
             found = joined(self.path(node.value), index, self.written.held)
             return found or self.fixed(node)
@@ -136,15 +119,6 @@ class Reader(Lookup):
             whole = self.written.held(whole)
             self.written.mark(node.value, whole)
         return ast.Subscript(whole, index)
-
-    def value_at(self, node: ast.expr, whole: ast.Dict, key: ast.expr) -> ast.expr:
-        """Return what a dict that is written out holds under a key."""
-        keys = {
-            ast.unparse(k): value for k, value in zip(whole.keys, whole.values, strict=True) if k
-        }
-        if ast.unparse(key) not in keys:
-            raise not_taken(self.target, node)
-        return keys[ast.unparse(key)]
 
     def call(self, node: ast.Call) -> ast.expr:
         """Return a call of a function or a method."""
@@ -199,22 +173,6 @@ class Reader(Lookup):
         return [self.operand(node) for node in nodes]
 
 
-def unary(op: ast.unaryop, inner: ast.expr) -> ast.expr:
-    """Return a sign or a negation; a negative number is a literal."""
-    if isinstance(op, ast.UAdd):
-        return inner
-    if isinstance(op, ast.USub):
-        return ast.UnaryOp(op, inner)
-    return settled(OPERATORS[type(op)], [inner], {})
-
-
-def binary(left: ast.expr, operator: ast.operator, right: ast.expr) -> ast.expr:
-    """Return an operator where tangent differentiates it, else the function that it calls."""
-    if type(operator) in OPERATORS:
-        return settled(OPERATORS[type(operator)], [left, right], {})
-    return ast.BinOp(left, operator, right)
-
-
 def is_shape(operation: ast.expr) -> bool:
     """Say whether an operation reads a shape, whose sizes are read in the same line."""
     return isinstance(operation, ast.Call) and ast.unparse(operation.func) == "np.shape"
@@ -228,8 +186,3 @@ def is_integer(index: ast.expr) -> bool:
 def any_starred(parts: Sequence[ast.expr]) -> bool:
     """Say whether a tuple is put together from others."""
     return any(isinstance(part, ast.Starred) for part in parts)
-
-
-def is_key(node: ast.expr | None) -> bool:
-    """Say whether the key of a dict is a literal."""
-    return node is not None and is_literal(node)
