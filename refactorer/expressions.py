@@ -161,7 +161,7 @@ def item(array: cst.BaseExpression | str, index: cst.BaseExpression) -> cst.Base
 def shape_of(node: cst.CSTNode | str, shapes: Mapping[str, Array]) -> tuple[int, ...]:
     """Return the shape of an expression's value, given what its names hold.
 
-    The text is evaluated on ones, so its values mean nothing and an index must be valid at one.
+    The text is evaluated on stand-ins: its values mean nothing, and an index must be valid at one.
     Raises UnknownShape where that cannot be done.
     """
     text = node if isinstance(node, str) else code(node)
@@ -175,12 +175,16 @@ def shape_of(node: cst.CSTNode | str, shapes: Mapping[str, Array]) -> tuple[int,
 
 
 def stand_in(array: Array) -> object:
-    """Return ones in the shape and of the kind that a name holds."""
+    """Return a value of the shape and kind that a name holds: ones; a square matrix is regular."""
     if array.dtype == "object":
         raise UnknownShape(array)
     plain = {"float": 1.0, "int": 1, "bool": True}
     number = not array.shape and array.dtype in plain
-    return plain[array.dtype] if number else np.ones(array.shape, array.dtype)
+    if number:
+        return plain[array.dtype]
+    ones = np.ones(array.shape, array.dtype)
+    square = len(array.shape) > 1 and array.shape[-1] == array.shape[-2]
+    return ones + np.eye(array.shape[-1]) if square and ones.dtype.kind == "f" else ones
 
 
 # As far as shapes go: what tangent's helpers return.

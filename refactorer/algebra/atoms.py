@@ -9,6 +9,7 @@ from typing import TypeAlias
 from refactorer.algebra.elementwise import Call, Indicator
 from refactorer.algebra.layouts import laid_out, long
 from refactorer.algebra.nodes import Node, Number, Opaque
+from refactorer.algebra.syntax import Unreadable
 from refactorer.algebra.terms import Factor, Polynomial
 
 Write: TypeAlias = Callable[[Polynomial], Node]
@@ -40,4 +41,7 @@ def opaque(factor: Factor, write: Write) -> Node:
     own, *frames = (laid_out(ast.literal_eval(shape)) for shape in shapes)
     labels = dict(zip(sorted(long(own)), factor.labels, strict=True))
     layout = tuple(None if label is None else labels[label] for label in own)
-    return Opaque(template, tuple(map(write, factor.atom.arguments)), tuple(frames), layout)
+    arrays = tuple(map(write, factor.atom.arguments))
+    if any(array.labels != set(long(f)) for array, f in zip(arrays, frames, strict=True)):
+        raise Unreadable("what is read as a whole must be spread out")
+    return Opaque(template, arrays, tuple(frames), layout)

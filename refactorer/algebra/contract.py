@@ -18,7 +18,9 @@ def summation(factors: list[Power], bound: tuple[int, ...]) -> Node:
     candidates: list[Node] = [Reduced((product(ONE, factors),), bound)]
     candidates += matrix_products(factors, bound)
     candidates += inner_products(factors, bound)
-    if not is_elementwise(factors):
+    if is_elementwise(factors):
+        candidates += row_products(factors, bound)
+    else:
         candidates.append(Einsum(tuple(product(ONE, [f]) for f in factors), bound))
     return min(candidates, key=lambda node: node.cost)
 
@@ -56,6 +58,13 @@ def matrix_products(factors: list[Power], bound: tuple[int, ...]) -> Iterator[Su
         free = left.labels ^ right.labels
         if shared == set(bound) and free and min(len(left.labels), len(right.labels)) <= 2:
             yield Matmul((left, right), bound)
+
+
+def row_products(factors: list[Power], bound: tuple[int, ...]) -> Iterator[Summation]:
+    """All inner products of the rows of two arrays, without the array of their products."""
+    for left, right in halves(factors):
+        if left.labels == right.labels > set(bound):
+            yield Einsum(tuple(sorted((left, right), key=first_order)), bound)
 
 
 def inner_products(factors: list[Power], bound: tuple[int, ...]) -> Iterator[Summation]:

@@ -70,22 +70,6 @@ class Definition:
                 return coefficient, factor
         return self.sum
 
-    @property
-    def atoms(self) -> list[Atom]:
-        """What another product must have for the name to be used in it: not its lengths alone."""
-        _, own = self.product or (ONE, Monomial())
-        atoms = [f.atom for f, _ in own.powers]
-        return [atom for atom in atoms if atom.kind != "size"] or atoms
-
-    def taken_out(self, monomial: Monomial) -> Iterator[tuple[Fraction, Monomial]]:
-        """The monomial divided by a power of the value, times as many of the name."""
-        coefficient, own = self.product or (ONE, Monomial())
-        for mapping in mappings(own, monomial):
-            placed = own.relabel(mapping)
-            name = Monomial.of({self.factor.relabel(mapping): ONE})
-            for k in useful_powers(placed, monomial):
-                yield coefficient**-k, monomial / placed**k * name**k
-
     def put_into(self, sum_: Polynomial) -> Iterator[Polynomial]:
         """The sum with some of its terms read from the name."""
         terms, ((first, coefficient), *_) = dict(sum_.terms), self.value.terms
@@ -101,6 +85,47 @@ def is_view(monomial: Monomial) -> bool:
     """Whether it is a name as it stands, or another view of one."""
     (factor, exponent), *others = monomial.powers
     return factor.atom.kind == "value" and exponent == 1 and not others
+
+
+def is_root(monomial: Monomial) -> bool:
+    """Whether it is a root of one factor."""
+    ((_, exponent), *others) = monomial.powers
+    return exponent.denominator != 1 and not others
+
+
+@dataclass(frozen=True)
+class Form:
+    """A way to say the value of a name as one product."""
+
+    definition: Definition
+    coefficient: Fraction
+    product: Monomial
+
+    @property
+    def atoms(self) -> list[Atom]:
+        """What another product must have for the name to be used in it: not its lengths alone."""
+        atoms = [f.atom for f, _ in self.product.powers]
+        return [atom for atom in atoms if atom.kind != "size"] or atoms
+
+    def taken_out(self, monomial: Monomial) -> Iterator[tuple[Fraction, Monomial]]:
+        """The monomial divided by a power of the value, times as many of the name."""
+        for mapping in mappings(self.product, monomial):
+            placed = self.product.relabel(mapping)
+            name = Monomial.of({self.definition.factor.relabel(mapping): ONE})
+            for k in useful_powers(placed, monomial):
+                yield self.coefficient**-k, monomial / placed**k * name**k
+
+    def named_in(self, number: Fraction, monomial: Monomial) -> tuple[Fraction, Monomial]:
+        """A number times a monomial with the name of this root in it, where it has one."""
+        ((base, exponent),) = self.product.powers
+        for factor, power in monomial.powers:
+            k = power / exponent
+            if factor.atom.key == base.atom.key and k.denominator == 1 != power.denominator:
+                mapping = dict(zip(base.labels, factor.labels, strict=True))
+                name = Monomial.of({self.definition.factor.relabel(mapping): k})
+                rest = monomial / Monomial.of({factor: power})
+                return number * self.coefficient**-k.numerator, rest * name
+        return number, monomial
 
 
 @dataclass(frozen=True)
@@ -131,20 +156,43 @@ class Definitions:
         return 1 / coefficient, definition.ref(dict(zip(own.labels, factor.labels, strict=True)))
 
     @cached_property
-    def products(self) -> dict[str, list[Definition]]:
+    def forms(self) -> list[Form]:
+        """The products that have names, also with the names of roots in them."""
+        found = []
+        for form in (Form(d, *d.product) for d in self.known if d.product is not None):
+            found.append(form)
+            number, product = self.rooted(form.coefficient, form.product)
+            if product != form.product and not is_root(form.product):
+                found.append(Form(form.definition, number, product))
+        return found
+
+    @cached_property
+    def roots(self) -> list[Form]:
+        """The names of roots."""
+        plain = (Form(d, *d.product) for d in self.known if d.product is not None)
+        return [form for form in plain if is_root(form.product)]
+
+    def rooted(self, number: Fraction, monomial: Monomial) -> tuple[Fraction, Monomial]:
+        """A number times a monomial with the names of roots in it."""
+        for root in self.roots:
+            number, monomial = root.named_in(number, monomial)
+        return number, monomial
+
+    @cached_property
+    def products(self) -> dict[str, list[Form]]:
         """The names of products, by the key of the rarest atom that it takes to use them."""
-        atoms = {d: d.atoms for d in self.known if d.product is not None}
-        times = Counter(atom for needed in atoms.values() for atom in needed)
-        found: dict[str, list[Definition]] = {}
-        for d, needed in atoms.items():
-            found.setdefault(min(needed, key=lambda atom: times[atom]).key, []).append(d)
+        times = Counter(atom for form in self.forms for atom in form.atoms)
+        found: dict[str, list[Form]] = {}
+        for form in self.forms:
+            found.setdefault(min(form.atoms, key=lambda atom: times[atom]).key, []).append(form)
         return found
 
     def rewritten(self, monomial: Monomial) -> Iterator[tuple[Fraction, Monomial]]:
         """The monomial through each definition that shares a factor with it."""
         for key in {f.atom.key: None for f, _ in monomial.powers}:
-            for definition in self.products.get(key, ()):
-                yield from definition.taken_out(monomial)
+            for form in self.products.get(key, ()):
+                for number, rest in form.taken_out(monomial):
+                    yield self.rooted(number, rest)
 
     def regrouped(self, sum_: Polynomial) -> Iterator[Polynomial]:
         """The sum through each definition that is the sum of some of its terms."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TypeAlias
 
 from refactorer.algebra.assemble import Power, Scaled, product, total
 from refactorer.algebra.atoms import ZERO, applied, choice, indicator, opaque
@@ -23,6 +24,8 @@ from refactorer.algebra.syntax import Unreadable
 from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial
 
 MOST_GROUPED = 12
+DETOUR, MOST_DETOURS = 60, 4  # a step that costs a name may lead to one that spares more
+Step: TypeAlias = tuple[int, Monomial, Fraction]
 
 
 @dataclass(frozen=True)
@@ -162,14 +165,21 @@ class Extractor:
         """The product with names in it, by the best step each time, as long as it gets cheaper."""
         cost = whole_cost(*self.plain(monomial, coefficient))
         while True:
-            steps = (
-                (whole_cost(*self.plain(m, coefficient * c)) + price, m, coefficient * c)
-                for price, c, m in self.steps(monomial)
-            )
-            best = min(steps, key=lambda step: (step[0], step[1].key), default=None)
-            if best is None or best[0] >= cost:
+            found = self.ranked(monomial, coefficient)
+            level = [step for step in found if step[0] <= cost + DETOUR][:MOST_DETOURS]
+            if not found or found[0][0] >= cost:
+                found = sorted((s for _, m, c in level for s in self.ranked(m, c)), key=by_cost)
+            if not found or found[0][0] >= cost:
                 return monomial, coefficient
-            cost, monomial, coefficient = best
+            cost, monomial, coefficient = found[0]
+
+    def ranked(self, monomial: Monomial, coefficient: Fraction) -> list[Step]:
+        """The next steps from a product, the cheapest first."""
+        steps = (
+            (whole_cost(*self.plain(m, coefficient * c)) + price, m, coefficient * c)
+            for price, c, m in self.steps(monomial)
+        )
+        return sorted(steps, key=by_cost)
 
     def steps(self, monomial: Monomial) -> Iterator[tuple[int, Fraction, Monomial]]:
         """Other ways to say a product, each with its price and the number that it leaves."""
@@ -209,6 +219,10 @@ class Extractor:
         inside, coefficient = self.rewrite(inside, content)
         scale, factors = self.factors(inside)
         return coefficient * scale, summation(factors, tuple(bound))
+
+
+def by_cost(step: Step) -> tuple[int, str]:
+    return step[0], step[1].key
 
 
 def cheapest(candidates: list[Scaled]) -> Scaled:

@@ -44,12 +44,20 @@ def absorbed(monomial: Monomial) -> Iterator[tuple[int, Fraction, Monomial]]:
             continue
         content, inside, bound = opened(total)
         for factor, power in monomial.powers:
-            if factor != total and set(factor.labels) <= set(total.labels):
-                moved = Monomial.of({factor: power})
+            if factor == total or not set(factor.labels) <= set(total.labels):
+                continue
+            for moved in portions(factor, power):
                 sign, whole = contraction(inside * moved, bound)
                 rest = monomial / Monomial.of({total: ONE}) / moved
                 price = 0 if factor.labels else NUMBER_IN_SUM
                 yield price, content * sign, rest * Monomial.of({whole: ONE})
+
+
+def portions(factor: Factor, exponent: Fraction) -> Iterator[Monomial]:
+    """A power, and its base or its root if it is a higher power of that."""
+    steps = (ONE / exponent.denominator, ONE)
+    whole = dict.fromkeys([abs(exponent), *(step for step in steps if step < abs(exponent))])
+    return (Monomial.of({factor: step if exponent > 0 else -step}) for step in whole)
 
 
 def groupings(value: Polynomial) -> Iterator[tuple[Polynomial, Polynomial]]:

@@ -120,9 +120,12 @@ class Reader:
         def replaced(child: ast.expr) -> ast.expr:
             if isinstance(child, (ast.Name, ast.BinOp, ast.Call)):
                 try:
-                    parts.append(self.expression(child))
+                    part = self.expression(child)
                 except Unreadable:
                     return child
+                if not part.is_full:
+                    raise Unreadable("what is read as a whole must be spread out")
+                parts.append(part)
                 return ast.Name(f"@{len(parts) - 1}")
             return child
 

@@ -52,7 +52,7 @@ def inner(left: Text, right: Text) -> Text:
 
 def einsum(node: Einsum, arrays: Sequence[Text], frame: Layout) -> Text:
     orders = [long(array.layout) for array in arrays]
-    labels = sorted({label for order in orders for label in order}, reverse=True)
+    labels = dict.fromkeys(label for order in orders for label in order)
     letters = dict(zip(labels, LETTERS, strict=False))
     result = tuple(label for label in long(frame) if label in node.labels)
     inputs = ",".join("".join(letters[label] for label in order) for order in orders)

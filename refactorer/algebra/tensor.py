@@ -29,6 +29,11 @@ class Tensor:
     def rank(self) -> int:
         return len(self.shape)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether it runs along all axes of its shape."""
+        return self.value.labels == set(long(laid_out(self.shape)))
+
 
 def leaf(name: str, shape: tuple[int, ...]) -> Tensor:
     """A name of the program."""

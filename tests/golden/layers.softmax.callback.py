@@ -8,6 +8,6 @@ def softmax(X):
     out = E / np.sum(E, axis=1, keepdims=True)
 
     def get_dX(d_out):
-        return out * (d_out - np.sum(d_out * out, axis=1, keepdims=True))
+        return out * (d_out - np.einsum("ij,ij->i", d_out, out)[:, None])
 
     return out, get_dX
