@@ -6,6 +6,7 @@ from refactorer.algebra.lines import Line, are_changed_first
 from refactorer.algebra.plan import Plan
 from refactorer.algebra.program import Program
 from refactorer.algebra.syntax import Unreadable
+from refactorer.algebra.write import Writer
 
 MOST_CUTS_TRIED = 12
 
@@ -26,7 +27,7 @@ def best_plan(program: Program) -> Plan:
 
     The last ones are tried first, and all once more: one that is spelled out may free another.
     """
-    plan = Plan(program, frozenset(program.candidates))
+    plan = Plan(program, frozenset(program.candidates), Writer(program.last_axis))
     cost, tried = (plan.shared.cost, len(plan.shared.parts)), {plan.cuts}
     latest = program.candidates[::-1][:MOST_CUTS_TRIED]
     for name in latest * (1 if len(program.candidates) > len(latest) else 2):

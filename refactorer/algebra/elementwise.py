@@ -123,6 +123,11 @@ class Indicator(Node):
         return (self.condition,)
 
     @property
+    def is_cast(self) -> bool:
+        """Whether it is the condition itself in another dtype."""
+        return self.holds and bool(self.labels) and bool(self.like)
+
+    @property
     def own_cost(self) -> int:
         return (1 if self.holds else 2) * operation(self.labels)
 

@@ -18,6 +18,21 @@ def expanded(sum_: Polynomial) -> Polynomial:
     return Polynomial.of(terms) if len(terms) <= MOST_TERMS else sum_
 
 
+def recombined(sum_: Polynomial) -> Polynomial:
+    """The sum with p / (p + q) + q / (p + q) = 1, as often as it stands there."""
+    for monomial, coefficient in sum_.terms:
+        for factor, exponent in monomial.powers:
+            if factor.atom.kind == "fold" and exponent < 0:
+                inner = factor.arguments[0]
+                (first, scale), *_ = inner.terms
+                by = monomial / first, coefficient / scale
+                parts = Polynomial.of((m * by[0], c * by[1]) for m, c in inner.terms)
+                if dict(parts.terms).items() <= dict(sum_.terms).items():
+                    whole = by[0] * Monomial.of({factor: ONE})
+                    return recombined(sum_ - parts + Polynomial.of([(whole, by[1])]))
+    return sum_
+
+
 def multiplied_out(
     monomial: Monomial, coefficient: Fraction
 ) -> Iterator[tuple[Monomial, Fraction]]:

@@ -13,7 +13,7 @@ from refactorer.algebra.conditions import branches, guarded
 from refactorer.algebra.contract import summation
 from refactorer.algebra.definitions import Definitions
 from refactorer.algebra.elementwise import Call
-from refactorer.algebra.expansion import expanded
+from refactorer.algebra.expansion import expanded, recombined
 from refactorer.algebra.moves import absorbed, averages, complements, groupings
 from refactorer.algebra.nodes import Node, Number, Ref
 from refactorer.algebra.products import common_part, fold
@@ -59,14 +59,15 @@ class Extractor:
         rest = fold(value.scaled(1 / content, common**-1))
         if not common.powers:
             scale, node = self.factor(rest)
-            return content * scale, node
+            found = [(content * scale, node)]
+            return cheapest(found if abs(content) == 1 else [*found, (ONE, self.flat(value))])
         candidates = [*self.chosen(value)]
         candidates += [self.monomial(common * Monomial.of({rest: ONE}), content)]
         return cheapest([*candidates, (ONE, self.flat(value))])
 
     def sum(self, value: Polynomial) -> Node:
         """A sum whose terms have no common factor: multiplied out, chosen, named, or grouped."""
-        merged = expanded(value)
+        merged = recombined(expanded(value))
         if len(merged.terms) < len(value.terms):
             return self.value(merged)
         for sign, node in self.chosen(value):

@@ -15,7 +15,7 @@ from refactorer.algebra.layouts import laid_out, long
 from refactorer.algebra.lines import Line, in_order
 from refactorer.algebra.nodes import Node, Ref
 from refactorer.algebra.program import COTANGENT, Program, Shape, is_heavy
-from refactorer.algebra.sharing import Shared, share
+from refactorer.algebra.sharing import Naming, Shared, own_text, share
 from refactorer.algebra.tensor import Tensor, narrowed
 from refactorer.algebra.write import Writer
 
@@ -28,7 +28,7 @@ class Plan:
 
     program: Program
     cuts: frozenset[str]
-    writer: Writer = field(default_factory=Writer)
+    writer: Writer
     found: Mapping[str, Scaled] = field(default_factory=dict)
 
     def without(self, name: str) -> Plan:
@@ -47,8 +47,9 @@ class Plan:
             name, short = line.name, program.cotangent(line, values)
             value = min(short, program.spelled_out.get(name, short), key=length)
             if is_heavy(value) or (name in self.cuts and is_work(value)):
-                cut_values[name] = value
-                value = narrowed(name, value)
+                first = next((n for n, v in cut_values.items() if v == value), name)
+                cut_values[first] = value
+                value = narrowed(first, value)
             values[name] = value
         return cut_values, values
 
@@ -75,7 +76,20 @@ class Plan:
         cuts, _ = self.values
         roots = {key: self.extractor.value(t.value) for key, t in (cuts | self.results).items()}
         names = (name for i in count() if (name := f"shared{i}") not in self.program.shapes)
-        return self.with_gradients_named(share(roots, islice(names, MOST_SHARED), self.writer))
+        naming = Naming(self.cotangent_texts, islice(names, MOST_SHARED))
+        return self.with_gradients_named(share(roots, naming, self.writer))
+
+    @cached_property
+    def cotangent_texts(self) -> dict[str, str]:
+        """The names of the cotangents that have none in this plan, by the texts of their values."""
+        cuts, values = self.values
+        found: dict[str, str] = {}
+        for name in self.program.bound_once:
+            if name not in cuts and name not in self.program.kept:
+                node = self.extractor.value(values[name].value)
+                if self.writer.lies(node) == laid_out(self.program.shapes[name]):
+                    found.setdefault(own_text(node, self.writer), name)
+        return found
 
     def with_gradients_named(self, shared: Shared) -> Shared:
         """A shared part that is the whole of a gradient is called by that gradient's name."""

@@ -31,12 +31,16 @@ def folded(sum_: Polynomial) -> tuple[Fraction, Monomial]:
 
 
 def common_part(sum_: Polynomial) -> tuple[Fraction, Monomial]:
-    """The number, sign included, and the monomial that every term has as a factor."""
+    """The number, sign included, and the monomial that every term has as a factor.
+
+    The sign does not depend on the labels, so that a sum has one sign wherever it stands.
+    """
     coefficients = [c for _, c in sum_.terms]
     content = Fraction(
         gcd(*(c.numerator for c in coefficients)), lcm(*(c.denominator for c in coefficients))
     )
-    sign = -1 if coefficients[0] < 0 else 1
+    _, leading = min(sum_.terms, key=lambda term: term[0].kinds)
+    sign = -1 if leading < 0 else 1
     first, *others = (m.exponents for m, _ in sum_.terms)
     powers = dict(first)
     for exponents in others:

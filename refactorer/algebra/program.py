@@ -40,6 +40,11 @@ class Program:
     shape_of: Callable[[str], Shape]
     known: dict[tuple[object, ...], Tensor] = field(default_factory=dict)
 
+    @property
+    def last_axis(self) -> str:
+        """How the forward part spells the last axis, if it counts from the right."""
+        return "-1" if any("axis=-1" in line.text for line in self.forward) else ""
+
     @cached_property
     def bound_once(self) -> list[str]:
         times = Counter(line.name for line in self.backward if line.binds)

@@ -30,6 +30,9 @@ OPERATORS: Mapping[type[ast.operator], str] = {
 }
 
 
+TURNED = str.maketrans("<>", "><")  # a < b is b > a
+
+
 @dataclass(frozen=True)
 class Reader:
     """Reads expressions over known values; raises Unreadable for what has no meaning here.
@@ -56,7 +59,7 @@ class Reader:
             case ast.BinOp(left, operator, right):
                 return self.operation(left, operator, right)
             case ast.Compare(left, [operator], [right]) if type(operator) in COMPARISONS:
-                return self.applied(COMPARISONS[type(operator)], left, right)
+                return self.comparison(COMPARISONS[type(operator)], left, right)
             case ast.Call():
                 return self.call(node)
             case ast.Subscript():
@@ -76,6 +79,12 @@ class Reader:
 
     def applied(self, function: str, *operands: ast.expr) -> Tensor:
         return t.applied(function, *map(self.expression, operands))
+
+    def comparison(self, function: str, left: ast.expr, right: ast.expr) -> Tensor:
+        """A comparison with a number has the number on the right."""
+        if isinstance(left, ast.Constant):
+            left, right, function = right, left, function.translate(TURNED)
+        return self.applied(function, left, right)
 
     def call(self, node: ast.Call) -> Tensor:
         match node.func:

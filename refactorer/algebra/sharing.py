@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from refactorer.algebra.nodes import Node, Ref, substituted
@@ -40,17 +40,33 @@ class Shared:
         return Shared(after.roots, {new if k == old else k: n for k, n in after.parts.items()})
 
 
-def share(roots: Mapping[str, Node], names: Iterable[str], writer: Writer) -> Shared:
+@dataclass(frozen=True)
+class Naming:
+    """How parts are called: as the cotangent that they are, by its text, or by a new name."""
+
+    cotangents: Mapping[str, str]
+    others: Iterator[str]
+
+    def name(self, text: str) -> str | None:
+        return self.cotangents.get(text) or next(self.others, None)
+
+
+def share(roots: Mapping[str, Node], naming: Naming, writer: Writer) -> Shared:
     """Name the dearest repeated part first, then what is still repeated."""
     shared = Shared(roots, {})
-    for name in names:
-        repeated = dearest_repeated(shared.nodes, writer)
-        if not repeated:
-            break
+    while repeated := dearest_repeated(shared.nodes, writer):
         first, *_ = repeated
+        name = naming.name(own_text(first, writer))
+        if name is None:
+            break
         shared = shared.substituted({p: Ref(name, writer.lies(p), -1) for p in repeated})
         shared = Shared(shared.roots, {**shared.parts, name: first})
     return shared
+
+
+def own_text(node: Node, writer: Writer) -> str:
+    """The text of a node that stands alone."""
+    return writer.exact(node, writer.lies(node)).text
 
 
 def dearest_repeated(nodes: Iterable[Node], writer: Writer) -> list[Node]:
@@ -58,8 +74,8 @@ def dearest_repeated(nodes: Iterable[Node], writer: Writer) -> list[Node]:
     counts = occurrences(nodes)
     alike: dict[str, list[Node]] = {}
     for node in counts:
-        if node.work > WORTH_A_NAME:
-            alike.setdefault(writer.exact(node, writer.lies(node)).text, []).append(node)
+        if node.work >= WORTH_A_NAME:
+            alike.setdefault(own_text(node, writer), []).append(node)
     repeated = [group for group in alike.values() if sum(counts[node] for node in group) > 1]
     return max(repeated, key=lambda group: (group[0].cost, group[0].key), default=[])
 

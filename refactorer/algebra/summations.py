@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from string import ascii_lowercase
 
+from refactorer.algebra.elementwise import Indicator
 from refactorer.algebra.layouts import Layout, long, stripped
 from refactorer.algebra.nodes import Ref
 from refactorer.algebra.reductions import Averaged, Einsum, Reduced
@@ -14,20 +15,26 @@ LETTERS = ascii_lowercase[8:]  # i, j, k, as on paper
 TURNED = 10  # views that a product in the wrong orientation counts for
 
 
-def reduced(node: Reduced, array: Text, frame: Layout) -> Text:
-    """np.sum(a, axis=...), with keepdims where that spares a view."""
+def reduced(node: Reduced, array: Text, frame: Layout, last: str = "") -> Text:
+    """np.sum(a, axis=...), with keepdims where that spares a view.
+
+    `last` is how the last axis is spelled, if not by its number.
+    """
     kept = tuple(None if label in node.bound else label for label in array.layout)
     layout = tuple(label for label in array.layout if label not in node.bound)
     arguments = list[str]()
     if node.labels:
         axes = [i for i, label in enumerate(array.layout) if label in node.bound]
-        arguments.append(f"axis={axes[0] if len(axes) == 1 else tuple(axes)}")
+        axis = last if last and axes == [len(array.layout) - 1] else str(axes[0])
+        arguments.append(f"axis={axis if len(axes) == 1 else tuple(axes)}")
         wanted = stripped(tuple(label if label in kept else None for label in frame))
         if wanted == stripped(kept) != layout:
             arguments.append("keepdims=True")
             layout = kept
     else:
         layout = ()
+    if isinstance(node.operands[0], Indicator) and node.operands[0].is_cast:
+        arguments.append(f"dtype={node.operands[0].like}.dtype")
     function = "mean" if isinstance(node, Averaged) else "sum"
     if isinstance(node.operands[0], Ref) and array.level == ATOM:
         text = f"{array.text}.{function}({', '.join(arguments)})"

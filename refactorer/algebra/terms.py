@@ -91,6 +91,11 @@ class Monomial(Keyed):
         return digest(*(f"{f.key}^{e}" for f, e in self.powers))
 
     @cached_property
+    def kinds(self) -> tuple[tuple[str, Fraction], ...]:
+        """What it is made of, whatever the labels."""
+        return tuple(sorted((f.atom.key, e) for f, e in self.powers))
+
+    @cached_property
     def labels(self) -> frozenset[int]:
         return frozenset(label for f, _ in self.powers for label in f.labels)
 

@@ -22,8 +22,12 @@ from refactorer.algebra.views import exactly, viewed
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes nodes; what it has written it remembers."""
+    """Writes nodes; what it has written it remembers.
 
+    `last_axis` is how the last axis is spelled, if not by its number.
+    """
+
+    last_axis: str = ""
     written: dict[tuple[Node, Layout], Text] = field(default_factory=dict)
 
     def write(self, node: Node, frame: Layout) -> Text:
@@ -79,7 +83,10 @@ class Writer:
     def summation(self, node: Summation, frame: Layout) -> Text:
         match node:
             case Reduced(operands=(part,)):
-                return summations.reduced(node, self.write(part, part.natural), frame)
+                # a sum casts what it sums by itself
+                summed = part.condition if isinstance(part, Indicator) and part.is_cast else part
+                text = self.write(summed, part.natural)
+                return summations.reduced(node, text, frame, self.last_axis)
             case Inner(operands=(left, right)):
                 order = left.natural
                 return summations.inner(self.exact(left, order), self.exact(right, order))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from refactorer.printing.words import REDUCTIONS
 
+SMALL = 1e-3
 # What can be said of anything of its kind: the last resort, and never a part of a longer name.
 KINDS = {
     ast.Mult: ("product",),
@@ -22,15 +23,20 @@ KINDS = {
     "clip": ("clipped",),
     "reshape": ("reshaped",),
     "transpose": ("transposed",),
-    "einsum": ("contraction",),
+    "einsum": ("dots", "contraction"),
+    "sqrt": ("root",),
+    "astype": ("mask",),
 }
+
+
+ALIASES = {"amax": "max", "amin": "min", "absolute": "abs"}
 
 
 def called(expression: ast.expr) -> tuple[str, ast.expr]:
     """Return function and first argument, alike for `np.sum(X)` and `X.sum()`; "" for no call."""
     match expression:
         case ast.Call(ast.Attribute(ast.Name("np") | ast.Attribute(ast.Name("np")), f), [x, *_]):
-            return f.removeprefix("a"), x
+            return ALIASES.get(f, f), x
         case ast.Call(ast.Name(f), [x, *_]) | ast.Call(ast.Attribute(x, f)):
             return f, x
     return "", expression
@@ -44,6 +50,16 @@ def base(expression: ast.expr) -> ast.expr | None:
         case ast.BinOp(a, ast.Pow(), ast.Constant(2)):
             return a
     return None
+
+
+def without_eps(expression: ast.expr) -> ast.expr:
+    """Return x of x + eps: what only keeps a value from being zero is not part of its name."""
+    match expression:
+        case ast.BinOp(x, ast.Add(), ast.Name("eps" | "epsilon")):
+            return x
+        case ast.BinOp(x, ast.Add(), ast.Constant(float() as value)) if 0 < value < SMALL:
+            return x
+    return expression
 
 
 def kind(expression: ast.expr) -> Iterator[str]:

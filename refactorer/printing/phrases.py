@@ -9,12 +9,13 @@ import ast
 from collections.abc import Iterator
 from itertools import chain
 
-from refactorer.printing.forms import KINDS, base, called, kind
+from refactorer.printing.forms import KINDS, base, called, kind, without_eps
 from refactorer.printing.words import (
     FACTORS,
     NUMBERS,
     REDUCTIONS,
     SHIFTS,
+    SPREADS,
     TRUTHS,
     joined,
     plural,
@@ -52,14 +53,24 @@ def idiom(expression: ast.expr) -> Iterator[str]:
             yield "decay"
         case _, "log1p", e if called(e)[0] == "exp":
             yield "softplus"
-        case _, "sqrt", e if word(e).startswith("var"):
-            yield "std"
-        case _, "sqrt", e if (root := base(called(e)[1])) and called(e)[0] in ("sum", "mean"):
-            yield from joined(word(root), "norm") if called(e)[0] == "sum" else ["rms"]
+        case _, "sqrt", e:
+            yield from of_root(without_eps(e))
         case _, "sum", ast.BinOp(ast.Name(a), ast.Mult(), ast.Name(b)) if a != b:
             yield "dot"
         case _, "sum", e if (root := base(e)) and len(word(root)) > 3:
             yield "sum_of_squares"
+
+
+def of_root(square: ast.expr) -> Iterator[str]:
+    """Yield the names of well-known square roots."""
+    function, inner = called(square)
+    x = base(inner)
+    if word(square).startswith("var"):
+        yield "std"
+    if x is not None and function == "mean":
+        yield "rms"
+    if x is not None and function == "sum":
+        yield from joined(word(x), "norm")
 
 
 def phrase(expression: ast.expr) -> Iterator[str]:
@@ -112,6 +123,8 @@ def quotient(left: ast.expr, right: ast.expr) -> Iterator[str]:
         yield from joined("half", a)
     elif "norm" in b:
         yield from ["cosine"] if a.startswith("dot") else joined("unit", a)
+    elif b in SPREADS:
+        yield "normalised"
     elif isinstance(right, ast.Name | ast.Constant):
         yield from joined("scaled", a)
 

@@ -10,6 +10,7 @@ TRUTHS = frozenset(["y", "y_true", "truth", "target", "targets", "label", "label
 NUMBERS: dict[float, str] = {0: "zero", 1: "one", 2: "two"}
 FACTORS = {2: "twice", 0.5: "half", -1: "neg"}
 SHIFTS = {"mean": "centred", "mu": "centred", "max": "shifted", "min": "shifted"}
+SPREADS = frozenset(["std", "rms", "sigma", "stdev"])
 # A reduction, as it is said of a name and of something without one.
 REDUCTIONS = {
     "sum": ("sum", "total"),

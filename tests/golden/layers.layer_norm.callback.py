@@ -7,11 +7,11 @@ def layer_norm(X, gain, bias, eps=1e-8):
     var = np.mean(centred**2, axis=1, keepdims=True)
     var_plus_eps = var + eps
     std = np.sqrt(var_plus_eps)
-    ratio = gain * centred / std
+    normalised = gain * centred / std
 
     def backprop(d_out):
         d_gain_centred = d_out / std
-        common = np.einsum("ij,ij->i", d_out, ratio)
+        common = np.einsum("ij,ij->i", d_out, normalised)
         factor = common[:, None] / (gain.size * var_plus_eps)
         d_centred = gain * d_gain_centred - factor * centred
         dX = d_centred - d_centred.mean(axis=1, keepdims=True)
@@ -20,4 +20,4 @@ def layer_norm(X, gain, bias, eps=1e-8):
         d_eps = -0.5 * np.sum(common / var_plus_eps[:, 0])
         return dX, d_gain, d_bias, d_eps
 
-    return ratio + bias, backprop
+    return normalised + bias, backprop
