@@ -72,6 +72,26 @@ def collected(
             None,
             id="both sides of a condition",
         ),
+        pytest.param("X - 0.5 * Y", "X - 0.5 * Y", id="a fraction stays with one term"),
+        pytest.param("X / (X + Y) + Y / (X + Y) - 1", "np.zeros_like(X)", id="parts of a whole"),
+        pytest.param("Y * np.sign(X) * np.abs(X)", "X * Y", id="a size with its sign"),
+        pytest.param("s * np.sinh(X) / np.cosh(X)", "s * np.tanh(X)", id="a ratio of functions"),
+        pytest.param(
+            "s * np.where(np.abs(X) <= 1.5, X, 1.5 * np.sign(X))",
+            "s * np.clip(X, -1.5, 1.5)",
+            id="a choice that clips",
+        ),
+        pytest.param(
+            "np.sign(X) * np.where(np.abs(X) > 2, 2 * s, s * np.abs(X))",
+            "s * np.clip(X, -2, 2)",
+            id="a choice of sizes that clips",
+        ),
+        pytest.param(
+            "np.where(np.abs(X) <= u, X, u * np.sign(X))",
+            "np.where(np.abs(X) <= u, X, u * np.sign(X))",
+            id="what may be negative bounds nothing",
+        ),
+        pytest.param("np.where(0 < X, X, Y)", "np.where(X > 0, X, Y)", id="numbers on the right"),
         pytest.param("np.exp(X) * np.exp(X) / np.exp(X)", "np.exp(X)", id="powers of a function"),
         pytest.param(
             "Y * np.sum(X - np.mean(X, axis=1, keepdims=True))",
@@ -103,6 +123,12 @@ def test_normal_forms(gradient: str, text: str | None) -> None:
             "Y * e / (1 + e) ** 2",
             "Y * f * (1 - f)",
             id="sigmoid",
+        ),
+        pytest.param(
+            ("z = np.sqrt(np.sum(X * X, axis=1, keepdims=True))", "U = X / z"),
+            "Y / z - np.sum(Y * X, axis=1, keepdims=True) / z ** 3 * X",
+            '(Y - np.einsum("ij,ij->i", Y, U)[:, None] * U) / z',
+            id="a unit row, through the name of its length",
         ),
         pytest.param(
             ("q = v * w",), "q / s", "q / s", id="nothing divides by what was not divided by"
@@ -191,6 +217,27 @@ def test_no_new_division() -> None:
     assert "/ v" not in written
 
 
+def test_a_part_that_is_a_cotangent_has_its_name() -> None:
+    lines, texts = collected(
+        {"X": "b / c - np.sum(b * X, axis=1, keepdims=True) * X"},
+        backward=("b = np.transpose(np.transpose(W) @ np.transpose(Z))",),
+    )
+    assert lines == ["b = Z @ W"]
+    assert texts == ['b / c - np.einsum("ij,ij->i", b, X)[:, None] * X']
+
+
+def test_equal_cotangents_are_one() -> None:
+    backward = ("b = s * np.tanh(X)", "d = s * np.tanh(X)")
+    lines, _ = collected({"X": "b * Y + b * d", "Y": "d * X - d * b"}, backward=backward)
+    assert lines[0] == "b = s * np.tanh(X)"
+    assert "d = " not in "".join(lines)
+
+
+def test_the_last_axis_is_spelled_as_in_the_forward_part() -> None:
+    _, (written,) = collected({"r": "np.sum(X, axis=1)"}, ("m = np.max(X, axis=-1)",))
+    assert written == "X.sum(axis=-1)"
+
+
 def test_a_value_that_is_read_twice_keeps_its_name() -> None:
     lines, texts = collected(
         {"X": "b @ np.transpose(np.transpose(W))", "W": "np.transpose(b) @ X"},
@@ -218,6 +265,10 @@ def calls() -> st.SearchStrategy[str]:
             "({} ** 2)",
             "(1 / (2 + {} ** 2))",
             "np.where({} > 1, {}, 0.5)",
+            "np.where(np.abs({}) <= 1, {}, np.sign({}))",
+            "(np.abs({}) * np.sign({}))",
+            "(np.sinh({}) / np.cosh({}))",
+            "({} / (1 + {}) + 1 / (1 + {}))",
         ]
     )
 

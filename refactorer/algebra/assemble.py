@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TypeAlias, TypeVar
 
 from refactorer.algebra.elementwise import Product, Total
-from refactorer.algebra.nodes import Node, Number, Ref, is_one
+from refactorer.algebra.nodes import ZERO, Node, Number, Ref, is_one
 from refactorer.algebra.terms import ONE
 
 Part = TypeVar("Part")
@@ -18,6 +18,9 @@ Scaled: TypeAlias = tuple[Fraction, Node]
 
 def product(coefficient: Fraction, factors: Iterable[Power]) -> Node:
     """A product in which small things meet before they meet large ones: (d / n) * X."""
+    factors = list(factors)
+    if any(node == ZERO for node, _ in factors):
+        return ZERO
     groups = by_labels(factors, lambda factor: factor[0])
     for labels in sorted(groups, key=lambda ls: (len(ls), sorted(ls))):
         home = wider(labels, groups)
@@ -75,7 +78,7 @@ def first_order(node: Node) -> int:
 
 def total(terms: Iterable[Scaled]) -> Node:
     """A sum in which small things are added before they meet large ones."""
-    groups = by_labels(terms, lambda term: term[1])
+    groups = by_labels((t for t in terms if t[1] != ZERO), lambda term: term[1])
     for labels in sorted(groups, key=len):
         home = wider(labels, groups)
         if home is not None and len(groups[labels]) > 1:
@@ -85,6 +88,8 @@ def total(terms: Iterable[Scaled]) -> Node:
 
 def flat_total(terms: list[Scaled]) -> Node:
     match terms:
+        case []:
+            return ZERO
         case [(coefficient, node)] if coefficient == 1:
             return node
     return Total(tuple(sorted(terms, key=place_in_sum)))

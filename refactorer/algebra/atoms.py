@@ -8,13 +8,11 @@ from typing import TypeAlias
 
 from refactorer.algebra.elementwise import Call, Indicator
 from refactorer.algebra.layouts import laid_out, long
-from refactorer.algebra.nodes import Node, Number, Opaque
+from refactorer.algebra.nodes import ZERO, Node, Opaque
 from refactorer.algebra.syntax import Unreadable
 from refactorer.algebra.terms import Factor, Polynomial
 
 Write: TypeAlias = Callable[[Polynomial], Node]
-
-ZERO = Number("0")
 
 
 def indicator(mask: Factor, write: Write, like: str) -> Node:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from refactorer.algebra.powers import power
 from refactorer.algebra.products import function, multiplied
 from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial, single
 
 COMPARISONS = frozenset({">", ">=", "<", "<=", "==", "!="})
+EQUALITIES = frozenset({"==", "!="})
 LOGIC = frozenset({"&", "|"})
 MASKS = ("mask", "unmask")
 
@@ -40,6 +42,45 @@ def branches(value: Polynomial) -> tuple[Polynomial, Polynomial, Polynomial] | N
             if yes.labels | no.labels:
                 return factor.arguments[0], yes, no
     return None
+
+
+def clipped(condition: Polynomial, yes: Polynomial, no: Polynomial) -> Polynomial | None:
+    """k * clip(x, -c, c) for k * x where abs(x) < c, else k * c * sign(x), with a number c."""
+    match condition.terms:
+        case [(Monomial(powers=((test, _),)), _)] if test.atom.name in COMPARISONS - EQUALITIES:
+            size, bound = test.arguments
+            inner, outer = (yes, no) if test.atom.name in ("<", "<=") else (no, yes)
+            for factor in factors(size):
+                if factor.atom.name == "np.abs" and is_positive(bound):
+                    (x,) = factor.arguments
+                    sign = single(function("apply", "np.sign", (x,)))
+                    by = multiplied(outer, power(multiplied(bound, sign), -ONE))
+                    alike = is_either(inner, by, x, multiplied(size, sign))
+                    if size == single(factor) and alike and not divides(by, sign):
+                        clip = single(function("apply", "np.clip", (x, -bound, bound)))
+                        return multiplied(by, clip)
+    return None
+
+
+def is_either(product: Polynomial, by: Polynomial, *others: Polynomial) -> bool:
+    """Whether a product is something times one of others."""
+    return any(product == multiplied(by, other) for other in others)
+
+
+def divides(value: Polynomial, by: Polynomial) -> bool:
+    """Whether a value is divided by a factor, which could be zero."""
+    (factor,) = factors(by)
+    return any(m.exponents.get(factor, 0) < 0 for m, _ in value.terms)
+
+
+def factors(value: Polynomial) -> list[Factor]:
+    return [factor for m, _ in value.terms for factor, _ in m.powers]
+
+
+def is_positive(value: Polynomial) -> bool:
+    """Whether it is a number above zero."""
+    are_numbers = all(f.atom.kind == "number" for f in factors(value))
+    return are_numbers and len(value.terms) == 1 and value.terms[0][1] > 0
 
 
 def under(value: Polynomial, mask: Factor) -> Polynomial:

@@ -50,7 +50,7 @@ class Definition:
     def product(self) -> tuple[Fraction, Monomial] | None:
         """Its value, if that is one product which is more than its own name."""
         match self.value.terms:
-            case [(monomial, coefficient)] if monomial.powers and not is_view(monomial):
+            case [(monomial, coefficient)] if not is_literal(monomial) and not is_view(monomial):
                 return coefficient, monomial
         return None
 
@@ -85,6 +85,11 @@ def is_view(monomial: Monomial) -> bool:
     """Whether it is a name as it stands, or another view of one."""
     (factor, exponent), *others = monomial.powers
     return factor.atom.kind == "value" and exponent == 1 and not others
+
+
+def is_literal(monomial: Monomial) -> bool:
+    """Whether it is made of numbers alone: they are written as they are."""
+    return all(f.atom.kind == "number" for f, _ in monomial.powers)
 
 
 def is_root(monomial: Monomial) -> bool:

@@ -8,14 +8,14 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from refactorer.algebra.assemble import Power, Scaled, product, total
-from refactorer.algebra.atoms import ZERO, applied, choice, indicator, opaque
-from refactorer.algebra.conditions import branches, guarded
+from refactorer.algebra.atoms import applied, choice, indicator, opaque
+from refactorer.algebra.conditions import branches, clipped, guarded
 from refactorer.algebra.contract import summation
 from refactorer.algebra.definitions import Definitions
 from refactorer.algebra.elementwise import Call
 from refactorer.algebra.expansion import expanded, recombined
-from refactorer.algebra.moves import absorbed, averages, complements, groupings
-from refactorer.algebra.nodes import Node, Number, Ref
+from refactorer.algebra.moves import absorbed, averages, complements, groupings, identities
+from refactorer.algebra.nodes import ZERO, Node, Number, Ref
 from refactorer.algebra.products import common_part, fold
 from refactorer.algebra.reductions import Averaged, Reduced
 from refactorer.algebra.signs import signed, turned, whole_cost
@@ -86,6 +86,10 @@ class Extractor:
         found = branches(value)
         if found is not None:
             condition, *sides = found
+            clip = clipped(*found)
+            if clip is not None:
+                yield self.polynomial(clip)
+                return
             scaled = [*map(self.polynomial, sides)]
             sign = -ONE if all(c < 0 for c, _ in scaled) else ONE
             nodes = (signed(sign * c, node) for c, node in scaled)
@@ -98,6 +102,8 @@ class Extractor:
     def monomial(self, monomial: Monomial, coefficient: Fraction) -> Scaled:
         """A product: through what is defined, or with a factor taken into a sum."""
         candidates = [self.polynomial(other.scaled(coefficient)) for other in complements(monomial)]
+        terms = expanded(Polynomial.of([(monomial, coefficient)]))
+        candidates += self.chosen(terms) if len(terms.terms) > 1 else ()
         monomial, coefficient = self.rewrite(monomial, coefficient)
         candidates.append(self.plain(monomial, coefficient))
         for factor, exponent in monomial.powers:
@@ -186,6 +192,7 @@ class Extractor:
         """Other ways to say a product, each with its price and the number that it leaves."""
         yield from ((0, *step) for step in self.definitions.rewritten(monomial))
         yield from absorbed(monomial)
+        yield from identities(monomial)
 
     def factor(self, factor: Factor) -> Scaled:
         """A factor by its name, if it has one."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import permutations
 
+from refactorer.algebra.products import folded, function
 from refactorer.algebra.sums import contraction, opened
 from refactorer.algebra.tensor import lengths
 from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial
@@ -51,6 +53,22 @@ def absorbed(monomial: Monomial) -> Iterator[tuple[int, Fraction, Monomial]]:
                 rest = monomial / Monomial.of({total: ONE}) / moved
                 price = 0 if factor.labels else NUMBER_IN_SUM
                 yield price, content * sign, rest * Monomial.of({whole: ONE})
+
+
+def identities(monomial: Monomial) -> Iterator[tuple[int, Fraction, Monomial]]:
+    """The pairs of functions of one value that are a simpler one: sign(x) * abs(x) is x."""
+    functions = [(f, e) for f, e in monomial.powers if f.atom.kind == "apply"]
+    for (one, e), (other, k) in permutations(functions, 2):
+        if one.arguments != other.arguments:
+            continue
+        match one.atom.name, other.atom.name:
+            case ("np.sign", "np.abs") if e >= 1 and k >= 1:
+                content, value = folded(one.arguments[0])
+                yield 0, content, monomial / Monomial.of({one: ONE, other: ONE}) * value
+            case ("np.sinh", "np.cosh") if e >= 1 and k <= -1:
+                tanh = function("apply", "np.tanh", one.arguments)
+                pair = Monomial.of({one: ONE, other: -ONE})
+                yield 0, ONE, monomial / pair * Monomial.of({tanh: ONE})
 
 
 def portions(factor: Factor, exponent: Fraction) -> Iterator[Monomial]:

@@ -152,7 +152,7 @@ class Opaque(Node):
         return replace(self, arrays=parts)
 
 
-NUMBER_ONE = Number("1")
+ZERO, NUMBER_ONE = Number("0"), Number("1")
 
 
 def is_one(node: Node) -> bool:

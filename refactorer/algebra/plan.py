@@ -8,12 +8,11 @@ from functools import cached_property
 from itertools import count, islice
 
 from refactorer.algebra.assemble import Scaled
-from refactorer.algebra.atoms import ZERO
 from refactorer.algebra.definitions import Definition, Definitions
 from refactorer.algebra.extract import Extractor
 from refactorer.algebra.layouts import laid_out, long
 from refactorer.algebra.lines import Line, in_order
-from refactorer.algebra.nodes import Node, Ref
+from refactorer.algebra.nodes import ZERO, Node, Ref
 from refactorer.algebra.program import COTANGENT, Program, Shape, is_heavy
 from refactorer.algebra.sharing import Naming, Shared, own_text, share
 from refactorer.algebra.tensor import Tensor, narrowed

@@ -8,13 +8,13 @@ from fractions import Fraction
 
 from refactorer.algebra.assemble import Power, Scaled, product, total
 from refactorer.algebra.elementwise import Product, Total
-from refactorer.algebra.nodes import Node
+from refactorer.algebra.nodes import ZERO, Node
 from refactorer.algebra.terms import ONE
 
 
 def signed(coefficient: Fraction, node: Node) -> Node:
     """The number multiplied in."""
-    if coefficient == 1:
+    if coefficient == 1 or node == ZERO:
         return node
     coefficient, ((node, _),) = turned(coefficient, [(node, ONE)])
     scaled = product(abs(coefficient), [(node, ONE)])

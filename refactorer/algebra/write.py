@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import permutations
 
 from refactorer.algebra import formulas, summations
+from refactorer.algebra.assemble import first_order
 from refactorer.algebra.elementwise import Call, Indicator, Product, Total
 from refactorer.algebra.layouts import Layout, stripped
 from refactorer.algebra.nodes import Node, Number, Opaque, Ref
@@ -87,13 +88,15 @@ class Writer:
                 summed = part.condition if isinstance(part, Indicator) and part.is_cast else part
                 text = self.write(summed, part.natural)
                 return summations.reduced(node, text, frame, self.last_axis)
-            case Inner(operands=(left, right)):
+            case Inner():
+                left, right = sorted(node.operands, key=first_order)
                 order = left.natural
                 return summations.inner(self.exact(left, order), self.exact(right, order))
             case Matmul():
                 return self.matmul(node, frame)
             case Einsum():
-                arrays = [self.exact(part, part.natural) for part in node.operands]
+                operands = sorted(node.operands, key=first_order)
+                arrays = [self.exact(part, part.natural) for part in operands]
                 return summations.einsum(node, arrays, frame)
         raise TypeError(node)
 
