@@ -103,7 +103,7 @@ def program(adjoint: Adjoint) -> Program:
         arguments=adjoint.primal.wrt,
         gradients=adjoint.gradients,
         shapes=shapes,
-        seeds={adjoint.seed, *(part for s in first for part in unpacked(s)[1])},
+        seeds=[adjoint.seed, *(part for s in first for part in unpacked(s)[1])],
         free=frozenset((*adjoint.primal.names, *adjoint.parameters)),
         shape_of=shape,
     )

@@ -48,7 +48,7 @@ def collected(
         arguments=tuple(expressions),
         gradients=tuple(expressions.values()),
         shapes=shapes,
-        seeds={"s"},
+        seeds=["s"],
         free=frozenset({*SHAPES, *(line.name for line in programs[0])}),
         shape_of=lambda text: np.shape(eval(text, space)),
     )

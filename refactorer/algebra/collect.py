@@ -9,6 +9,7 @@ from refactorer.algebra.syntax import Unreadable
 from refactorer.algebra.write import Writer
 
 MOST_CUTS_TRIED = 12
+MOST_AVOIDED = 4
 
 
 def collected(program: Program) -> tuple[list[Line], tuple[str, ...]]:
@@ -28,12 +29,19 @@ def best_plan(program: Program) -> Plan:
     The last ones are tried first, and all once more: one that is spelled out may free another.
     """
     plan = Plan(program, frozenset(program.candidates), Writer(program.last_axis))
-    cost, tried = (plan.shared.cost, len(plan.shared.parts)), {plan.cuts}
+    tried = {plan.cuts}
     latest = program.candidates[::-1][:MOST_CUTS_TRIED]
     for name in latest * (1 if len(program.candidates) > len(latest) else 2):
         other = plan.without(name)
         if other.cuts not in tried:
             tried.add(other.cuts)
-            if (other.shared.cost, len(other.shared.parts)) <= cost:
-                plan, cost = other, (other.shared.cost, len(other.shared.parts))
+            plan = other if other.cost <= plan.cost else plan
+    return leaner(min(plan, plan.reusing, key=lambda plan: plan.cost))
+
+
+def leaner(plan: Plan) -> Plan:
+    """The plan that keeps less of the forward part, where the rest serves as well."""
+    for definition in sorted(plan.kept, key=lambda d: -d.price)[:MOST_AVOIDED]:
+        other = plan.avoiding(definition.name)
+        plan = other if other.cost < plan.cost else plan
     return plan

@@ -29,11 +29,36 @@ class Plan:
     cuts: frozenset[str]
     writer: Writer
     found: Mapping[str, Scaled] = field(default_factory=dict)
+    paid: frozenset[str] = frozenset()
+    avoided: frozenset[str] = frozenset()
 
     def without(self, name: str) -> Plan:
         """The plan with one cut less; what was found without it holds."""
         found = {k: s for k, s in self.extractor.found.items() if name not in s[1].names}
-        return Plan(self.program, self.cuts - {name}, self.writer, found)
+        return replace(self, cuts=self.cuts - {name}, found=found)
+
+    @property
+    def reusing(self) -> Plan:
+        """The plan where the names that are read at all cost nothing to read once more."""
+        return replace(self, found={}, paid=self.shared.names)
+
+    @property
+    def kept(self) -> list[Definition]:
+        """The arrays of the forward part that are read and can be said otherwise."""
+        read = (d for d in self.program.forward_definitions if d.name in self.shared.names)
+        return [d for d in read if d.price and d.value.labels and d.whole]
+
+    def avoiding(self, name: str) -> Plan:
+        """The plan that does not read one of the names, and the others at no cost."""
+        paid = self.shared.names - {name}
+        return replace(self, found={}, paid=paid, avoided=self.avoided | {name})
+
+    @cached_property
+    def cost(self) -> tuple[int, int]:
+        """The work, with the price of each name that is read, and the number of new names."""
+        known = self.program.forward_definitions
+        prices = sum(d.price for d in known if d.name in self.shared.names)
+        return self.shared.work + prices, len(self.shared.parts)
 
     @cached_property
     def values(self) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
@@ -56,7 +81,8 @@ class Plan:
     def extractor(self) -> Extractor:
         cuts, values = self.values
         names = [*cuts, *(name for name in self.program.kept if name in values)]
-        known = {d.name: d for d in self.program.forward_definitions}
+        offered = [d for d in self.program.forward_definitions if d.name not in self.avoided]
+        known = {d.name: replace(d, price=0) if d.name in self.paid else d for d in offered}
         known |= {n: Definition(n, values[n], COTANGENT) for n in names if n not in known}
         arrays = [name for name in self.program.arguments if self.program.shapes[name]]
         definitions, like = Definitions([*known.values()]), arrays[0] if arrays else ""

@@ -33,19 +33,19 @@ def folded(sum_: Polynomial) -> tuple[Fraction, Monomial]:
 def common_part(sum_: Polynomial) -> tuple[Fraction, Monomial]:
     """The number, sign included, and the monomial that every term has as a factor.
 
-    The sign does not depend on the labels, so that a sum has one sign wherever it stands.
+    The sign is that of a sum wherever it stands: along any labels, times any factor.
     """
     coefficients = [c for _, c in sum_.terms]
     content = Fraction(
         gcd(*(c.numerator for c in coefficients)), lcm(*(c.denominator for c in coefficients))
     )
-    _, leading = min(sum_.terms, key=lambda term: term[0].kinds)
-    sign = -1 if leading < 0 else 1
     first, *others = (m.exponents for m, _ in sum_.terms)
     powers = dict(first)
     for exponents in others:
         powers = {f: shared(e, exponents[f]) for f, e in powers.items() if f in exponents}
-    return sign * content, Monomial.of(powers)
+    common = Monomial.of(powers)
+    _, leading = min(sum_.terms, key=lambda term: (term[0] / common).kinds)
+    return content if leading > 0 else -content, common
 
 
 def shared(a: Fraction, b: Fraction) -> Fraction:

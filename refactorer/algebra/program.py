@@ -18,6 +18,7 @@ from refactorer.algebra.terms import Polynomial
 Shape: TypeAlias = tuple[int, ...]
 COTANGENT, FORWARD = -1, 10  # where they stand in a product
 PRICES = (5, 30, 60)  # of naming a value of the forward part, by its rank
+KEEPING = (0, 2, 4)  # of keeping one that has a name
 MOST_ATOMS = 100  # in a value that is looked into
 
 
@@ -35,7 +36,7 @@ class Program:
     arguments: Sequence[str]
     gradients: Sequence[str]
     shapes: Mapping[str, Shape]
-    seeds: Collection[str]
+    seeds: Sequence[str]
     free: Collection[str]
     shape_of: Callable[[str], Shape]
     known: dict[tuple[object, ...], Tensor] = field(default_factory=dict)
@@ -138,9 +139,15 @@ class Program:
 
     def definition(self, name: str, order: int) -> Definition:
         rank = min(len(self.shapes[name]), len(PRICES) - 1)
-        price = 0 if name in self.free else PRICES[rank]
-        place = COTANGENT if name in self.seeds else FORWARD + order
+        price = KEEPING[rank] if name in self.free else PRICES[rank]
+        price = 0 if name in self.given else price
+        place = self.seeds.index(name) - len(self.seeds) if name in self.seeds else FORWARD + order
         return Definition(name, self.forward_values[name], place, price)
+
+    @cached_property
+    def given(self) -> frozenset[str]:
+        """What the forward part does not compute: the arguments, the seeds, constants."""
+        return frozenset(self.shapes) - {line.name for line in self.forward}
 
     def lengths(self, names: Sequence[str]) -> Iterator[Definition]:
         for order, name in enumerate(names, FORWARD):

@@ -24,10 +24,12 @@ class Shared:
         return [*self.roots.values(), *self.parts.values()]
 
     @property
-    def cost(self) -> int:
-        """Names of the forward part are paid once, however often they are read."""
-        prices = {ref.name: ref.price for node in self.nodes for ref in node.refs}
-        return sum(node.work for node in self.nodes) + sum(prices.values())
+    def work(self) -> int:
+        return sum(node.work for node in self.nodes)
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset().union(*(node.names for node in self.nodes))
 
     def substituted(self, replacements: Mapping[Node, Node]) -> Shared:
         roots = {key: substituted(node, replacements) for key, node in self.roots.items()}
