@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,6 +23,7 @@ from refactorer.errors import Refused
 from refactorer.raw import adjoint_of, flattened, renumbered
 from refactorer.shapes import array, trace
 from refactorer.temporary import kept_out, silent, swapped
+from refactorer.vjps.notation import Unknown
 
 if TYPE_CHECKING:
     from refactorer.normalise import Primal
@@ -31,8 +34,10 @@ FRAMEWORKS = (
     *("sympy", "tensorflow", "tinygrad", "torch"),
 )
 # Names with a meaning of their own in what tangent reads and writes.
-SPECIAL = frozenset({"_", "d", "np", "numpy", "result", "tangent"})
+SPECIAL = frozenset({"_", "d", "np", "numpy", "result", "scipy", "tangent"})
 LONGEST_NAME = 10**6
+# The parts of SciPy that there are rules for.
+SCIPY = {"scipy.linalg", "scipy.special"}
 
 
 def reserved_names() -> frozenset[str]:
@@ -60,11 +65,23 @@ def differentiate(
     function = compiled(adjoint.code, namespace)
     try:
         shapes = trace(function, {**arguments, adjoint.seed: ones(output)})
+    except Unknown as error:
+        raise Refused(str(error), WITHIN, place(primal, failing(error, adjoint))) from error
     except Exception as error:
         reason = f"what tangent wrote for `{primal.target.name}` does not run: {said(error)}"
-        raise Refused(reason, place=place(primal)) from error
+        raise Refused(reason, place=place(primal, failing(error, adjoint))) from error
     numbers = {name: array(value) for name, value in namespace.items() if is_number(value)}
     return replace(adjoint, shapes=numbers | shapes)
+
+
+def failing(error: Exception, adjoint: Adjoint) -> str:
+    """Return the name of the value whose cotangent an adjoint read when it raised an error."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == "<adjoint>"]
+    if not frames or not frames[-1].lineno:
+        return ""
+    line = adjoint.code.splitlines()[frames[-1].lineno - 1]
+    read = (n.id for n in ast.walk(ast.parse(line.strip())) if isinstance(n, ast.Name))
+    return next((adjoint.cotangents[n] for n in read if n in adjoint.cotangents), "")
 
 
 def is_number(value: object) -> bool:
@@ -77,7 +94,8 @@ def compiled(code: str, namespace: Mapping[str, object]) -> Callable[..., Any]:
 
     Without its assertions: tangent's raise KeyError at a part of the output that is no number.
     """
-    values = {**namespace, "np": np, "numpy": np, "tangent": imported()}
+    modules = {"np": np, "numpy": np, "scipy": sys.modules.get("scipy"), "tangent": imported()}
+    values = {**namespace, **modules}
     with silent():
         exec(compile(code, "<adjoint>", "exec", optimize=1), values)
     function: Callable[..., Any] = values[definition(code).name]
@@ -148,11 +166,10 @@ def imported() -> Any:
     """Return tangent with our rules, imported without the frameworks that it looks for."""
     if "tangent" not in sys.modules:
         with silent(), kept_out(FRAMEWORKS):
-            importlib.import_module("refactorer.vjps").register()
-    tangent = sys.modules["tangent"]
-    if "scipy" in sys.modules:
-        importlib.import_module("tangent.scipy_extensions")
-    return tangent
+            importlib.import_module("refactorer.vjps.register").register()
+    for module in SCIPY & sys.modules.keys():
+        importlib.import_module("refactorer.vjps.register").register_scipy(module)
+    return sys.modules["tangent"]
 
 
 def compiled_in_memory(source: str, namespace: Mapping[str, object]) -> ModuleType:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeGuard
@@ -161,15 +162,22 @@ def item(array: cst.BaseExpression | str, index: cst.BaseExpression) -> cst.Base
 def shape_of(node: cst.CSTNode | str, shapes: Mapping[str, Array]) -> tuple[int, ...]:
     """Return the shape of an expression's value, given what its names hold.
 
-    The text is evaluated on stand-ins: its values mean nothing, and an index must be valid at one.
-    Raises UnknownShape where that cannot be done.
+    Raises UnknownShape where it cannot be told.
+    """
+    return np.shape(on_ones(node, shapes))
+
+
+def on_ones(node: cst.CSTNode | str, shapes: Mapping[str, Array]) -> Any:
+    """Return the value of an expression where all names hold stand-ins.
+
+    So its values mean nothing, and an index must be valid at one. Raises UnknownShape where that
+    cannot be done.
     """
     text = node if isinstance(node, str) else code(node)
     try:
         names = {name: stand_in(shapes[name]) for name in names_read(text) if name in shapes}
         with np.errstate(all="ignore"):
-            value = eval(text, {"np": np, "numpy": np, "tangent": TANGENT, **names})
-        return np.shape(value)
+            return eval(text, {**MODULES, "scipy": sys.modules.get("scipy"), **names})
     except Exception as error:
         raise UnknownShape(text) from error
 
@@ -190,6 +198,7 @@ def stand_in(array: Array) -> object:
 # As far as shapes go: what tangent's helpers return.
 TANGENT = SimpleNamespace(
     add_grad=np.add,
+    add_grad_at_index=lambda total, index, g: total,
     array_size=lambda x, axis: 1,
     astype=lambda g, x: g,
     balanced_eq=lambda x, z, y: np.equal(x, y) * z,
@@ -201,3 +210,5 @@ TANGENT = SimpleNamespace(
     unbroadcast=lambda g, x: np.ones(np.shape(x)),
     unreduce=lambda g, shape, axis, keepdims: np.ones(shape),
 )
+
+MODULES = {"np": np, "numpy": np, "tangent": TANGENT}

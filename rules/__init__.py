@@ -13,7 +13,7 @@ from .drop_casts import DropCasts
 from .drop_dead_code import DropDeadCode
 from .fold_constants import FoldConstants
 from .inline_add_at import InlineAddAt
-from .inline_concatenate import InlineConcatenate
+from .inline_formulas import InlineFormulas
 from .inline_matmul import InlineMatmul
 from .inline_new_axes import InlineNewAxes
 from .inline_sizes import InlineSizes
@@ -26,6 +26,7 @@ from .name_cotangents import NameCotangents
 from .plain_numpy import PlainNumpy
 from .read_sizes import ReadSizes
 from .split_forward_backprop import SplitForwardBackprop
+from .unpack_lists import UnpackLists
 from .unpack_seed import UnpackSeed
 
 if TYPE_CHECKING:
@@ -37,8 +38,10 @@ PIPELINE: tuple[type[Rule], ...] = (
     UnpackSeed,
     FoldConstants,
     InlineNewAxes,
+    UnpackLists,
+    InlineFormulas,
+    UnpackLists,
     InlineAddAt,
-    InlineConcatenate,
     DropCasts,
     DropAliases,
     InlineUnreduce,

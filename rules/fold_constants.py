@@ -93,7 +93,7 @@ def is_constant(value: ast.expr) -> bool:
     match value:
         case ast.Constant() | ast.UnaryOp(op=ast.USub(), operand=ast.Constant()) | ast.Tuple():
             return True
-        case ast.Call(func=ast.Name(id="slice")):
+        case ast.Call(func=ast.Name(id="slice")) | ast.Attribute(value=ast.Name(id="np")):
             return True
     return False
 

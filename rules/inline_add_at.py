@@ -122,7 +122,9 @@ class Scatter:
     def rewritten(self, statement: Statement) -> Iterator[Statement]:
         name = bound(statement)
         value = value_of(statement) if name else statement
-        if name is None or name not in self.adjoint.cotangents:
+        if name is not None and is_add_at(value) and not isinstance(operands(value)[0], cst.Name):
+            yield from self.filled_anew(statement, name, value)
+        elif name is None or name not in self.adjoint.cotangents:
             yield statement
         elif name in self.owners and is_call_of(value, "tangent.init_grad"):
             yield assignment(name, zeros(operands(value)[0]), statement)
@@ -130,6 +132,15 @@ class Scatter:
             yield from self.added(statement, name, *operands(value)[1:])
         else:
             yield statement
+
+    def filled_anew(self, statement: Statement, name: str, value: cst.Call) -> Iterator[Statement]:
+        """Yield the statements for an array that is made in the same expression."""
+        array, index, g = operands(value)
+        if is_add_at(array):
+            yield from self.filled_anew(statement, name, array)
+        else:
+            yield assignment(name, array, statement)
+        yield self.written(name, index, g)
 
     def added(
         self, statement: Statement, name: str, index: cst.BaseExpression, g: cst.BaseExpression

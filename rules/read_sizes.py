@@ -86,7 +86,10 @@ class ReadSizes(Rule):
 
     def alike(self, value: cst.BaseExpression, *, real: bool = False) -> str | None:
         """Return the argument with the shape of a value that is no argument itself."""
-        if not isinstance(value, cst.Name) or value.value in self.arguments:
+        if (
+            not isinstance(value, cst.Name)
+            or value.value not in self.shapes.keys() - self.arguments
+        ):
             return None
         shape = self.shapes[value.value].shape
         return next((x for x in self.arrays(real=real) if self.shapes[x].shape == shape), None)

@@ -40,15 +40,18 @@ IMPORTED_BY = {
     "printing.*": ["emit", "printing.*", "rules.*"],
     "judging.*": ["verify", "judging.*"],
     "arguments.*": ["inputs", "arguments.*", "verify", "judging.*", "pipeline", "primal.*"],
-    "vjps": ["differentiate"],
-    "vjps.*": ["vjps", "vjps.*"],
+    "vjps": ["vjps.register", "rules.inline_formulas", "rules.unpack_lists"],
+    "vjps.register": ["differentiate"],
+    "vjps.notation": ["vjps", "vjps.*", "differentiate", "rules.inline_formulas"],
+    "vjps.[!nr]*": ["vjps", "vjps.*"],
+    "vjps.reductions": ["vjps", "vjps.*"],
     "rules": [],  # the catalogue loads it by path
     "rules.*": ["rules"],
 }
 
 # Which of our modules may import the distribution on the left.
 THIRD_PARTY = {
-    "tangent": ["differentiate", "vjps", "vjps.*"],
+    "tangent": ["differentiate", "vjps.register"],
     "gast": ["vjps.*"],
     "black": ["emit"],
     "click": ["cli", "terminal"],
@@ -68,6 +71,8 @@ FOR_RULES = [
     "rewriting",
     "rule",
     "shapes",
+    "vjps",
+    "vjps.notation",
 ]
 WORDS = ["normalise", "printing.*"]
 IN_WORDS = ["rules.name_cotangents", "rules.split_forward_backprop"]

@@ -1,4 +1,4 @@
-"""How a function spells NumPy: `np`, `numpy`, an `xp` of its own, or single functions by name."""
+"""How a function spells NumPy and SciPy: `np`, `xp`, `special`, or single functions by name."""
 
 from __future__ import annotations
 
@@ -20,17 +20,20 @@ PLAIN = "np"
 class NumpyNames:
     """The names that stand for the module, the one to use first, and the functions that have names.
 
-    `functions` maps how a function is spelled with `np` to the name that it was imported by.
+    `functions` maps how a function is spelled with `np` to the name that it was imported by. SciPy
+    is spelled in full in our code; its modules and functions are among them.
     """
 
     modules: tuple[str, ...]
     functions: Mapping[str, str]
+    scipy: str = ""
 
     @property
     def missing(self) -> tuple[Definition, ...]:
-        """The import that lets the name of the module mean something, if the user has none."""
-        made = Definition((PLAIN,), frozenset(), f"import numpy as {PLAIN}\n")
-        return () if self.modules else (made,)
+        """The imports that let our names of modules mean something, where the user has none."""
+        numpy = Definition((PLAIN,), frozenset(), f"import numpy as {PLAIN}\n")
+        scipy = Definition(("scipy",), frozenset(), "import scipy.special\n")
+        return (*(() if self.modules else (numpy,)), *(() if self.scipy else (scipy,)))
 
     @property
     def module(self) -> str:
@@ -60,6 +63,8 @@ class Spelling(cst.CSTTransformer):
         match original_node.value:
             case cst.Name(value="np"):
                 return updated_node.with_changes(value=cst.Name(self.names.module))
+            case cst.Name(value="scipy") if self.names.scipy:
+                return updated_node.with_changes(value=cst.Name(self.names.scipy))
         return updated_node
 
 
@@ -80,8 +85,9 @@ def numpy_names(function: ast.FunctionDef, definitions: Sequence[Definition]) ->
         functions={
             path.replace("numpy", PLAIN, 1): name
             for name, path in paths.items()
-            if path.startswith("numpy.")
+            if path.startswith(("numpy.", "scipy."))
         },
+        scipy=next((name for name, path in paths.items() if path == "scipy"), ""),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf, prod
@@ -38,8 +39,13 @@ class Probe:
     @property
     def modules(self) -> dict[str, Any]:
         """The names of NumPy and of its functions."""
-        functions = {name: attrgetter(path[3:])(np) for path, name in self.numpy.functions.items()}
-        return {"np": np, **dict.fromkeys(self.numpy.modules, np), **functions}
+        known = {"np": np, "scipy": sys.modules.get("scipy")}
+        functions = {
+            name: attrgetter(path.partition(".")[2])(known[path.partition(".")[0]])
+            for path, name in self.numpy.functions.items()
+        }
+        scipy = {self.numpy.scipy or "scipy": known["scipy"]}
+        return {**known, **scipy, **dict.fromkeys(self.numpy.modules, np), **functions}
 
     def size(self, text: str) -> float:
         """Return how many elements a value has, infinitely many where that cannot be told."""

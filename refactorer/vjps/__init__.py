@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-import tangent
-import tangent.non_differentiable
-import tangent.utils
+from refactorer.vjps import (
+    elementwise,
+    indexing,
+    joining,
+    linalg,
+    ordering,
+    products,
+    reductions,
+    shaping,
+    special,
+)
+from refactorer.vjps.notation import PREFIX, Row, Rule
 
-from refactorer.vjps import elementwise, indexing, linalg, reductions, shaping
+RULES: Mapping[Any, Rule] = {
+    **elementwise.RULES,
+    **reductions.RULES,
+    **ordering.RULES,
+    **shaping.RULES,
+    **joining.RULES,
+    **indexing.RULES,
+    **products.RULES,
+    **linalg.RULES,
+}
 
-TABLES = (elementwise.RULES, reductions.RULES, linalg.RULES, shaping.RULES)
-KINDS = (np.ndarray, np.generic, float, int)
+# SciPy is not there unless the user's function needs it: these are by the path of the function.
+SCIPY: Mapping[str, Rule] = {**special.RULES, **linalg.SCIPY}
 
-
-def register() -> None:
-    """Give tangent the tables. It may be called again."""
-    engine: Any = tangent
-    for table in TABLES:
-        for function, rule in table.items():
-            engine.register_adjoint(function)(rule)
-    engine.non_differentiable.register_non_differentiable_functions(*indexing.CONSTANT)
-    for kind in KINDS:
-        engine.utils.register_matmul_grad(kind, linalg.pull_left, linalg.pull_right)
-    # What tangent writes reaches these two by name, and it has no register that would take them.
-    engine.utils.unreducers.update(dict.fromkeys(engine.utils.unreducers, reductions.spread))
-    engine.add_grad_at_index = indexing.add_at
+ROWS: Mapping[str, Row] = {
+    f"{PREFIX}{row.__name__}": row
+    for rule in (*RULES.values(), *SCIPY.values())
+    for row in rule.formulas.values()
+    if not isinstance(row, str)
+}

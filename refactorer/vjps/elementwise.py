@@ -8,7 +8,7 @@ from typing import Any
 import gast  # type: ignore[import-untyped]
 import numpy as np
 
-from refactorer.vjps.notation import elementwise, rule
+from refactorer.vjps.notation import Rule, elementwise, rule
 
 UNARY: Mapping[Callable[..., Any], str] = {
     # z = f(x)      x̄
@@ -43,6 +43,9 @@ UNARY: Mapping[Callable[..., Any], str] = {
     np.radians: "np.deg2rad(g)",
     np.rad2deg: "np.rad2deg(g)",
     np.degrees: "np.rad2deg(g)",
+    np.real: "g",
+    np.conj: "g",
+    np.sinc: "g * (np.cos(np.pi * x) - z) / (x + (x == 0))",
 }
 
 QUOTIENT = ("g / y", "-g * z / y")
@@ -66,6 +69,10 @@ BINARY: Mapping[Any, tuple[str, str]] = {
     np.hypot: ("g * x / z", "g * y / z"),
     np.logaddexp: ("g * np.exp(x - z)", "g * np.exp(y - z)"),
     np.mod: ("g", "-g * np.floor(x / y)"),
+    np.fmod: ("g", "-g * np.trunc(x / y)"),
+    np.copysign: ("g * np.sign(x) * np.sign(y)", "np.zeros_like(g)"),
+    np.heaviside: ("np.zeros_like(g)", "g * (x == 0)"),
+    np.ldexp: ("g * 2.0 ** y", "np.zeros_like(g)"),
     np.logaddexp2: ("g * np.exp2(x - z)", "g * np.exp2(y - z)"),
 }
 
@@ -73,12 +80,15 @@ CHOICE = {"x": "np.where(condition, g, 0)", "y": "np.where(condition, 0, g)"}
 CLIPPED = {"x": "g * (x == z)", "a_min": "g * (x < a_min)", "a_max": "g * (x > a_max)"}
 
 # Constant wherever they are differentiable.
-FLAT: tuple[Callable[..., Any], ...] = (np.ceil, np.floor, np.rint, np.round, np.sign, np.trunc)
+FLAT: tuple[Callable[..., Any], ...] = (np.ceil, np.fix, np.floor, np.rint, np.sign, np.trunc)
+ZERO = {"x": "np.zeros_like(x)"}
 
-RULES: Mapping[Any, Callable[..., Any]] = {
+RULES: Mapping[Any, Rule] = {
     **{function: rule("x", {"x": x}) for function, x in UNARY.items()},
     **{function: elementwise("x, y", {"x": x, "y": y}) for function, (x, y) in BINARY.items()},
-    **{function: rule("x", {"x": "np.zeros_like(x)"}) for function in FLAT},
+    **{function: rule("x", ZERO) for function in FLAT},
+    np.round: rule("x, decimals=0", ZERO),
+    np.nan_to_num: rule("x, nan=0.0, posinf=None, neginf=None", {"x": "g * np.isfinite(x)"}),
     np.where: elementwise("condition, x, y", CHOICE),
     np.clip: elementwise("x, a_min, a_max", CLIPPED),
 }

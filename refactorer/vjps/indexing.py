@@ -1,26 +1,136 @@
-"""Reads at an index, and what carries no cotangent: shapes, positions, constants, truths."""
+"""Functions that read at places, or choose between values."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-CONSTANT: tuple[Callable[..., Any], ...] = (
-    *(np.arange, np.eye, np.identity, np.linspace, np.full, np.full_like, np.zeros, np.ones),
-    *(np.empty, np.empty_like, np.tri, np.size, np.ndim, np.argmax, np.argmin, np.argsort),
-    *(np.nonzero, np.flatnonzero, np.count_nonzero, np.searchsorted, np.unique),
-    *(np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.floor_divide),
-    *(np.isnan, np.isfinite, np.isinf, np.signbit, np.all, np.any),
-    *(np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal),
-    *(np.logical_and, np.logical_or, np.logical_not, np.logical_xor, np.isclose, np.allclose),
-)
+from refactorer.vjps.joining import listed
+from refactorer.vjps.notation import Rule, rule
+from refactorer.vjps.shaping import COLON, added_at
 
 
-def add_at(total: npt.NDArray[Any], index: Any, g: npt.ArrayLike) -> npt.NDArray[Any]:
-    """Add a cotangent in place where `index` reads, as often as it reads there."""
-    total = total if total.flags.writeable else total.copy()  # it may be a view of one number
-    np.add.at(total, index, g)
+def add_at(total: Any, index: Any, g: npt.ArrayLike) -> Any:
+    """Add a cotangent in place where `index` reads, as often as it reads there.
+
+    The cotangent of a tuple is the list of those of its parts.
+    """
+    if isinstance(total, list):
+        total[index] = total[index] + g
+    else:
+        total = total if total.flags.writeable else total.copy()  # it may be a view of one number
+        np.add.at(total, index, g)
     return total
+
+
+def take(g: Any, x: Any, indices: Any, *, axis: int | None) -> str:
+    rank = np.ndim(x)
+    if axis is None and rank != 1:
+        place = "np.unravel_index(indices, np.shape(x))"
+        return f"tangent.add_grad_at_index(np.zeros_like(x), {place}, g)"
+    return added_at(rank, (axis or 0) % rank, "indices")
+
+
+def take_along_axis(g: Any, x: Any, indices: Any, *, axis: int) -> str:
+    """Add at the indices along the axis, each at its own place along the others."""
+    rank, place = np.ndim(x), axis % np.ndim(x)
+    others = [
+        f"np.arange(x.shape[{i}])[{', '.join([':', *['None'] * (rank - 1 - i)])}]"
+        if i < rank - 1
+        else f"np.arange(x.shape[{i}])"
+        for i in range(rank)
+    ]
+    index = (
+        "indices" if rank == 1 else ", ".join([*others[:place], "indices", *others[place + 1 :]])
+    )
+    return f"tangent.add_grad_at_index(np.zeros_like(x), ({index}), g)"
+
+
+def diagonal(g: Any, x: Any, offset: Any, *, axis1: int, axis2: int) -> str:
+    """Add along the diagonal of the two axes; the others come first in the cotangent."""
+    rank = np.ndim(x)
+    first, second = axis1 % rank, axis2 % rank
+    if rank == 2 and first < second and isinstance(offset, int):
+        if offset == 0 and np.shape(x)[0] == np.shape(x)[1]:
+            return "np.diag(g)"
+        return on_band(offset)
+    along = "np.arange(np.shape(g)[-1])"
+    places = {first: shifted(along, offset, -1), second: shifted(along, offset, 1)}
+    index = ", ".join(places.get(i, COLON) for i in range(rank))
+    to = 0 if abs(first - second) > 1 else min(first, second)
+    moved = "g" if to == rank - 2 else f"np.moveaxis(g, -1, {to})"
+    return f"tangent.add_grad_at_index(np.zeros_like(x), ({index}), {moved})"
+
+
+def on_band(offset: int) -> str:
+    """Return a matrix like x with the cotangent on a diagonal."""
+    along = "np.arange(g.size)"
+    index = f"({shifted(along, offset, -1)}, {shifted(along, offset, 1)})"
+    return f"tangent.add_grad_at_index(np.zeros_like(x), {index}, g)"
+
+
+def shifted(along: str, offset: Any, sign: int) -> str:
+    """Return places along an axis: of the rows below the first if the offset is negative."""
+    if isinstance(offset, int):
+        return f"{along} + {sign * offset}" if sign * offset > 0 else along
+    return f"{along} + max({'-' if sign < 0 else ''}offset, 0)"
+
+
+def diag(g: Any, x: Any, k: Any) -> str:
+    """A matrix from its diagonal, or the other way round."""
+    if np.ndim(x) == 1:
+        return "np.diag(g, k)"
+    return diagonal(g, x, k, axis1=0, axis2=1)
+
+
+def choose(g: Any, index: Any, choices: Sequence[Any]) -> str:
+    return listed(
+        f"tangent.unbroadcast(np.where(index == {i}, g, 0), choices[{i}])"
+        for i in range(len(choices))
+    )
+
+
+def select(g: Any, conditions: Sequence[Any], choices: Sequence[Any]) -> str:
+    """The first condition that holds decides."""
+    return listed(
+        f"tangent.unbroadcast(np.where({first_of(i)}, g, 0), choices[{i}])"
+        for i in range(len(choices))
+    )
+
+
+def first_of(i: int) -> str:
+    return " & ".join([*(f"~conditions[{k}]" for k in range(i)), f"conditions[{i}]"])
+
+
+def otherwise(g: Any, conditions: Sequence[Any], x: Any) -> str:
+    none = " & ".join(f"~conditions[{k}]" for k in range(len(conditions)))
+    return f"tangent.unbroadcast(np.where({none}, g, 0), x)"
+
+
+BETWEEN = (
+    "tangent.add_grad_at_index("
+    "tangent.add_grad_at_index(np.zeros_like({0}), place, {1} * (1 - part)), place + 1, {1} * part)"
+)
+INTERPOLATION = {
+    "place": "np.clip(np.searchsorted(xp, x, 'right') - 1, 0, xp.size - 2)",
+    "part": "np.clip((x - xp[place]) / (xp[place + 1] - xp[place]), 0, 1)",
+    "slope": "(fp[place + 1] - fp[place]) / (xp[place + 1] - xp[place])",
+    "inside": "g * slope * ((x >= xp[0]) & (x <= xp[-1]))",
+    "x": "inside",
+    "xp": BETWEEN.format("xp", "-inside"),
+    "fp": BETWEEN.format("fp", "g"),
+}
+
+RULES: Mapping[Any, Rule] = {
+    # z = f(x, ...)          x̄, ...
+    np.take: rule("x, indices, axis=None", {"x": take}),
+    np.take_along_axis: rule("x, indices, axis=-1", {"x": take_along_axis}),
+    np.diag: rule("x, k=0", {"x": diag}),
+    np.diagonal: rule("x, offset=0, axis1=0, axis2=1", {"x": diagonal}),
+    np.choose: rule("index, choices", {"choices": choose}),
+    np.select: rule("conditions, choices, x=0", {"choices": select, "x": otherwise}),
+    np.interp: rule("x, xp, fp", INTERPOLATION),
+}

@@ -1,64 +1,189 @@
-"""Products of matrices and what belongs to them."""
+"""Linear algebra on square matrices, and what belongs to it; matrices may be stacked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import gast  # type: ignore[import-untyped]
 import numpy as np
-import numpy.typing as npt
 
-from refactorer.vjps.notation import rule
+from refactorer.vjps.joining import is_zero
+from refactorer.vjps.notation import Row, Rule, Unknown, rule
 
-Floats = npt.NDArray[Any]
+XT = "np.swapaxes(x, -1, -2)"
+ZT = "np.swapaxes(z, -1, -2)"
+EYE = "np.eye(x.shape[-1], dtype=x.dtype)"
 
-PRODUCT = {"x": "tangent.matmul_grad_x(g, x, y)", "y": "tangent.matmul_grad_y(g, x, y)"}
 
-# The same matrix, transposed, is solved for the cotangent.
-SOLVED = {
-    "solved": "np.linalg.solve(np.swapaxes(x, -1, -2), g)",
-    "x": "-tangent.matmul_grad_x(solved, x, z)",
-    "y": "solved",
+def transposed(matrix: str, x: Any) -> str:
+    return f"np.swapaxes({matrix}, -1, -2)" if np.ndim(x) > 2 else f"{matrix}.T"
+
+
+def trace(g: Any, x: Any, offset: Any, *, axis1: int, axis2: int) -> str:
+    rank = np.ndim(x)
+    first, second = axis1 % rank, axis2 % rank
+    low, high = sorted((first, second))
+    where = "offset" if first < second else "-offset"
+    eye = f"np.eye(x.shape[{low}], x.shape[{high}], k={where}, dtype=x.dtype)"
+    if rank == 2:
+        return f"g * {eye}"
+    matrix = ", ".join(":" if i in (low, high) else "None" for i in range(low, rank))
+    others = ", ".join("None" if i in (low, high) else ":" for i in range(rank))
+    return f"g[{others}] * {eye}[{matrix}]"
+
+
+def det(g: Any, z: Any, x: Any) -> str:
+    return f"{of_each('(g * z)', x)} * {transposed('np.linalg.inv(x)', x)}"
+
+
+def slogdet(g: Sequence[Any], x: Any) -> str:
+    """The sign is constant."""
+    return f"{of_each('g[1]', x)} * {transposed('np.linalg.inv(x)', x)}"
+
+
+def of_each(number: str, x: Any) -> str:
+    """Return what there is one of for each matrix of a stack, with axes for the matrix."""
+    return f"{number}[..., None, None]" if np.ndim(x) > 2 else number
+
+
+def solved(g: Any, x: Any, y: Any) -> str:
+    """The same matrix, transposed, is solved for the cotangent."""
+    if np.ndim(y) == 1 and np.ndim(x) > 2:
+        return f"np.linalg.solve({transposed('x', x)}, g[..., None])[..., 0]"
+    return f"np.linalg.solve({transposed('x', x)}, g)"
+
+
+def solve(z: Any, x: Any, y: Any, solved: Any) -> str:
+    if np.ndim(y) == 1 and np.ndim(x) > 2:
+        return "-solved[..., None] * z[..., None, :]"
+    return "-tangent.matmul_grad_x(solved, x, z)"
+
+
+SOLVED: Mapping[str, str | Row] = {
+    "solved": solved,
+    "x": solve,
+    "y": "tangent.unbroadcast(solved, y)",
 }
 
-RULES: Mapping[Any, Callable[..., Any]] = {
+# Of a symmetric matrix NumPy reads the lower triangle: what is due to the upper one goes there.
+LOWER = "np.tril(whole) + np.swapaxes(np.triu(whole, 1), -1, -2)"
+
+# I. Murray, Differentiation of the Cholesky decomposition (2016), equation 10.
+CHOLESKY = {
+    "product": f"{ZT} @ g",
+    "half": "0.5 * (np.tril(product) + np.tril(product, -1))",
+    "whole": f"np.linalg.solve({ZT}, half) @ np.linalg.inv(z)",
+    "x": LOWER,
+}
+
+
+def eigh(g: Sequence[Any], z: Any, x: Any) -> str:
+    """M. Giles, An extended collection of matrix derivative results (2008), section 3.1."""
+    back = transposed("z[1]", x)
+    if is_zero(g, 1):
+        return f"(z[1] * {row('g[0]', x)}) @ {back}"
+    gaps = f"(z[0][..., None, :] - z[0][..., None] + {EYE})"
+    inner = f"({back} @ g[1]) * (1 - {EYE}) / {gaps}"
+    inner += "" if is_zero(g, 0) else f" + g[0][..., None] * {EYE}"
+    return f"z[1] @ ({inner}) @ {back}"
+
+
+def row(vector: str, x: Any) -> str:
+    """Return a vector for each matrix of a stack, as a row."""
+    return f"{vector}[..., None, :]" if np.ndim(x) > 2 else vector
+
+
+def eigvalsh(g: Any, x: Any, vectors: Any) -> str:
+    return f"(vectors * {row('g', x)}) @ {transposed('vectors', x)}"
+
+
+def factors(z: Any, x: Any, *, compute_uv: bool) -> str:
+    return "z" if compute_uv else "np.linalg.svd(x, full_matrices=False)"
+
+
+def svd(g: Any, x: Any, factors: Any, *, full_matrices: bool, compute_uv: bool) -> str:
+    """J. Townsend, Differentiating the singular value decomposition (2016)."""
+    if not compute_uv:
+        return f"(factors[0] * {row('g', x)}) @ factors[2]"
+    if full_matrices and np.shape(x)[-1] != np.shape(x)[-2]:
+        raise Unknown("the derivative of `np.linalg.svd` is known for full_matrices=False")
+    terms = [] if is_zero(g, 1) else [f"(factors[0] * {row('g[1]', x)}) @ factors[2]"]
+    terms += [] if is_zero(g, 0) else left_vectors(x)
+    terms += [] if is_zero(g, 2) else right_vectors(x)
+    return " + ".join(terms)
+
+
+SIZE = "np.eye(factors[1].shape[-1], dtype=x.dtype)"
+GAPS = f"(factors[1][..., None, :] ** 2 - factors[1][..., None] ** 2 + {SIZE})"
+
+
+def left_vectors(x: Any) -> list[str]:
+    """Return what is due to the left singular vectors, within their span and beside it."""
+    back = transposed("factors[0]", x)
+    turned = f"({back} @ g[0] - {transposed('g[0]', x)} @ factors[0])"
+    inner = f"(1 - {SIZE}) * {turned} / {GAPS} * factors[1][..., None, :]"
+    found = [f"factors[0] @ ({inner}) @ factors[2]"]
+    if np.shape(x)[-2] > np.shape(x)[-1]:
+        beside = f"(g[0] - factors[0] @ ({back} @ g[0]))"
+        found.append(f"({beside} / factors[1][..., None, :]) @ factors[2]")
+    return found
+
+
+def right_vectors(x: Any) -> list[str]:
+    """Return what is due to the right singular vectors, within their span and beside it."""
+    back = transposed("factors[2]", x)
+    turned = f"(factors[2] @ {transposed('g[2]', x)} - g[2] @ {back})"
+    inner = f"factors[1][..., None] * (1 - {SIZE}) * {turned} / {GAPS}"
+    found = [f"factors[0] @ ({inner}) @ factors[2]"]
+    if np.shape(x)[-1] > np.shape(x)[-2]:
+        beside = f"(g[2] - (g[2] @ {back}) @ factors[2])"
+        found.append(f"factors[0] @ ({beside} / factors[1][..., None])")
+    return found
+
+
+# G. Golub and V. Pereyra, The differentiation of pseudo-inverses (1973).
+PINV = {
+    "right": f"np.swapaxes(g, -1, -2) @ z @ {ZT}",
+    "left": f"{ZT} @ z @ np.swapaxes(g, -1, -2)",
+    "x": f"right + left - {ZT} @ g @ {ZT} - x @ z @ right - left @ z @ x",
+}
+
+
+def norm(g: Any, z: Any, x: Any, *, ord: Any, axis: Any, keepdims: bool) -> str:  # noqa: A002
+    """The norm of vectors, or the root of the sum of the squares of a matrix."""
+    vectors = isinstance(axis, int) or (axis is None and np.ndim(x) == 1)
+    if ord is None or ord == "fro" or (vectors and ord == 2):
+        return "spread(g / z) * x"
+    if not vectors:
+        raise Unknown(f"the derivative of `np.linalg.norm` with ord={ord!r} is known for vectors")
+    if ord == 1:
+        return "spread(g) * np.sign(x)"
+    if abs(ord) == np.inf:
+        ties = "np.sum(np.abs(x) == spread(z), axis=axis, keepdims=keepdims, dtype=x.dtype)"
+        return f"spread(g / {ties}) * np.sign(x) * (np.abs(x) == spread(z))"
+    return f"spread(g * z ** {1 - ord}) * np.sign(x) * np.abs(x) ** {ord - 1}"
+
+
+RULES: Mapping[Any, Rule] = {
     # z = f(x, ...)          x̄, ...
-    gast.MatMult: rule("x, y", PRODUCT),
-    np.matmul: rule("x, y", PRODUCT),
-    np.dot: rule("x, y", PRODUCT),
-    np.vdot: rule("x, y", {"x": "g * y", "y": "g * x"}),
-    np.outer: rule("x, y", {"x": "g @ y", "y": "x @ g"}),
-    np.trace: rule("x", {"x": "g * np.eye(*np.shape(x), dtype=x.dtype)"}),
+    np.trace: rule("x, offset=0, axis1=0, axis2=1", {"x": trace}),
+    np.linalg.inv: rule("x", {"x": f"-{ZT} @ g @ {ZT}"}),
+    np.linalg.det: rule("x", {"x": det}),
+    np.linalg.slogdet: rule("x", {"x": slogdet}),
     np.linalg.solve: rule("x, y", SOLVED),
-    np.linalg.inv: rule("x", {"x": "-np.transpose(z) @ g @ np.transpose(z)"}),
-    np.linalg.det: rule("x", {"x": "g * z * np.transpose(np.linalg.inv(x))"}),
+    np.linalg.cholesky: rule("x", CHOLESKY),
+    np.linalg.eigh: rule("x", {"whole": eigh, "x": LOWER}),
+    np.linalg.eigvalsh: rule(
+        "x", {"vectors": "np.linalg.eigh(x)[1]", "whole": eigvalsh, "x": LOWER}
+    ),
+    np.linalg.svd: rule("x, full_matrices=True, compute_uv=True", {"factors": factors, "x": svd}),
+    np.linalg.pinv: rule("x", PINV),
+    np.linalg.norm: rule("x, ord=None, axis=None, keepdims=False", {"x": norm}),
 }
 
-
-def pull_left(g: Floats, x: Floats, y: Floats) -> Floats:
-    """Return the cotangent of x where z = x @ y; a scalar factor multiplies, as in `np.dot`."""
-    if np.ndim(x) == 0 or np.ndim(y) == 0:
-        return summed(g * y, np.shape(x))
-    if np.ndim(y) == 1:
-        return summed(np.expand_dims(g, -1) * y, np.shape(x))
-    if np.ndim(x) == 1:
-        return summed((y @ np.expand_dims(g, -1))[..., 0], np.shape(x))
-    return summed(g @ np.swapaxes(y, -1, -2), np.shape(x))
-
-
-def pull_right(g: Floats, x: Floats, y: Floats) -> Floats:
-    """Return the cotangent of y where z = x @ y; a scalar factor multiplies, as in `np.dot`."""
-    if np.ndim(x) == 0 or np.ndim(y) == 0:
-        return summed(g * x, np.shape(y))
-    g = np.expand_dims(g, -1) if np.ndim(y) == 1 else g
-    g = np.expand_dims(g, -2) if np.ndim(x) == 1 else g
-    columns = np.swapaxes(np.atleast_2d(x), -1, -2) @ g
-    return summed(columns[..., 0] if np.ndim(y) == 1 else columns, np.shape(y))
-
-
-def summed(g: Floats, shape: tuple[int, ...]) -> Floats:
-    """Return a cotangent summed over the axes along which a value of this shape was broadcast."""
-    lead = np.ndim(g) - len(shape)
-    ones = [lead + i for i, n in enumerate(shape) if n == 1 and np.shape(g)[lead + i] > 1]
-    return np.reshape(np.sum(g, axis=(*range(lead), *ones)), shape)
+SCIPY: Mapping[str, Rule] = {
+    "scipy.linalg.inv": rule("x", {"x": f"-{ZT} @ g @ {ZT}"}),
+    "scipy.linalg.det": rule("x", {"x": det}),
+    "scipy.linalg.solve": rule("x, y", SOLVED),
+    "scipy.linalg.pinv": rule("x", PINV),
+}

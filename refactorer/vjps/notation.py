@@ -3,29 +3,129 @@
 A row gives the cotangent of each argument of a function as a formula. In a formula
 
     g           is the cotangent of the output, and z the output itself;
-    spread(a)   is an array of the output's shape, put back along the axes that a reduction took;
+    spread(a)   is an array of x's shape, put back along the axes that a reduction took;
     count       is the number of elements that a reduction took together.
 
 A name that is no argument of the function is a local of the row, bound in the order of the row.
-tangent takes such a rule as the source of a function in which `d[x]` is the cotangent of x.
+
+Where the text of a formula depends on shapes or on options, a function returns it. Its parameters
+are what the formula reads: of those before the star only the shape may be asked, unless they are
+written out as literals; those behind it must be. tangent is given a call in place of such a
+formula, `tangent.pull_take(g, x, indices, axis)`, which computes the formula as it reads for the
+operands of the moment. A rule puts the text there once the shapes are known.
 """
 
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+Row = Callable[..., str]
+
+PREFIX = "pull_"
 SPREAD = "tangent.unreduce({}, np.shape(x), axis, keepdims)"
 COUNT = "np.size(x) // np.size(z)"
 
 
+class Unknown(Exception):
+    """The derivative of a function is known, but not with these options."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The cotangents of a function's arguments; `signature` is what it may be called with.
+
+    Where the function broadcasts, the cotangents are summed to the shapes of the arguments.
+    """
+
+    signature: str
+    formulas: Mapping[str, str | Row]
+    broadcasts: bool = False
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the parameters."""
+        return names_of(defined(f"def vjp({self.signature}): pass"))
+
+    @property
+    def source(self) -> str:
+        """A function in which `d[x]` is the cotangent of x."""
+        lines = (f"    {self.line(name)}\n" for name in self.formulas)
+        return f"def vjp(z, {self.signature}):\n{''.join(lines)}"
+
+    def line(self, name: str) -> str:
+        """Return the statement that binds a cotangent or a local."""
+        text = in_tangents_notation(self.formulas[name])
+        if name not in self.parameters:
+            return f"{name} = {text}"
+        return f"d[{name}] = {f'tangent.unbroadcast({text}, {name})' if self.broadcasts else text}"
+
+    def for_tangent(self) -> Callable[..., Any]:
+        """Return a function that nobody calls: tangent reads its parameters and its source."""
+        function = defined(self.source)
+        function.__dict__["_tangent_source"] = self.source
+        return function
+
+
+def rule(signature: str, formulas: Mapping[str, str | Row]) -> Rule:
+    """Return the rule for a function with these parameters."""
+    return Rule(signature, formulas)
+
+
+def elementwise(signature: str, formulas: Mapping[str, str | Row]) -> Rule:
+    """Return the rule for a function that broadcasts."""
+    return Rule(signature, formulas, broadcasts=True)
+
+
+def names_of(function: Callable[..., Any]) -> tuple[str, ...]:
+    """Return the names of a function's parameters."""
+    return tuple(inspect.signature(function).parameters)
+
+
+def defined(source: str) -> Callable[..., Any]:
+    """Return the function `vjp` that a text defines."""
+    namespace: dict[str, Any] = {}
+    exec(source, namespace)
+    function: Callable[..., Any] = namespace["vjp"]
+    return function
+
+
+def in_tangents_notation(formula: str | Row) -> str:
+    """Return a formula, or the call that stands for it, as tangent takes it."""
+    if not isinstance(formula, str):
+        formula = f"tangent.{PREFIX}{formula.__name__}({', '.join(names_of(formula))})"
+    return unfolded(formula, {"g": "d[z]"})
+
+
+def text(row: Row, operands: Mapping[str, Any]) -> str:
+    """Return what a row says for its operands, which may be stand-ins; raises Unknown."""
+    options = options_of(row)
+    arrays = [value for name, value in operands.items() if name not in options]
+    return unfolded(row(*arrays, **{name: operands[name] for name in options}), {})
+
+
+def options_of(row: Row) -> frozenset[str]:
+    """Return the names of the parameters of a row that must be written out."""
+    kinds = inspect.signature(row).parameters.values()
+    return frozenset(kind.name for kind in kinds if kind.kind is kind.KEYWORD_ONLY)
+
+
+def unfolded(formula: str, names: Mapping[str, str]) -> str:
+    """Return a formula without abbreviations, with other texts in place of some names."""
+    return ast.unparse(Formula({"count": COUNT, **names}).visit(expression(formula)))
+
+
 class Formula(ast.NodeTransformer):
-    """Writes a formula in tangent's notation."""
+    """Writes a formula out."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        texts = {"g": "d[z]", "count": COUNT}
-        return expression(texts[node.id]) if node.id in texts else node
+        return expression(self.names[node.id]) if node.id in self.names else node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
@@ -35,35 +135,6 @@ class Formula(ast.NodeTransformer):
         return node
 
 
-def expression(text: str) -> ast.expr:
+def expression(formula: str) -> ast.expr:
     """Return the syntax tree of an expression."""
-    return ast.parse(text, mode="eval").body
-
-
-def unfolded(formula: str) -> str:
-    """Return a formula in tangent's notation."""
-    return ast.unparse(Formula().visit(expression(formula)))
-
-
-def rule(signature: str, formulas: Mapping[str, str]) -> Callable[..., Any]:
-    """Return the rule for a function with these parameters, as tangent takes it."""
-    return function_of(signature, {k: unfolded(formula) for k, formula in formulas.items()})
-
-
-def elementwise(signature: str, formulas: Mapping[str, str]) -> Callable[..., Any]:
-    """Return the rule for a function that broadcasts: cotangents are summed to their shapes."""
-    texts = {k: f"tangent.unbroadcast({unfolded(text)}, {k})" for k, text in formulas.items()}
-    return function_of(signature, texts)
-
-
-def function_of(signature: str, values: Mapping[str, str]) -> Callable[..., Any]:
-    """Return a function that nobody calls: tangent reads its parameters and its source."""
-    arguments = {part.split("=")[0].strip() for part in signature.split(",")}
-    bound = {f"d[{k}]" if k in arguments else k: text for k, text in values.items()}
-    lines = [f"def vjp(z, {signature}):", *(f"    {k} = {text}" for k, text in bound.items())]
-    source = "\n".join(lines) + "\n"
-    namespace: dict[str, Any] = {}
-    exec(source, namespace)
-    function: Callable[..., Any] = namespace["vjp"]
-    function.__dict__["_tangent_source"] = source
-    return function
+    return ast.parse(formula, mode="eval").body

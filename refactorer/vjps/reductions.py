@@ -2,39 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from refactorer.vjps.notation import rule
+from refactorer.vjps.notation import Rule, Unknown, rule
 
 AXES = "x, axis=None, keepdims=False"
 SPREADING = "x, axis=None, ddof=0, keepdims=False"
 
 CENTRED = "(x - np.mean(x, axis=axis, keepdims=True))"
-
-FROM_THE_END = "np.flip(np.cumsum(np.flip(g, axis), axis), axis)"
+KEPT = "axis=axis, keepdims=keepdims, dtype=x.dtype"
 
 # Elements that tie for the extreme share the cotangent.
 EXTREME = {
     "mask": "x == spread(z)",
     "x": "spread(g / np.sum(mask, axis=axis, keepdims=keepdims, dtype=np.result_type(x))) * mask",
 }
+BETWEEN = {
+    "top": "x == np.max(x, axis=axis, keepdims=True)",
+    "bottom": "x == np.min(x, axis=axis, keepdims=True)",
+    "x": f"spread(g / np.sum(top, {KEPT})) * top - spread(g / np.sum(bottom, {KEPT})) * bottom",
+}
 
-RULES: Mapping[Any, Callable[..., Any]] = {
+
+def total(g: Any, x: Any, where: Any, *, axis: Any, keepdims: bool) -> str:
+    return "spread(g)" if where is True else "spread(g) * where"
+
+
+def average(g: Any, z: Any, x: Any, weights: Any, *, axis: Any, keepdims: bool) -> str:
+    if weights is None:
+        return "spread(g / count)"
+    return f"spread(g / {weight(x, weights, keepdims)}) * {along(x, weights, axis)}"
+
+
+def average_weights(g: Any, z: Any, x: Any, weights: Any, *, axis: Any, keepdims: bool) -> str:
+    text = f"spread(g / {weight(x, weights, keepdims)}) * (x - spread(z))"
+    if np.ndim(weights) == np.ndim(x):
+        return text
+    others = tuple(i for i in range(np.ndim(x)) if i != axis % np.ndim(x))
+    return f"np.sum({text}, axis={others[0] if len(others) == 1 else others})"
+
+
+def weight(x: Any, weights: Any, keepdims: bool) -> str:
+    """Return the sum of the weights, for each element of the output."""
+    if np.ndim(weights) < np.ndim(x):
+        return "np.sum(weights)"
+    return f"np.sum(weights, axis=axis{', keepdims=True' if keepdims else ''})"
+
+
+def along(x: Any, weights: Any, axis: Any) -> str:
+    """Return the weights with the axes of x."""
+    if np.ndim(weights) == np.ndim(x):
+        return "weights"
+    if not isinstance(axis, int):
+        raise Unknown(
+            "the derivative of `np.average` with a vector of weights is known for an axis"
+        )
+    behind = np.ndim(x) - 1 - axis % np.ndim(x)
+    return f"weights[{', '.join([':', *['None'] * behind])}]" if behind else "weights"
+
+
+def cumsum(g: Any, x: Any, *, axis: int | None) -> str:
+    return from_the_end("g", x, axis)
+
+
+def cumprod(g: Any, z: Any, x: Any, *, axis: int | None) -> str:
+    return f"{from_the_end('(g * z)', x, axis)} / x"
+
+
+def from_the_end(summed: str, x: Any, axis: int | None) -> str:
+    """Return the sums of what comes behind each element, itself included."""
+    if np.ndim(x) == 1:
+        return f"np.cumsum({summed}[::-1])[::-1]"
+    if axis is None:
+        return f"np.reshape(np.cumsum({summed}[::-1])[::-1], np.shape(x))"
+    turned = f"np.flip({summed}, axis={axis})"
+    return f"np.flip(np.cumsum({turned}, axis={axis}), axis={axis})"
+
+
+def diff(g: Any, x: Any, *, n: int, axis: int) -> str:
+    """Each element is added in one difference and taken away in the next."""
+    rank = np.ndim(x)
+    sides = ["(0, 0)"] * rank
+    sides[axis] = "(1, 1)"
+    width = "1" if rank == 1 else f"({', '.join(sides)})"
+    along = "" if axis % rank == rank - 1 else f", axis={axis}"
+    text = "g"
+    for _ in range(n):
+        text = f"np.diff(np.pad({text}, {width}){along})"
+    return f"-{text}" if n % 2 else text
+
+
+PRESENT = "~np.isnan(x)"
+
+RULES: Mapping[Any, Rule] = {
     # z = f(x)               x̄
+    np.sum: rule("x, axis=None, keepdims=False, initial=0, where=True", {"x": total}),
     np.mean: rule(AXES, {"x": "spread(g / count)"}),
+    np.average: rule(
+        "x, axis=None, weights=None, keepdims=False", {"x": average, "weights": average_weights}
+    ),
     np.prod: rule(AXES, {"x": "spread(g * z) / x"}),
-    np.linalg.norm: rule(AXES, {"x": "spread(g / z) * x"}),
     np.var: rule(SPREADING, {"x": f"spread(2 * g / (count - ddof)) * {CENTRED}"}),
     np.std: rule(SPREADING, {"x": f"spread(g / z / (count - ddof)) * {CENTRED}"}),
     np.max: rule(AXES, EXTREME),
     np.amax: rule(AXES, EXTREME),
     np.min: rule(AXES, EXTREME),
     np.amin: rule(AXES, EXTREME),
-    np.cumsum: rule("x, axis=None", {"x": f"np.reshape({FROM_THE_END}, np.shape(x))"}),
+    np.ptp: rule(AXES, BETWEEN),
+    np.nansum: rule(AXES, {"x": f"spread(g) * {PRESENT}"}),
+    np.nanmean: rule(AXES, {"x": f"spread(g / np.sum({PRESENT}, {KEPT})) * {PRESENT}"}),
+    np.nanmax: rule(AXES, EXTREME),
+    np.nanmin: rule(AXES, EXTREME),
+    np.cumsum: rule("x, axis=None", {"x": cumsum}),
+    np.cumprod: rule("x, axis=None", {"x": cumprod}),
+    np.diff: rule("x, n=1, axis=-1", {"x": diff}),
 }
 
 

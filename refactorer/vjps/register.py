@@ -1,0 +1,61 @@
+"""Where tangent gets the tables."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import tangent
+import tangent.concat_desugar
+import tangent.non_differentiable
+import tangent.utils
+
+from refactorer.vjps import ROWS, RULES, SCIPY, constant, indexing, products, reductions
+from refactorer.vjps.notation import Row, names_of, text
+
+KINDS = (np.ndarray, np.generic, float, int)
+
+
+def register() -> None:
+    """Give tangent the tables. It may be called again."""
+    engine: Any = tangent
+    for function, rule in RULES.items():
+        engine.register_adjoint(function)(rule.for_tangent())
+    for name, row in ROWS.items():
+        setattr(engine, name, evaluated(row))
+    engine.non_differentiable.register_non_differentiable_functions(*constant.CONSTANT)
+    for kind in KINDS:
+        engine.utils.register_matmul_grad(kind, products.pull_left, products.pull_right)
+    # What tangent writes reaches these by name, and it has no register that would take them.
+    engine.utils.unreducers.update(dict.fromkeys(engine.utils.unreducers, reductions.spread))
+    engine.add_grad_at_index = indexing.add_at
+    # Joined arrays stay a list, as they are for the tables.
+    engine.concat_desugar._BACKEND_HELPERS["numpy"] = {}
+
+
+@cache
+def register_scipy(module: str) -> None:
+    """Give tangent the rules for a module of SciPy, which is loaded."""
+    engine: Any = tangent
+    for path, rule in SCIPY.items():
+        owner, _, name = path.rpartition(".")
+        if owner == module and hasattr(sys.modules[module], name):
+            engine.register_adjoint(getattr(sys.modules[module], name))(rule.for_tangent())
+
+
+def evaluated(row: Row) -> Callable[..., Any]:
+    """Return the function that computes a row's formula as it reads for its operands."""
+
+    def pulled(*operands: Any) -> Any:
+        given = dict(zip(names_of(row), operands, strict=True))
+        return eval(text(row, given), {**modules(), **given})
+
+    return pulled
+
+
+def modules() -> dict[str, Any]:
+    """Return the modules that a formula may name."""
+    return {"np": np, "tangent": tangent, "scipy": sys.modules.get("scipy")}

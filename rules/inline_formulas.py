@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import libcst as cst
+
+from refactorer.expressions import (
+    UnknownShape,
+    dotted,
+    is_literal,
+    literal,
+    names_read,
+    on_ones,
+    operands,
+    parenthesized,
+    parse,
+    substitute,
+)
+from refactorer.rule import Example, Rule
+from refactorer.vjps import ROWS
+from refactorer.vjps.notation import Row, names_of, options_of, text
+
+
+class InlineFormulas(Rule):
+    """Write out a formula that depends on shapes and options, now that these are known.
+
+    The table of derivatives holds a function from them to the text of the formula. tangent writes a
+    call that computes it; here is the text itself, for the operands of the call.
+    """
+
+    EXAMPLES = (
+        Example(
+            "a part of an array that was padded",
+            before="bx = tangent.pull_pad(bz, x, ((1, 2), (0, 1)), 'constant')",
+            after="bx = bz[1:-2, :-1]",
+            shapes={"x": (2, 3), "bz": (5, 4)},
+        ),
+        Example(
+            "elements that were taken",
+            before="bx = tangent.pull_take(bz, x, i, 0)",
+            after="bx = tangent.add_grad_at_index(np.zeros_like(x), i, bz)",
+            shapes={"x": (2, 3), "i": (2,), "bz": (2, 3)},
+            dtypes={"i": "int64"},
+        ),
+        Example(
+            "a tensor product",
+            before="by = tangent.pull_tensordot_right(bz, x, y, 2)",
+            after="by = np.tensordot(x, bz, ((0,), (0,)))",
+            shapes={"x": (7, 2, 3), "y": (2, 3, 5), "by": (2, 3, 5), "bz": (7, 5)},
+        ),
+        Example.unchanged(
+            "an axis that only the run tells",
+            "bx = tangent.pull_take(bz, x, i, axis)",
+            shapes={"x": (2, 3), "i": (2,), "bz": (2, 2)},
+            dtypes={"i": "int64", "axis": "int64"},
+        ),
+    )
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
+        row = ROWS.get(dotted(updated_node.func).removeprefix("tangent."))
+        if row is None:
+            return updated_node
+        given = dict(zip(names_of(row), operands(updated_node), strict=True))
+        if not all(is_written_out(given[name]) for name in options_of(row)):
+            return updated_node
+        return self.formula(row, given)
+
+    def formula(self, row: Row, given: dict[str, cst.BaseExpression]) -> cst.BaseExpression:
+        """Return what a row says for the operands of a call."""
+        said = text(row, {name: self.value(node) for name, node in given.items()})
+        return parenthesized(elements(substitute(parse(said), given)))
+
+    def value(self, node: cst.BaseExpression) -> Any:
+        """Return a literal as it is, and ones for what is none; nothing is told of a tuple."""
+        if is_literal(node):
+            return literal(node)
+        if isinstance(node, cst.List | cst.Tuple):
+            return [self.value(element.value) for element in node.elements]
+        try:
+            return on_ones(node, self.shapes)
+        except UnknownShape:
+            return None
+
+
+def is_written_out(node: cst.BaseExpression) -> bool:
+    """Tell whether an expression has a value by itself: a literal, or a constant of NumPy's."""
+    return is_literal(node) or names_read(node) == {"np"}
+
+
+def elements(node: cst.BaseExpression) -> cst.BaseExpression:
+    """Return an expression with the element in place of `[a, b][0]`."""
+    tree = Elements().visit(ast.parse(cst.Module([]).code_for_node(node), mode="eval"))
+    return parse(ast.unparse(tree))
+
+
+class Elements(ast.NodeTransformer):
+    """Reads the elements of lists that are written out."""
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        self.generic_visit(node)
+        match node:
+            case ast.Subscript(
+                value=ast.List(elts=parts) | ast.Tuple(elts=parts), slice=ast.Constant(value=int(i))
+            ):
+                return parts[i]
+        return node
