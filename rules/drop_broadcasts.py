@@ -8,8 +8,8 @@ import libcst as cst
 from refactorer.adjoint import Adjoint
 from refactorer.broadcasts import Broadcasting, is_broadcast
 from refactorer.dataflow import Statement, bound, reads, replaced, value_of, with_value, writes
-from refactorer.expressions import operands, quote
-from refactorer.rule import Example
+from refactorer.expressions import is_call_of, operands, quote
+from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
 
 
@@ -121,10 +121,17 @@ class DropBroadcasts(Broadcasting):
             shapes={"x": (2, 3)},
             gradients=("bx",),
         ),
-        Example.unchanged(
+        Example(
             "a product of matrices broadcasts otherwise",
-            "by = np.broadcast_to(bz, np.shape(x)) @ y",
+            before="by = np.broadcast_to(bz, np.shape(x)) @ y",
+            after="by = np.full_like(x, bz) @ y",
             shapes={"x": (2, 3), "y": (3, 5)},
+        ),
+        Example(
+            "a part of a view is a view",
+            before="by = np.broadcast_to(bz[:, None], np.shape(x))[:, 1:]",
+            after="by = np.full_like(x, bz[:, None])[:, 1:]",
+            shapes={"x": (2, 3), "bz": (2,)},
         ),
         Example.unchanged(
             "a sum over what was broadcast",
@@ -173,9 +180,37 @@ class DropBroadcasts(Broadcasting):
         """Return a statement in which each operation is done before its operands are broadcast."""
         values = {name: value for name, value in later.items() if reads(statement)[name]}
         put = replaced(statement, values) if values else statement
-        node = put.visit(self)
+        node = put.visit(self).visit(Filling(self.known))
         assert isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement)
         return node
+
+
+class Filling(Rule):
+    """Makes an array of a number, or of what is read in part, where an operation needs it whole.
+
+    A number that is broadcast has the dtype of no other array, and a part of a view is a view.
+    """
+
+    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:
+        whole = is_broadcast(original_node.value)
+        return original_node if whole else updated_node
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
+        return self.filled(updated_node, numbers_only=True)
+
+    def leave_Subscript(
+        self, original_node: cst.Subscript, updated_node: cst.Subscript
+    ) -> cst.Subscript:
+        return updated_node.with_changes(value=self.filled(updated_node.value))
+
+    def filled(self, node: cst.BaseExpression, *, numbers_only: bool = False) -> cst.BaseExpression:
+        """Return the array that a broadcast value is like, with that value in it."""
+        if not is_broadcast(node):
+            return node
+        g, shape = operands(node)
+        if not is_call_of(shape, "np.shape") or (numbers_only and self.shape(g) != ()):
+            return node
+        return quote("np.full_like({x}, {g})", x=operands(shape)[0], g=g)
 
 
 def is_view(node: cst.BaseExpression) -> bool:

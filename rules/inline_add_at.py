@@ -9,7 +9,17 @@ import libcst as cst
 
 from refactorer.adjoint import Adjoint
 from refactorer.dataflow import Statement, assignment, bound, fresh, value_of
-from refactorer.expressions import code, index_parts, is_call_of, item, operands, quote
+from refactorer.expressions import (
+    UnknownShape,
+    code,
+    index_parts,
+    is_call_of,
+    item,
+    operands,
+    parse,
+    quote,
+    shape_of,
+)
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
 
@@ -81,6 +91,15 @@ class InlineAddAt(Rule):
             dtypes={"i": "int64", "rows": "int64"},
         ),
         Example(
+            "what was put in order, each element once",
+            before="bx = tangent.add_grad_at_index(np.zeros_like(x), np.argsort(x), bz)",
+            after="""
+                bx = np.zeros_like(x)
+                bx[np.argsort(x)] = bz
+            """,
+            shapes={"x": (3,), "bz": (3,)},
+        ),
+        Example(
             "an array that holds another value already is left as it is",
             before="""
                 bx = by
@@ -105,6 +124,9 @@ class InlineAddAt(Rule):
             return adjoint
         scatter = Scatter(adjoint)
         return replace(adjoint, backward=cst.Module(scatter.run()), shapes=scatter.shapes)
+
+
+ONCE = ("np.arange", "np.argsort", "np.argpartition")
 
 
 class Scatter:
@@ -166,18 +188,28 @@ class Scatter:
         return line(f"{code(item(array, index))} {'=' if first else '+='} {code(g)}")
 
     def reads_once(self, index: cst.BaseExpression) -> bool:
-        """Tell whether an index reads no element twice: a mask, or one that counts the rows."""
+        """Tell whether an index reads no element twice: a mask, or one that counts or orders."""
         arrays = [part for part in index_parts(index) if self.is_array(part)]
-        names = [part.id for part in arrays if isinstance(part, ast.Name)]
-        if len(names) < len(arrays):
-            return False
-        if all(self.shapes[name].dtype == "bool" for name in names):
+        if all(isinstance(a, ast.Name) and self.shapes[a.id].dtype == "bool" for a in arrays):
             return True
-        return all(len(self.shapes[name].shape) == 1 for name in names) and any(
-            is_call_of(value_of(s), "np.arange")
-            for s in self.adjoint.forward.body
-            if bound(s) in names
-        )
+        return any(map(self.counts, arrays)) and all(map(self.is_vector, arrays))
+
+    def counts(self, part: ast.expr) -> bool:
+        """Tell whether a part of an index holds each place once."""
+        match part:
+            case ast.Name(id=name):
+                values = (value_of(s) for s in self.adjoint.forward.body if bound(s) == name)
+                return any(is_call_of(value, *ONCE) for value in values)
+            case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=ast.Constant()):
+                return self.counts(left)
+        return is_call_of(parse(ast.unparse(part)), *ONCE)
+
+    def is_vector(self, part: ast.expr) -> bool:
+        """Tell whether a part of an index surely has one axis."""
+        try:
+            return len(shape_of(ast.unparse(part), self.shapes)) == 1
+        except UnknownShape:
+            return False
 
     def is_array(self, part: ast.expr) -> bool:
         """Tell whether a part of an index may hold several places."""

@@ -66,10 +66,10 @@ class InlineSizes(Rule):
         large, small = self.shape(x), self.shape(z)
         if large is None or small is None:
             return None
-        if prod(large) == prod(small):
-            return cst.Integer("1")
         if not small:
-            return quote("{x}.size", x=x)
+            return quote("{x}.size", x=x) if large else cst.Integer("1")
+        if prod(large) == prod(small):  # no size tells the axis
+            return None
         offset = len(large) if self.from_the_end else 0
         sizes = (f"{{x}}.shape[{axis - offset}]" for axis in reduced(large, small))
         return quote(f"({' * '.join(sizes)})", x=x)

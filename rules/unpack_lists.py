@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeGuard
 
 import libcst as cst
@@ -80,6 +80,11 @@ class Unpacking:
             if (name := bound(s)) and isinstance(value_of(s), cst.List | cst.Tuple)
         }
         self.lists: dict[str, cst.List] = {}
+        self.names = {
+            code(value_of(s)): cst.Name(name)
+            for s in adjoint.forward.body
+            if (name := bound(s)) and isinstance(value_of(s), cst.Subscript)
+        }
         self.parts: dict[str, dict[int, cst.BaseExpression]] = {
             name: {} for name in summed_by_part(adjoint.backward.body)
         }
@@ -122,7 +127,13 @@ class Unpacking:
                 return with_value(statement, element(self.lists[name], value))
             case cst.Call() if dotted(value.func).removeprefix("tangent.") in ROWS:
                 return replaced(statement, {**self.operands, **self.displays()})
-        return statement
+        return self.named(statement)
+
+    def named(self, statement: Statement) -> Statement:
+        """Return a statement that reads the parts of a tuple by their names."""
+        named = statement.visit(Named(self.names))
+        assert isinstance(named, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+        return named
 
     def displays(self) -> dict[str, cst.BaseExpression]:
         """Return the cotangents of tuples; a part that nothing reads has the cotangent zero."""
@@ -131,6 +142,19 @@ class Unpacking:
             for name, found in self.parts.items()
             if found
         }
+
+
+class Named(cst.CSTTransformer):
+    """Puts a name in the place of `v[0]`."""
+
+    def __init__(self, names: Mapping[str, cst.Name]) -> None:
+        super().__init__()
+        self.names = names
+
+    def leave_Subscript(
+        self, original_node: cst.Subscript, updated_node: cst.Subscript
+    ) -> cst.BaseExpression:
+        return self.names.get(code(original_node), updated_node)
 
 
 ZERO = cst.Integer("0")

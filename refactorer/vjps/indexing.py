@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from refactorer.vjps.joining import listed
 from refactorer.vjps.notation import Rule, rule
-from refactorer.vjps.shaping import COLON, added_at
+from refactorer.vjps.shaping import COLON, added_at, is_number
 
 
 def add_at(total: Any, index: Any, g: npt.ArrayLike) -> Any:
@@ -20,9 +20,9 @@ def add_at(total: Any, index: Any, g: npt.ArrayLike) -> Any:
     """
     if isinstance(total, list):
         total[index] = total[index] + g
-    else:
-        total = total if total.flags.writeable else total.copy()  # it may be a view of one number
-        np.add.at(total, index, g)
+        return total
+    total = total if total.flags.writeable else total.copy()  # it may be a view of one number
+    np.add.at(total, index, g)
     return total
 
 
@@ -49,7 +49,7 @@ def take_along_axis(g: Any, x: Any, indices: Any, *, axis: int) -> str:
     return f"tangent.add_grad_at_index(np.zeros_like(x), ({index}), g)"
 
 
-def diagonal(g: Any, x: Any, offset: Any, *, axis1: int, axis2: int) -> str:
+def diagonal(g: Any, z: Any, x: Any, offset: Any, *, axis1: int, axis2: int) -> str:
     """Add along the diagonal of the two axes; the others come first in the cotangent."""
     rank = np.ndim(x)
     first, second = axis1 % rank, axis2 % rank
@@ -57,7 +57,7 @@ def diagonal(g: Any, x: Any, offset: Any, *, axis1: int, axis2: int) -> str:
         if offset == 0 and np.shape(x)[0] == np.shape(x)[1]:
             return "np.diag(g)"
         return on_band(offset)
-    along = "np.arange(np.shape(g)[-1])"
+    along = "np.arange(z.shape[-1])"
     places = {first: shifted(along, offset, -1), second: shifted(along, offset, 1)}
     index = ", ".join(places.get(i, COLON) for i in range(rank))
     to = 0 if abs(first - second) > 1 else min(first, second)
@@ -67,7 +67,7 @@ def diagonal(g: Any, x: Any, offset: Any, *, axis1: int, axis2: int) -> str:
 
 def on_band(offset: int) -> str:
     """Return a matrix like x with the cotangent on a diagonal."""
-    along = "np.arange(g.size)"
+    along = "np.arange(z.size)"
     index = f"({shifted(along, offset, -1)}, {shifted(along, offset, 1)})"
     return f"tangent.add_grad_at_index(np.zeros_like(x), {index}, g)"
 
@@ -79,11 +79,11 @@ def shifted(along: str, offset: Any, sign: int) -> str:
     return f"{along} + max({'-' if sign < 0 else ''}offset, 0)"
 
 
-def diag(g: Any, x: Any, k: Any) -> str:
+def diag(g: Any, z: Any, x: Any, k: Any) -> str:
     """A matrix from its diagonal, or the other way round."""
     if np.ndim(x) == 1:
-        return "np.diag(g, k)"
-    return diagonal(g, x, k, axis1=0, axis2=1)
+        return "np.diag(g).copy()" if is_number(k, 0) else "np.diag(g, k).copy()"
+    return diagonal(g, z, x, k, axis1=0, axis2=1)
 
 
 def choose(g: Any, index: Any, choices: Sequence[Any]) -> str:

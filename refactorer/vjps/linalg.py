@@ -155,13 +155,22 @@ def norm(g: Any, z: Any, x: Any, *, ord: Any, axis: Any, keepdims: bool) -> str:
     if ord is None or ord == "fro" or (vectors and ord == 2):
         return "spread(g / z) * x"
     if not vectors:
-        raise Unknown(f"the derivative of `np.linalg.norm` with ord={ord!r} is known for vectors")
+        return matrix_norm(ord, x, axis)
     if ord == 1:
         return "spread(g) * np.sign(x)"
     if abs(ord) == np.inf:
         ties = "np.sum(np.abs(x) == spread(z), axis=axis, keepdims=keepdims, dtype=x.dtype)"
         return f"spread(g / {ties}) * np.sign(x) * (np.abs(x) == spread(z))"
     return f"spread(g * z ** {1 - ord}) * np.sign(x) * np.abs(x) ** {ord - 1}"
+
+
+def matrix_norm(ord: Any, x: Any, axis: Any) -> str:  # noqa: A002
+    """The sum of the absolute values in the row or the column where it is largest or smallest."""
+    if axis is not None or np.ndim(x) != 2 or abs(ord) not in (1, np.inf):
+        raise Unknown(f"the derivative of `np.linalg.norm` with ord={ord!r} is known for vectors")
+    along = 0 if abs(ord) == 1 else 1
+    chosen = f"(np.sum(np.abs(x), axis={along}, keepdims=True) == z)"
+    return f"g / np.sum({chosen}, dtype=x.dtype) * np.sign(x) * {chosen}"
 
 
 RULES: Mapping[Any, Rule] = {

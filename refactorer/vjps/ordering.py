@@ -56,7 +56,7 @@ def at_rank(wanted: str, x: Any, q: Any, axis: Any) -> str:
     else:
         along = said(-1 if axis is None else axis)
         rank = f"np.argsort(np.argsort(x{along}){along})"
-    return f"spread(g) * np.maximum(0, 1 - np.abs({rank} - {wanted})).astype(x.dtype)"
+    return f"spread(g) * np.maximum(0, 1 - np.abs({rank} - {wanted}), dtype=x.dtype)"
 
 
 PART = "x, q, axis=None, keepdims=False"

@@ -29,7 +29,7 @@ BETWEEN = {
 
 
 def total(g: Any, x: Any, where: Any, *, axis: Any, keepdims: bool) -> str:
-    return "spread(g)" if where is True else "spread(g) * where"
+    return "spread(g)" if where is True else "spread(g) * where.astype(x.dtype)"
 
 
 def average(g: Any, z: Any, x: Any, weights: Any, *, axis: Any, keepdims: bool) -> str:
@@ -113,7 +113,7 @@ RULES: Mapping[Any, Rule] = {
     np.min: rule(AXES, EXTREME),
     np.amin: rule(AXES, EXTREME),
     np.ptp: rule(AXES, BETWEEN),
-    np.nansum: rule(AXES, {"x": f"spread(g) * {PRESENT}"}),
+    np.nansum: rule(AXES, {"x": f"spread(g) * ({PRESENT}).astype(x.dtype)"}),
     np.nanmean: rule(AXES, {"x": f"spread(g / np.sum({PRESENT}, {KEPT})) * {PRESENT}"}),
     np.nanmax: rule(AXES, EXTREME),
     np.nanmin: rule(AXES, EXTREME),

@@ -127,6 +127,27 @@ def added_at(rank: int, axis: int, places: str) -> str:
     return f"tangent.add_grad_at_index(np.zeros_like(x), {index}, g)"
 
 
+def tril(g: Any, k: Any) -> str:
+    return "np.tril(g)" if is_number(k, 0) else "np.tril(g, k)"
+
+
+def triu(g: Any, k: Any) -> str:
+    return "np.triu(g)" if is_number(k, 0) else "np.triu(g, k)"
+
+
+def from_first(g: Any, num: Any) -> str:
+    return f"g * np.linspace(1, 0, num, dtype=g.dtype){upright(g)}"
+
+
+def from_last(g: Any, num: Any) -> str:
+    return f"g * np.linspace(0, 1, num, dtype=g.dtype){upright(g)}"
+
+
+def upright(g: Any) -> str:
+    """Return the index that puts a vector along the first axis of the cotangent."""
+    return f"[:{', None' * (np.ndim(g) - 1)}]" if np.ndim(g) > 1 else ""
+
+
 BACK = {"x": "np.reshape(g, np.shape(x))"}
 SAME = {"x": "g"}
 SUMMED = {"x": "g"}  # over what was repeated: the rule broadcasts
@@ -153,11 +174,12 @@ RULES: Mapping[Any, Rule] = {
     np.asarray: rule("x", SAME),
     np.array: rule("x", SAME),
     np.ascontiguousarray: rule("x", SAME),
-    np.tril: rule("x, k=0", {"x": "np.tril(g, k)"}),
-    np.triu: rule("x, k=0", {"x": "np.triu(g, k)"}),
+    np.tril: elementwise("x, k=0", {"x": tril}),
+    np.triu: elementwise("x, k=0", {"x": triu}),
     np.broadcast_to: elementwise("x, shape", SUMMED),
     np.full: elementwise("shape, x, dtype=None", SUMMED),
     np.full_like: elementwise("like, x, dtype=None", SUMMED),
+    np.linspace: elementwise("x, y, num=50", {"x": from_first, "y": from_last}),
     np.tile: rule("x, reps", {"x": tile}),
     np.repeat: rule("x, repeats, axis=None", {"x": repeat}),
     np.pad: rule("x, pad_width, mode='constant', constant_values=0", {"x": pad}),
