@@ -180,9 +180,14 @@ class DropBroadcasts(Broadcasting):
         """Return a statement in which each operation is done before its operands are broadcast."""
         values = {name: value for name, value in later.items() if reads(statement)[name]}
         put = replaced(statement, values) if values else statement
-        node = put.visit(self).visit(Filling(self.known))
-        assert isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement)
-        return node
+        return changed(changed(put, self), Filling(self.known))
+
+
+def changed(statement: Statement, rule: Rule) -> Statement:
+    """Return what a visitor makes of a statement."""
+    node = statement.visit(rule)
+    assert isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+    return node
 
 
 class Filling(Rule):

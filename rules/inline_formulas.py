@@ -72,7 +72,7 @@ class InlineFormulas(Rule):
         return parenthesized(elements(substitute(parse(said), given)))
 
     def value(self, node: cst.BaseExpression) -> Any:
-        """Return a literal as it is, else a stand-in; None for a tuple, of which nothing is known."""
+        """Return a literal as it is, else a stand-in; None for a tuple: nothing is known of it."""
         if is_literal(node):
             return literal(node)
         if isinstance(node, cst.List | cst.Tuple):

@@ -39,6 +39,14 @@ class ReadSizes(Rule):
             shapes={"v": (2, 3), "x": (2, 3), "y": (3, 3)},
             gradients=("bx",),
         ),
+        Example(
+            "an array to be filled",
+            forward="v = np.sort(x)",
+            before="bx = np.full_like(v, bz) @ y",
+            after="bx = np.full_like(x, bz) @ y",
+            shapes={"v": (2, 3), "x": (2, 3), "y": (3, 3)},
+            gradients=("bx",),
+        ),
         Example.unchanged(
             "a shape that no argument has",
             "bx = np.zeros_like(v)",
@@ -61,11 +69,13 @@ class ReadSizes(Rule):
         return adjoint.with_backward(adjoint.backward.visit(cls(adjoint)))
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
-        if not is_call_of(updated_node, "np.shape", "np.zeros_like"):
+        if not is_call_of(updated_node, "np.shape", "np.zeros_like", "np.full_like"):
             return updated_node
-        real = is_call_of(updated_node, "np.zeros_like")
-        like = self.alike(operands(updated_node)[0], real=real)
-        return updated_node if like is None else quote(f"{{f}}({like})", f=updated_node.func)
+        like = self.alike(operands(updated_node)[0], real=not is_call_of(updated_node, "np.shape"))
+        if like is None:
+            return updated_node
+        first, *rest = updated_node.args
+        return updated_node.with_changes(args=[first.with_changes(value=cst.Name(like)), *rest])
 
     def leave_Attribute(
         self, original_node: cst.Attribute, updated_node: cst.Attribute

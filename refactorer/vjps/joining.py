@@ -14,8 +14,8 @@ def concatenate(g: Any, arrays: Sequence[Any], *, axis: int | None) -> str:
     if axis is None:
         return listed(reshaped(i, between(arrays, i, "size")) for i in range(len(arrays)))
     rank = np.ndim(arrays[0])
-    place = axis if axis < 0 else axis % rank
-    lead = ("..., " if rank > 1 else "") if axis < 0 else ":, " * place
+    place = -1 if axis == -1 else axis % rank
+    lead = ("..., " if rank > 1 else "") if axis == -1 else ":, " * place
     size = f"shape[{place}]"
     return listed(f"g[{lead}{between(arrays, i, size)}]" for i in range(len(arrays)))
 

@@ -150,6 +150,8 @@ def kron_right(g: Any, x: Any, y: Any) -> str:
 def in_blocks(x: Any, y: Any) -> str:
     """Return the cotangent with an axis of x and one of y in turn."""
     most = max(np.ndim(x), np.ndim(y))
+    if most == 0:
+        return "g"
     pairs = [(size("x", x, i - most), size("y", y, i - most)) for i in range(most)]
     return f"np.reshape(g, ({', '.join(n for pair in pairs for n in pair)},))"
 
