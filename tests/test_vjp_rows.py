@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from refactorer.differentiate import compiled, imported
-from refactorer.vjps import RULES, SCIPY, elementwise, special
+from refactorer.vjps import RULES, SCIPY, elementwise, sequences, special
 from refactorer.vjps.notation import Rule
 
 imported()
@@ -108,7 +108,19 @@ def named(function: Callable[..., Any], rule: Rule) -> Callable[..., Any]:
     return call
 
 
-OPTIONS = {"axis", "axis1", "axis2", "keepdims", "n", "axes", "offset", "mode", "ord"}
+OPTIONS = {
+    "axis",
+    "axis1",
+    "axis2",
+    "keepdims",
+    "n",
+    "axes",
+    "offset",
+    "mode",
+    "ord",
+    "rowvar",
+    "bias",
+}
 
 
 def draw_array(data: st.DataObject, shape: tuple[int, ...], low: float = 0.2) -> Any:
@@ -277,6 +289,36 @@ def test_differences(data: st.DataObject) -> None:
     axis = data.draw(st.integers(-len(shape), len(shape) - 1))
     arguments = {"x": draw_array(data, shape), "n": data.draw(st.integers(1, 2)), "axis": axis}
     check(data, np.diff, RULES[np.diff], arguments)
+
+
+SLOPES = [np.gradient, *sequences.INTEGRALS[:1]]
+
+
+@pytest.mark.parametrize("function", SLOPES, ids=lambda f: f.__name__)
+@OFTEN
+@given(data=st.data())
+def test_slopes_and_integrals(function: Any, data: st.DataObject) -> None:
+    shape = data.draw(hnp.array_shapes(min_dims=1, max_dims=3, min_side=2, max_side=4))
+    axis = data.draw(st.integers(-len(shape), len(shape) - 1))
+    check(data, function, RULES[function], {"x": draw_array(data, shape), "axis": axis})
+
+
+@pytest.mark.parametrize("mode", ["full", "same", "valid"])
+@OFTEN
+@given(data=st.data())
+def test_convolutions(mode: str, data: st.DataObject) -> None:
+    x, y = (draw_array(data, (data.draw(st.integers(1, 5)),)) for _ in range(2))
+    check(data, np.convolve, RULES[np.convolve], {"x": x, "y": y, "mode": mode})
+    if mode == "valid" and x.size >= y.size:
+        check(data, np.correlate, RULES[np.correlate], {"x": x, "y": y, "mode": mode})
+
+
+@OFTEN
+@given(data=st.data())
+def test_covariances(data: st.DataObject) -> None:
+    shape = data.draw(hnp.array_shapes(min_dims=1, max_dims=2, min_side=2, max_side=4))
+    arguments = {"x": draw_array(data, shape), "rowvar": data.draw(st.booleans())}
+    check(data, np.cov, RULES[np.cov], {**arguments, "bias": data.draw(st.booleans())})
 
 
 @OFTEN

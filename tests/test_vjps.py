@@ -104,6 +104,7 @@ ANY_RANK = [
     *("np.sort(X)", "np.sort(X, axis=0)", "np.sort(X, axis=None)", "np.partition(X, 1)"),
     *("np.median(X, axis=0)", "np.median(X, axis=-1, keepdims=True)", "np.percentile(X, 30)"),
     *("np.quantile(X, 0.3, axis=-1)", "np.cumsum(X, axis=0)", "np.cumprod(X, axis=-1)"),
+    *("np.gradient(X, axis=-1)", "np.gradient(X, 0.5, axis=0)", "np.real_if_close(X)"),
     *("np.diff(X)", "np.diff(X, axis=0)", "np.diff(X, n=2)", "np.ptp(X, axis=0)"),
     *("np.tile(X, 2)", "np.tile(X, (2, 1))", "np.tile(X, (2, 3, 1))", "np.repeat(X, 2)"),
     *("np.repeat(X, 2, axis=0)", "np.repeat(X, 3, axis=-1)", "np.roll(X, 1)"),
@@ -236,6 +237,10 @@ PAIRED = [
     ("z = np.concatenate([X, Y, X], axis=1)", (2, 3), (2, 1)),
     ("z = np.full_like(X, Y)", (2, 3), ()),
     ("z = np.linspace(X, Y, 5)", (), ()),
+    ("v = np.broadcast_arrays(X, Y)\na = v[0]\nb = v[1]\nz = a * b", (2, 1), (3,)),
+    ("z = np.convolve(X, Y)", (5,), (3,)),
+    ("z = np.convolve(X, Y, mode='same')", (3,), (4,)),
+    ("z = np.correlate(X, Y)", (5,), (3,)),
     ("z = np.linspace(X, Y, 5)", (2, 3), (3,)),
     ("z = np.average(X, axis=0, weights=Y)", (2, 3), (2,)),
     ("z = np.average(X, axis=-1, weights=Y, keepdims=True)", (2, 3), (2, 3)),
@@ -357,7 +362,13 @@ def test_rules_of_scipy(body: str) -> None:
     check(body, arrays(X=(3, 3)) if "v = X[0]" in body else arrays(X=M), {"special": special})
 
 
-@pytest.mark.parametrize("function", ["inv(X)", "det(X)", "solve(X, X)", "pinv(X)"])
+SCIPYS = [
+    *("inv(X)", "det(X)", "solve(X, X)", "pinv(X)", "solve_triangular(X, X)"),
+    *("solve_triangular(X, X, lower=True)", "solve_triangular(X, X, trans=1)"),
+]
+
+
+@pytest.mark.parametrize("function", SCIPYS)
 def test_rules_of_scipys_linear_algebra(function: str) -> None:
     linalg = pytest.importorskip("scipy.linalg")
     check(f"z = linalg.{function}", {"X": definite((3, 3))}, {"linalg": linalg})

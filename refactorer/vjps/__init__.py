@@ -13,6 +13,7 @@ from refactorer.vjps import (
     ordering,
     products,
     reductions,
+    sequences,
     shaping,
     special,
 )
@@ -22,6 +23,7 @@ RULES: Mapping[Any, Rule] = {
     **elementwise.RULES,
     **reductions.RULES,
     **ordering.RULES,
+    **sequences.RULES,
     **shaping.RULES,
     **joining.RULES,
     **indexing.RULES,

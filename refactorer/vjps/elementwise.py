@@ -44,6 +44,8 @@ UNARY: Mapping[Callable[..., Any], str] = {
     np.rad2deg: "np.rad2deg(g)",
     np.degrees: "np.rad2deg(g)",
     np.real: "g",
+    np.real_if_close: "g",
+    np.imag: "np.zeros_like(x)",
     np.conj: "g",
     np.sinc: "g * (np.cos(np.pi * x) - z) / (x + (x == 0))",
 }

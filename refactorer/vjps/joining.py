@@ -145,6 +145,16 @@ def grid(i: int) -> Any:
     return row
 
 
+def broadcast(i: int) -> Any:
+    """Return the row for an operand of `np.broadcast_arrays`."""
+
+    def row(g: Sequence[Any], x0: Any, x1: Any, x2: Any, x3: Any) -> str:
+        return f"np.zeros_like(x{i})" if is_zero(g, i) else f"tangent.unbroadcast(g[{i}], x{i})"
+
+    row.__name__ = f"broadcast_{i}"
+    return row
+
+
 SPLIT = "x, parts, axis=0"
 
 RULES: Mapping[Any, Rule] = {
@@ -161,6 +171,9 @@ RULES: Mapping[Any, Rule] = {
     np.hsplit: rule("x, parts", {"x": hsplit}),
     np.vsplit: rule("x, parts", {"x": vsplit}),
     np.dsplit: rule("x, parts", {"x": dsplit}),
+    np.broadcast_arrays: rule(
+        "x0, x1=None, x2=None, x3=None", {f"x{i}": broadcast(i) for i in range(4)}
+    ),
     np.meshgrid: rule(
         "x0, x1=None, x2=None, x3=None, indexing='xy'", {f"x{i}": grid(i) for i in range(4)}
     ),

@@ -190,7 +190,23 @@ RULES: Mapping[Any, Rule] = {
     np.linalg.norm: rule("x, ord=None, axis=None, keepdims=False", {"x": norm}),
 }
 
+
+def triangular(g: Any, x: Any, *, trans: Any, lower: bool) -> str:
+    back = "" if trans in (1, "T") else ", trans=1"
+    return f"scipy.linalg.solve_triangular(x, g{back}{', lower=True' if lower else ''})"
+
+
+def solve_triangular(z: Any, x: Any, y: Any, solved: Any, *, trans: Any, lower: bool) -> str:
+    """Only one triangle of the matrix is read."""
+    left, right = ("z", "solved") if trans in (1, "T") else ("solved", "z")
+    product = f"{left} @ {right}.T" if np.ndim(y) == 2 else f"np.outer({left}, {right})"
+    return f"-np.{'tril' if lower else 'triu'}({product})"
+
+
 SCIPY: Mapping[str, Rule] = {
+    "scipy.linalg.solve_triangular": rule(
+        "x, y, trans=0, lower=False", {"solved": triangular, "x": solve_triangular, "y": "solved"}
+    ),
     "scipy.linalg.inv": rule("x", {"x": f"-{ZT} @ g @ {ZT}"}),
     "scipy.linalg.det": rule("x", {"x": det}),
     "scipy.linalg.solve": rule("x, y", SOLVED),

@@ -83,17 +83,15 @@ def from_the_end(summed: str, x: Any, axis: int | None) -> str:
     return f"np.flip(np.cumsum({turned}, axis={axis}), axis={axis})"
 
 
-def diff(g: Any, x: Any, *, n: int, axis: int) -> str:
-    """Each element is added in one difference and taken away in the next."""
-    rank = np.ndim(x)
-    sides = ["(0, 0)"] * rank
-    sides[axis] = "(1, 1)"
-    width = "1" if rank == 1 else f"({', '.join(sides)})"
-    along = "" if axis % rank == rank - 1 else f", axis={axis}"
-    text = "g"
-    for _ in range(n):
-        text = f"np.diff(np.pad({text}, {width}){along})"
-    return f"-{text}" if n % 2 else text
+def cov(g: Any, x: Any, *, rowvar: bool, bias: bool, ddof: int | None) -> str:
+    """The rows, or the columns, are the variables."""
+    lost = (0 if bias else 1) if ddof is None else ddof
+    if np.ndim(x) == 1:
+        return f"2 * g * (x - np.mean(x)) / (x.size - {lost})"
+    if rowvar:
+        centred = "(x - np.mean(x, axis=1, keepdims=True))"
+        return f"((g + g.T) / (x.shape[1] - {lost})) @ {centred}"
+    return f"(x - np.mean(x, axis=0)) @ ((g + g.T) / (x.shape[0] - {lost}))"
 
 
 PRESENT = "~np.isnan(x)"
@@ -119,7 +117,7 @@ RULES: Mapping[Any, Rule] = {
     np.nanmin: rule(AXES, EXTREME),
     np.cumsum: rule("x, axis=None", {"x": cumsum}),
     np.cumprod: rule("x, axis=None", {"x": cumprod}),
-    np.diff: rule("x, n=1, axis=-1", {"x": diff}),
+    np.cov: rule("x, rowvar=True, bias=False, ddof=None", {"x": cov}),
 }
 
 
