@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from refactorer.vjps.einsum import OPERANDS, operand
 from refactorer.vjps.notation import Rule, elementwise, rule
+from refactorer.vjps.ordering import said
 from refactorer.vjps.shaping import inverse
 
 Floats = npt.NDArray[Any]
@@ -131,6 +132,14 @@ def flat(x: Any, y: Any) -> bool:
     return np.ndim(x) == np.ndim(y) == 1
 
 
+def cross_left(g: Any, y: Any, *, axis: int) -> str:
+    return f"np.cross(y, g{said(axis)})"
+
+
+def cross_right(g: Any, x: Any, *, axis: int) -> str:
+    return f"np.cross(g, x{said(axis)})"
+
+
 def kron_left(g: Any, x: Any, y: Any) -> str:
     """Return the sum of the elements of each block, weighted by y."""
     most = max(np.ndim(x), np.ndim(y))
@@ -172,9 +181,7 @@ RULES: Mapping[Any, Rule] = {
     np.outer: rule("x, y", {"x": outer_left, "y": outer_right}),
     np.kron: rule("x, y", {"x": kron_left, "y": kron_right}),
     np.tensordot: rule("x, y, axes=2", {"x": tensordot_left, "y": tensordot_right}),
-    np.cross: elementwise(
-        "x, y, axis=-1", {"x": "np.cross(y, g, axis=axis)", "y": "np.cross(g, x, axis=axis)"}
-    ),
+    np.cross: elementwise("x, y, axis=-1", {"x": cross_left, "y": cross_right}),
     np.einsum: rule(
         f"spec, {', '.join(OPERANDS)}, optimize=False",
         {name.split("=")[0]: operand(i) for i, name in enumerate(OPERANDS)},

@@ -1,0 +1,297 @@
+"""Functions as people write them, with what NumPy and SciPy offer beyond arithmetic."""
+
+import numpy as np
+import scipy.special as sp
+from scipy import special
+from scipy.special import expit, gammaln, logsumexp
+
+
+def top_k_mean(X):
+    return np.mean(np.sort(X, axis=1)[:, -2:])
+
+
+def trimmed(x):
+    return np.mean(np.sort(x)[1:-1])
+
+
+def embed(E, ids):
+    return np.sum(np.take(E, ids, axis=0), axis=0)
+
+
+def lookup_loss(W, labels):
+    logp = W - np.log(np.sum(np.exp(W), axis=1, keepdims=True))
+    return -np.mean(np.take_along_axis(logp, labels[:, None], axis=1))
+
+
+def tiled(x):
+    return np.tile(x, 3) ** 2
+
+
+def outer_tile(x, y):
+    return np.tile(x, (2, 1)) * y
+
+
+def repeated(x):
+    return np.repeat(x, 2) ** 2
+
+
+def upsample(X):
+    return np.repeat(np.repeat(X, 2, axis=0), 2, axis=1)
+
+
+def pad_edge(X):
+    P = np.pad(X, 1, mode="edge")
+    return P[2:, 1:-1] + P[:-2, 1:-1] - 2 * X
+
+
+def circular(x):
+    return np.sum((x - np.roll(x, 1)) ** 2)
+
+
+def total_variation(x):
+    return np.sum(np.abs(np.diff(x)))
+
+
+def smooth(X):
+    return np.sum(np.diff(X, axis=0) ** 2)
+
+
+def geometric(x):
+    return np.prod(x) ** (1 / x.size)
+
+
+def returns(x):
+    return np.cumprod(1 + x)
+
+
+def mahalanobis(x, mu, S):
+    d = x - mu
+    return d @ np.linalg.inv(S) @ d
+
+
+def quad_solve(A, b):
+    return b @ np.linalg.solve(A, b)
+
+
+def gauss(S, x):
+    sign, logdet = np.linalg.slogdet(S)
+    return -0.5 * (logdet + x @ np.linalg.solve(S, x))
+
+
+def logdet_reg(A):
+    return np.log(np.linalg.det(A))
+
+
+def nuclear(A):
+    return np.sum(np.linalg.svd(A, compute_uv=False))
+
+
+def spectral(A):
+    w, V = np.linalg.eigh(A)
+    return np.sum(np.exp(w))
+
+
+def eigvec(A):
+    w, V = np.linalg.eigh(A)
+    return np.sum(V[:, 0] ** 4)
+
+
+def chol(A, z):
+    return np.linalg.cholesky(A) @ z
+
+
+def min_norm(A, b):
+    return np.linalg.pinv(A) @ b
+
+
+def ridge(A):
+    return np.trace(A @ A) + np.trace(A)
+
+
+def diag_part(A):
+    return np.sum(np.diag(A) ** 2)
+
+
+def scaled_rows(d, X):
+    return np.diag(d) @ X
+
+
+def off_diag(A):
+    return np.sum(A**2) - np.sum(np.diagonal(A) ** 2)
+
+
+def bilinear(x, W, y):
+    return np.einsum("i,ij,j->", x, W, y)
+
+
+def attention(Q, K):
+    return np.einsum("bid,bjd->bij", Q, K)
+
+
+def tucker(G, A, B):
+    return np.einsum("ijk,ai,bj->abk", G, A, B)
+
+
+def batch_trace(X):
+    return np.einsum("bii->b", X)
+
+
+def contract(T, M):
+    return np.tensordot(T, M, axes=([1], [0]))
+
+
+def gram(X, Y):
+    return np.inner(X, Y)
+
+
+def krons(A, B):
+    return np.kron(A, B)
+
+
+def torque(r, F):
+    return np.cross(r, F)
+
+
+def features(x, y):
+    return np.hstack([x, y, x * y])
+
+
+def design(x):
+    return np.column_stack([np.ones_like(x), x, x**2])
+
+
+def stacked(x, y):
+    return np.vstack([x, y]) @ np.vstack([x, y]).T
+
+
+def halves(X):
+    a, b = np.split(X, 2, axis=1)
+    return a * np.tanh(b)
+
+
+def gates(z):
+    i, f, o, g = np.split(z, 4)
+    return o * np.tanh(i * g + f)
+
+
+def first_gate(z):
+    parts = np.split(z, 3)
+    return parts[0] ** 2
+
+
+def chain(x, y):
+    return np.append(x, y) ** 2
+
+
+def weighted(x, w):
+    return np.average(x, weights=w)
+
+
+def col_average(X, w):
+    return np.average(X, axis=0, weights=w)
+
+
+def spread(X):
+    return np.ptp(X, axis=0)
+
+
+def robust(x):
+    return np.mean(np.abs(x - np.median(x)))
+
+
+def iqr(x):
+    return np.percentile(x, 75) - np.percentile(x, 25)
+
+
+def lp(x):
+    return np.linalg.norm(x, 3)
+
+
+def l1_rows(X):
+    return np.linalg.norm(X, ord=1, axis=1)
+
+
+def max_norm(x):
+    return np.linalg.norm(x, np.inf)
+
+
+def clean(x):
+    return np.nansum(np.nan_to_num(x) ** 2)
+
+
+def cond_sum(x):
+    return np.sum(x**2, where=x > 0)
+
+
+def window(x):
+    return np.sinc(x) * x
+
+
+def interp_loss(x, xp, fp):
+    return np.sum(np.interp(x, xp, fp) ** 2)
+
+
+def piecewise(x):
+    return np.select([x < 0, x < 1], [x**2, x], 2 * x - 1)
+
+
+def pick(i, x, y):
+    return np.choose(i, [x, y])
+
+
+def grid_energy(x, y):
+    X, Y = np.meshgrid(x, y)
+    return np.sum(X * Y**2)
+
+
+def rotate(X):
+    return np.rot90(X) * X
+
+
+def upper(A):
+    return np.sum(np.triu(A, 1) ** 2)
+
+
+def arr(x, y):
+    return np.array([x, y, x * y])
+
+
+def batched_det(A):
+    return np.linalg.det(A @ A + np.eye(3))
+
+
+def filled(x):
+    return np.full(3, x) ** 2
+
+
+def partitioned(x):
+    return np.sum(np.partition(x, 2)[:2])
+
+
+def choleskylog(A):
+    return 2 * np.sum(np.log(np.diag(np.linalg.cholesky(A))))
+
+
+def poisson(rate, counts):
+    return np.sum(rate - counts * np.log(rate) + gammaln(counts + 1))
+
+
+def dirichlet(alpha):
+    return np.sum(gammaln(alpha)) - gammaln(np.sum(alpha))
+
+
+def bern(w, X, y):
+    p = expit(X @ w)
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+def mixture(logits, lp):
+    return -np.mean(logsumexp(logits + lp, axis=1))
+
+
+def attn(Q, K, V):
+    return special.softmax(Q @ K.T, axis=-1) @ V
+
+
+def gelu(x):
+    return 0.5 * x * (1 + sp.erf(x / np.sqrt(2)))
