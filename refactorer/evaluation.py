@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import inspect
+import signal
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Function = Callable[..., object]
 Arguments = Mapping[str, object]
+LONGEST = 2.0  # seconds that a function may take at the small arguments that are drawn
 
 
 @contextmanager
@@ -24,23 +27,47 @@ def quiet() -> Iterator[None]:
         yield
 
 
-def bound(function: Function) -> Callable[[Arguments], object]:
-    """Return the function as one of a mapping; the arguments are passed on as they are."""
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError where it takes longer; where there are no alarms, nothing ends it."""
+    if (
+        not hasattr(signal, "setitimer")
+        or threading.current_thread() is not threading.main_thread()
+    ):
+        yield
+        return
+
+    def late(*_: object) -> None:
+        raise TimeoutError(f"it was not done after {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def bound(function: Function, seconds: float = LONGEST) -> Callable[[Arguments], object]:
+    """Return the function as one of a mapping; the arguments are passed on as they are.
+
+    It raises TimeoutError where it takes longer: a loop may never end at what it is given.
+    """
     parameters = inspect.signature(function).parameters.values()
     first = {p.name: p.default for p in parameters if p.kind is p.POSITIONAL_ONLY}
 
     def call(arguments: Arguments) -> object:
-        if not first:
-            return function(**arguments)
         rest = dict(arguments)
-        return function(*[rest.pop(name, default) for name, default in first.items()], **rest)
+        with within(seconds):
+            return function(*[rest.pop(name, default) for name, default in first.items()], **rest)
 
     return call
 
 
-def fresh(function: Function) -> Callable[[Arguments], object]:
+def fresh(function: Function, seconds: float = LONGEST) -> Callable[[Arguments], object]:
     """Return the function as one of a mapping; it is given copies."""
-    call = bound(function)
+    call = bound(function, seconds)
     return lambda arguments: call({name: copied(value) for name, value in arguments.items()})
 
 

@@ -12,11 +12,12 @@ from refactorer.arguments.fitting import fitting, with_higher_ranks, with_number
 from refactorer.arguments.numbers import sizes
 from refactorer.arguments.plans import Input, Plan, check_sizes, draw, probe_sizes
 from refactorer.arguments.slots import Said, Slot
+from refactorer.arguments.switches import switched
 from refactorer.arguments.trials import Trials
 from refactorer.errors import Refused, Usage
 from refactorer.evaluation import Function, quiet
 
-__all__ = ["Input", "Plan", "check_sizes", "draw", "plan", "probe_sizes"]
+__all__ = ["Input", "Plan", "check_sizes", "draw", "plan", "probe_sizes", "switched"]
 
 
 CHANGES = {

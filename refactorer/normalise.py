@@ -38,6 +38,7 @@ class Primal:
     output: str
     names: Mapping[str, str]
     expressions: Mapping[Span, str]
+    pinned: frozenset[str] = frozenset()
 
     @property
     def module(self) -> str:

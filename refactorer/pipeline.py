@@ -2,64 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from math import inf
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from refactorer.adjoint import Adjoint
 from refactorer.arguments.conventions import departures, differ
-from refactorer.catalog import PIPELINE
 from refactorer.draft import Draft, Note, Step
 from refactorer.emit import emit
 from refactorer.errors import Refused
+from refactorer.flow.function import Flow
+from refactorer.flow.straight import is_straight
 from refactorer.inputs import Plan
 from refactorer.request import Request
-from refactorer.rule import Rule
+from refactorer.stages import Stage, stages
 from refactorer.target import Target
 from refactorer.verify import Verdict
 from refactorer.work import Work
 
 Say = Callable[[Step | Note], None]
-
-
-@dataclass(frozen=True)
-class Stage:
-    """An adjoint after a rule, None for what tangent wrote, and whether its gradient is right.
-
-    `attempt` is what the rule made of it; where that is wrong, `adjoint` is still the one before.
-    """
-
-    rule: type[Rule] | None
-    attempt: Adjoint
-    adjoint: Adjoint
-    verdict: Verdict
-
-    @property
-    def name(self) -> str:
-        """The rule's name, or the engine's."""
-        return self.rule.__name__ if self.rule else "tangent"
-
-
-def stages(adjoint: Adjoint, judge: Callable[[Adjoint], Verdict]) -> Iterator[Stage]:
-    """Yield the adjoint as tangent wrote it, then after each rule that changed it."""
-    yield Stage(None, adjoint, adjoint, judge(adjoint))
-    for rule in PIPELINE:
-        attempt, verdict = applied(rule, adjoint, judge)
-        if attempt is not adjoint or not verdict.right:
-            adjoint = attempt if verdict.right else adjoint
-            yield Stage(rule, attempt, adjoint, verdict)
-
-
-def applied(
-    rule: type[Rule], adjoint: Adjoint, judge: Callable[[Adjoint], Verdict]
-) -> tuple[Adjoint, Verdict]:
-    """Return what a rule makes of an adjoint; one that fails is told of like one that is wrong."""
-    try:
-        attempt = rule.apply(adjoint)
-    except Exception as error:  # a defect of one rule: the step is left out, and named to the user
-        return adjoint, Verdict(False, inf, f"the rule failed: {type(error).__name__}: {error}")
-    return attempt, Verdict(True, 0.0) if attempt is adjoint else judge(attempt)
 
 
 def refactor(request: Request, say: Say) -> Draft:
@@ -110,6 +71,16 @@ def assumption(plans: Sequence[Plan], right: Sequence[Mapping[str, Any]]) -> str
 
 def last_adjoint(work: Work, chosen: Plan, say: Say) -> Adjoint:
     """Return the adjoint after the last rule, telling of each step."""
+    if not is_straight(work.target):
+        runs = work.runs(chosen)
+        return Flow(
+            work.target,
+            work.wrt,
+            work.namespace,
+            runs,
+            work.request.seed,
+            lambda stage, last: say(told(stage, last)),
+        ).adjoint()
     found = work.samples([chosen])
     last: Stage | None = None
     for stage in stages(work.adjoint(chosen), lambda adjoint: work.verdict(adjoint, found)):

@@ -20,9 +20,9 @@ from refactorer.judging.comparison import (
 )
 from refactorer.judging.contract import trial
 from refactorer.judging.emitted import Emitted, defined, expect_alone
-from refactorer.judging.sampling import Sample, Samples, samples
+from refactorer.judging.sampling import Sample, Samples, recorded, samples
 
-__all__ = ["Sample", "Samples", "Verdict", "check", "judge", "samples"]
+__all__ = ["Sample", "Samples", "Verdict", "check", "judge", "recorded", "samples"]
 
 Pullback = Callable[[Mapping[str, object], object], tuple[object, Sequence[object]]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,9 +12,13 @@ import numpy as np
 from refactorer.adjoint import Adjoint, parameters
 from refactorer.differentiate import compiled, differentiate, reserved_names
 from refactorer.errors import Place, Refused
-from refactorer.evaluation import Function
-from refactorer.inputs import Plan, draw, plan, probe_sizes
+from refactorer.evaluation import Function, quiet
+from refactorer.flow.straight import is_straight
+from refactorer.inputs import Plan, draw, plan, probe_sizes, switched
+from refactorer.judging.cases import cases
 from refactorer.normalise import Primal, normalise
+from refactorer.primal.signature import resolved
+from refactorer.primal.surroundings import surroundings
 from refactorer.request import Request
 from refactorer.target import Target, find
 from refactorer.verify import Samples, Verdict, check, judge, samples
@@ -25,7 +30,6 @@ class Work:
 
     request: Request
     target: Target
-    primal: Primal
     namespace: Mapping[str, object]
     plans: tuple[Plan, ...]
     wrt: tuple[str, ...]
@@ -34,8 +38,7 @@ class Work:
     def of(cls, request: Request) -> Work:
         """Return the work for a request; raises the errors of every part that reads it."""
         target = find(request.file, request.name, request.imports)
-        primal = normalise(target, request.wrt, reserved_names())
-        wrt = tuple(primal.names[name] for name in primal.wrt)
+        wrt = resolved(request.wrt, target, surroundings(target.definitions))
         namespace = executed(target)
         annotations = {p.name: p.annotation for p in target.parameters if p.annotation}
         plans = plan(
@@ -47,7 +50,15 @@ class Work:
             request.at,
             request.seed,
         )
-        return cls(request, target, primal, namespace, plans, wrt)
+        if not is_straight(target):
+            function = cls.function_in(namespace, target)
+            plans = switched(plans, target.source, function, request.seed)
+        return cls(request, target, namespace, plans, wrt)
+
+    @cached_property
+    def primal(self) -> Primal:
+        """The function in tangent's dialect."""
+        return normalise(self.target, self.request.wrt, reserved_names())
 
     @staticmethod
     def function_in(namespace: Mapping[str, object], target: Target) -> Function:
@@ -70,6 +81,15 @@ class Work:
         drawn = draw(chosen, probe_sizes(chosen), rng)
         ours = dict(zip(self.names, parameters(self.primal.code), strict=True))
         return differentiate(self.primal, self.namespace, {ours[n]: v for n, v in drawn.items()})
+
+    def runs(self, chosen: Plan) -> list[dict[str, object]]:
+        """Return arguments at which a plan is verified."""
+        found = []
+        with quiet(), suppress(ValueError):
+            for case in cases([chosen], self.wrt):
+                rng = np.random.default_rng([self.request.seed, case.number])
+                found.append(draw(case.plan, case.sizes, rng) | dict(case.changes))
+        return found
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -28,7 +28,18 @@ SHAPES: dict[str, dict[str, tuple[str, ...]]] = {
     "logistic_loss": REGRESSION,
     "exponential_fit": {"a": (), "b": (), "c": (), "t": ("n",), "y": ("n",)},
 }
-EVERY_STYLE = ("L2_norm", "dot", "cosine_division", "cosine_loss", "cosine_loss_rows")
+SHAPES |= {
+    "rnn": {"X": ("t", "n", "i"), "h": ("n", "o"), "W": ("i", "o"), "U": ("o", "o"), "b": ("o",)},
+    "gru": {
+        "X": ("t", "n", "i"), "h": ("n", "o"),
+        "Wz": ("i", "o"), "Uz": ("o", "o"), "Wh": ("i", "o"), "Uh": ("o", "o"),
+    },
+    "mean_of_sequences": {"X": ("n", "d"), "lengths": ("b",)},
+    "cross_entropy": {"logits": ("n",), "targets": ("n",), "weight": ("n",)},
+    "attention": {"Q": ("n", "d"), "K": ("m", "d"), "V": ("m", "o")},
+}
+WRT = {"square_root": ("a",)}
+EVERY_STYLE = ("L2_norm", "dot", "cosine_division", "cosine_loss", "cosine_loss_rows", "rnn")
 
 
 def functions() -> list[tuple[Path, str]]:
@@ -44,7 +55,7 @@ def functions() -> list[tuple[Path, str]]:
 def requests() -> list[Request]:
     """Each sample with respect to all its floats; the functions of the post in each style."""
     return [
-        Request(str(path), name, ("all",), SHAPES.get(name, {}), style=style)
+        Request(str(path), name, WRT.get(name, ("all",)), SHAPES.get(name, {}), style=style)
         for path, name in functions()
         for style in (STYLES if name in EVERY_STYLE else STYLES[:1])
     ]

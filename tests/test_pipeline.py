@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from refactorer import pipeline
+from refactorer import stages
 from refactorer.adjoint import Adjoint
 from refactorer.catalog import PIPELINE
 from refactorer.draft import Note, Step
@@ -57,7 +57,7 @@ def test_a_bad_rule_is_undone_and_named(
     bad: type[Rule], reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good, _, _ = told(norm())
-    monkeypatch.setattr(pipeline, "PIPELINE", (*PIPELINE[:5], bad, *PIPELINE[5:]))
+    monkeypatch.setattr(stages, "PIPELINE", (*PIPELINE[:5], bad, *PIPELINE[5:]))
     text, steps, _ = told(norm())
     assert text == good
     undone = [step for step in steps if not step.right]

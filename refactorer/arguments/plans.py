@@ -24,7 +24,7 @@ class Input:
     "float": the default, a Python float; "default": another default; "at": an expression over the
     named sizes, np and rng. `text` is the expression or the default's literal; a default without a
     literal has an empty text, and the argument is left out. `optional` says that the default is
-    None, though an array was asked for.
+    None, though an array was asked for; `others` are literals that it may be instead.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Input:
     kind: str = "normal"
     text: str = ""
     optional: bool = False
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,9 @@ class Plan:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Plan:
         """Return the plan that `as_json` wrote, also where lists came back for tuples."""
-        inputs = (Input(**{**entry, "shape": tuple(entry["shape"])}) for entry in data["inputs"])
+        lists = ("shape", "others")
+        rows = ({**row, **{key: tuple(row[key]) for key in lists}} for row in data["inputs"])
+        inputs = (Input(**row) for row in rows)
         return cls(tuple(inputs), dict(data["sizes"]), tuple(data["assumed"]))
 
 

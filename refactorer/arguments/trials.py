@@ -14,6 +14,7 @@ from refactorer.arguments import dims
 from refactorer.arguments.plans import Plan, draw
 from refactorer.evaluation import Arguments, Floats, Function, bound, copied, floats
 
+LONGEST = 0.3  # seconds of one run: a loop may not end at values of the wrong kind
 RUNS = 600  # where more are needed, --shape and --at say it
 MIXES = 150
 SPREAD = (1.0, -1.0, 2.0, -2.0)  # both signs, and beyond one: what a draw may miss by chance
@@ -35,7 +36,7 @@ class Outcome(Enum):
 
 def unchanged(function: Function) -> Callable[[Arguments], object]:
     """Return the function as one of a mapping; ValueError where it changes an argument."""
-    call = bound(function)
+    call = bound(function, LONGEST)
 
     def checked(arguments: Arguments) -> object:
         given = {name: copied(value) for name, value in arguments.items()}

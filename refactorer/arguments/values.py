@@ -22,6 +22,11 @@ def wide(rng: np.random.Generator, shape: Shape, _: int) -> NDArray[np.generic]:
     return np.asarray(30 * rng.normal(size=shape))
 
 
+def small(rng: np.random.Generator, shape: Shape, _: int) -> NDArray[np.generic]:
+    """Return values near zero."""
+    return np.asarray(0.1 * rng.normal(size=shape))
+
+
 def positive(rng: np.random.Generator, shape: Shape, _: int) -> NDArray[np.generic]:
     """Return values well above zero."""
     return np.asarray(rng.uniform(0.2, 2.5, size=shape))
@@ -85,7 +90,7 @@ KINDS: Mapping[str, Draw] = {
     draw.__name__: draw
     for draw in (
         *(normal, positive, unit, above_one, sign, binary, mask, index, lengths, simplex, spd),
-        wide,
+        *(wide, small),
     )
 }
 

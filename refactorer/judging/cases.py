@@ -52,6 +52,7 @@ def thorough(plan: Plan, wrt: Sequence[str]) -> Iterator[Case]:
         yield Case(0, plan, sizes, float_defaults(plan, number))
     for changes in other_defaults(plan):
         yield Case(0, plan, probe_sizes(plan), changes, optional=True)
+    yield Case(0, scaled(plan, "small"), every_size(plan)[1], {}, optional=True)
     for edge in edges(plan, wrt):
         yield Case(0, edge, every_size(plan)[1], {}, optional=True, edge=True)
 
@@ -89,8 +90,9 @@ def other_float(default: float, number: int) -> float:
 
 
 def other_defaults(plan: Plan) -> Iterator[dict[str, object]]:
-    """Yield another value for one parameter at a time: an integer, a truth value, None."""
+    """Yield other values for one parameter at a time: a word, an integer, a truth value, None."""
     for entry in plan.inputs:
+        yield from ({entry.name: literal(text)} for text in entry.others)
         if entry.kind == KEPT and entry.text:
             match literal(entry.text):
                 case bool(value):
@@ -101,9 +103,15 @@ def other_defaults(plan: Plan) -> Iterator[dict[str, object]]:
             yield {entry.name: None}
 
 
+def scaled(plan: Plan, kind: str) -> Plan:
+    """Return the plan with smaller or larger values, which may go another way through branches."""
+    inputs = tuple(replace(e, kind=kind) if e.kind == "normal" else e for e in plan.inputs)
+    return replace(plan, inputs=inputs)
+
+
 def edges(plan: Plan, wrt: Sequence[str]) -> Iterator[Plan]:
     """Yield plans with values that saturate, and with zeros in what is not differentiated."""
-    wide = [replace(e, kind="wide") if e.kind == "normal" else e for e in plan.inputs]
+    wide = scaled(plan, "wide").inputs
     zeros = [replace(e, kind="binary") if vanishing(e, wrt) else e for e in plan.inputs]
     for inputs in (wide, zeros):
         if tuple(inputs) != plan.inputs:

@@ -21,6 +21,7 @@ from refactorer.evaluation import (
 from refactorer.judging.cases import Case, cases
 from refactorer.judging.differences import scale, vjp
 
+ENDS = "Leave out of --wrt what its loops end by"
 DRAWS = 4  # for one case, until no entry lies near a kink
 
 
@@ -94,6 +95,48 @@ def samples(
     return Samples(tuple(compared(found)), tuple(skipped))
 
 
+def recorded(
+    function: Function, rows: Sequence[Arguments], wrt: Sequence[str], seed: int
+) -> Samples:
+    """Return samples at given arguments; those at which the output is not finite are left out."""
+    found: list[Sample] = []
+    with quiet():
+        for number, arguments in enumerate(rows):
+            output = fresh(function)(arguments)
+            if np.isfinite(floats(output)).all():
+                rng = np.random.default_rng([seed, number])
+                found.append(measured(function, tuple(wrt), arguments, output, rng))
+    return Samples(tuple(compared(found)))
+
+
+def measured(
+    function: Function,
+    wrt: tuple[str, ...],
+    arguments: Arguments,
+    output: object,
+    rng: np.random.Generator,
+    ones: bool = False,
+) -> Sample:
+    """Return the sample at arguments, under a random cotangent or one of ones."""
+    given = cotangent(output, rng, ones)
+    try:
+        slopes = vjp(function, arguments, wrt, given)
+    except TimeoutError as error:
+        raise Refused(
+            "the function does not end where an argument is changed a little", ENDS
+        ) from error
+    return Sample(
+        where="",
+        wrt=wrt,
+        arguments=arguments,
+        cotangent=given,
+        output=output,
+        gradients=tuple(slope.gradient for slope in slopes),
+        errors=tuple(slope.error for slope in slopes),
+        usual=tuple(scale(slope.gradient) for slope in slopes),
+    )
+
+
 def compared(found: Sequence[Sample]) -> Iterator[Sample]:
     """Yield samples that know how large their gradients usually are."""
     plain = [sample for sample in found if not sample.saturated]
@@ -153,17 +196,10 @@ class Probe:
         output = self.output(arguments)
         if not np.isfinite(floats(output)).all():
             return None
-        given = cotangent(output, rng, self.ones)
-        slopes = vjp(self.function, arguments, self.wrt, given)
-        return Sample(
+        sample = measured(self.function, self.wrt, arguments, output, rng, self.ones)
+        return replace(
+            sample,
             where=case.where(changes),
-            wrt=self.wrt,
-            arguments=arguments,
-            cotangent=given,
-            output=output,
-            gradients=tuple(slope.gradient for slope in slopes),
-            errors=tuple(slope.error for slope in slopes),
-            usual=tuple(scale(slope.gradient) for slope in slopes),
             edge=case.edge or 1 in case.sizes.values(),
             saturated=case.edge,
         )

@@ -60,7 +60,7 @@ class Residuals:
         names: dict[Store, str] = {}
         for store in self.written.stores:
             first = self.written.versions(store)[0]
-            moves_on = first.is_parameter and self.is_lost(first)
+            moves_on = first.is_parameter and self.is_lost(first) and not self.is_pinned(store)
             if store.is_parameter or not (moves_on or self.is_lost(store)):
                 names[store] = store.name
             else:
@@ -71,14 +71,30 @@ class Residuals:
         """Tell whether a value is read at the end, when its name means something else."""
         return store.value in self.reads and store.value not in self.written.finals.values()
 
+    def is_pinned(self, store: Store) -> bool:
+        """Tell whether a store is the last one of a name that must keep what it holds."""
+        last = self.written.finals.get(store.name) == store.value
+        return last and store.name in self.written.primal.pinned
+
+    @cached_property
+    def entries(self) -> Mapping[str, str]:
+        """New names for what pinned parameters hold at first, where their names move on."""
+        finals = {name: store.value for store, name in self.stores.items()}
+        names: dict[str, str] = {}
+        for store in self.written.stores:
+            if store.is_parameter and self.is_lost(store) and store.value not in finals.values():
+                wanted = (f"{store.name}_before", f"previous_{store.name}")
+                names[store.value] = free(wanted, self.used | {*finals, *names.values()})
+        return names
+
     @cached_property
     def hoists(self) -> Mapping[str, str]:
         """New names for the values that would have none at the end of the function."""
         finals = {name: store.value for store, name in self.stores.items()}
         names: dict[str, str] = {}
         for value in self.reads:
-            if value not in finals.values():
-                taken = self.used | {*finals, *names.values()}
+            if value not in finals.values() and value not in self.entries:
+                taken = self.used | {*finals, *names.values(), *self.entries.values()}
                 names[value] = free(self.candidates(value), taken)
         return names
 
@@ -97,7 +113,8 @@ class Residuals:
     def names(self) -> Mapping[str, str]:
         """The name by which each of our names is read at the end of the function."""
         finals = {name: store.value for store, name in self.stores.items()}
-        by_value = {value: name for name, value in reversed(finals.items())} | dict(self.hoists)
+        by_value = {value: name for name, value in reversed(finals.items())}
+        by_value |= {**self.hoists, **self.entries}
         known = {*self.definitions, *by_value}
         twins = {ours: self.written.twin(ours) for ours in known}
         return {ours: by_value[twin] for ours, twin in twins.items() if twin in by_value}

@@ -29,7 +29,9 @@ class Retold:
     @cached_property
     def text(self) -> str:
         """The text with the names in it."""
-        lines: dict[int, list[str]] = {}
+        written = self.written
+        names = [(name, written.primal.names[v]) for v, name in self.residuals.entries.items()]
+        lines = {0: [f"{name} = {user}" for name, user in names]} if names else {}
         for value in sorted(self.residuals.hoists, key=self.innermost_first):
             span = self.written.spans[value][0]
             lines.setdefault(self.written.statement(span), []).append(self.assignment(value))

@@ -1,0 +1,80 @@
+"""Other values of defaults that a function asks about: what it compares a string with, no None."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from refactorer.arguments import values
+from refactorer.arguments.dims import Dims
+from refactorer.arguments.plans import KEPT, Input, Plan
+from refactorer.arguments.trials import Trials
+from refactorer.evaluation import Function, quiet
+
+
+def switched(plans: Sequence[Plan], source: str, function: Function, seed: int) -> tuple[Plan, ...]:
+    """Return plans that know the values to which the function's source compares its defaults.
+
+    A parameter that is None by default, and asked about, is an array where the function runs.
+    """
+    words = compared(source)
+    with quiet():
+        return tuple(
+            with_arrays(with_words(p, words), words, Trials(function, seed)) for p in plans
+        )
+
+
+def compared(source: str) -> Mapping[str, Sequence[str]]:
+    """Return the texts of the literals to which each name is compared."""
+    found: dict[str, list[str]] = {}
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Compare(left=ast.Name(id=name), comparators=[value]):
+                found.setdefault(name, []).extend(literals(value))
+    return found
+
+
+def literals(value: ast.expr) -> Iterator[str]:
+    """Yield the texts of the literals in an expression."""
+    match value:
+        case ast.Constant():
+            yield ast.unparse(value)
+        case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Set(elts=parts):
+            for part in parts:
+                yield from literals(part)
+
+
+def with_words(plan: Plan, words: Mapping[str, Sequence[str]]) -> Plan:
+    """Return the plan whose strings know the others that are asked for."""
+    inputs = []
+    for entry in plan.inputs:
+        known = [w for w in words.get(entry.name, ()) if w != entry.text and w[0] in "'\""]
+        strings = entry.kind == KEPT and entry.text[:1] in ("'", '"')
+        others = (*dict.fromkeys(known), "'another'") if strings and known else ()
+        inputs.append(replace(entry, others=others))
+    return replace(plan, inputs=tuple(inputs))
+
+
+def with_arrays(plan: Plan, words: Mapping[str, Sequence[str]], trials: Trials) -> Plan:
+    """Return the plan with arrays for what is None, where the function asks and takes them."""
+    for place, entry in enumerate(plan.inputs):
+        if entry.kind == KEPT and entry.text == "None" and "None" in words.get(entry.name, ()):
+            found = (tried(plan, place, shape, trials) for shape in shapes(plan))
+            plan = next((p for p in found if p), plan)
+    return plan
+
+
+def shapes(plan: Plan) -> list[Dims]:
+    """Return the shapes of the arguments, the largest last."""
+    own = dict.fromkeys(entry.shape for entry in plan.inputs if entry.kind != KEPT)
+    return sorted(own, key=lambda shape: (shape == (), len(shape)))
+
+
+def tried(plan: Plan, place: int, shape: Dims, trials: Trials) -> Plan | None:
+    """Return the plan with an array in place of None, if the function runs with it."""
+    made = Input(plan.inputs[place].name, shape, optional=True)
+    inputs = (*plan.inputs[:place], made, *plan.inputs[place + 1 :])
+    choices: list[tuple[str, ...]] = [(entry.kind,) for entry in inputs]
+    choices[place] = values.candidates(len(shape), tuple(dict.fromkeys(plan.dims)), False)
+    return trials.settle(replace(plan, inputs=inputs), choices)

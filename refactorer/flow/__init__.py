@@ -1,0 +1,1 @@
+"""Loops, branches and calls: the straight lines between them are differentiated one by one."""

@@ -1,0 +1,175 @@
+"""Straight lines as a function of its own, through the rules: what they keep, and how they pull."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import libcst as cst
+
+from refactorer.adjoint import Adjoint, parameters
+from refactorer.dataflow import Statement
+from refactorer.differentiate import compiled, differentiate, reserved_names
+from refactorer.errors import Place, Refused
+from refactorer.expressions import code
+from refactorer.flow.names import loads, stores
+from refactorer.normalise import normalise
+from refactorer.printing.functions import Function
+from refactorer.stages import Stage, stages
+from refactorer.target import Parameter, Target
+from refactorer.verify import Samples, Verdict, check, recorded
+
+Locals = Mapping[str, object]
+MOST = 3  # of the recorded arguments at which each step is checked
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """Straight lines, and the lines that pull the cotangents of `outs` back to `ins`.
+
+    `gradients` are expressions, one for each of `ins`; `seeds` are the names under which the
+    backward lines read the cotangents of `outs`.
+    """
+
+    forward: tuple[Statement, ...]
+    backward: tuple[Statement, ...]
+    ins: tuple[str, ...]
+    gradients: tuple[cst.BaseExpression, ...]
+    seeds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Takes straight lines through the rules.
+
+    `target` is the function that they are of; `say` is told of every stage.
+    """
+
+    target: Target
+    namespace: Mapping[str, object]
+    seed: int
+    say: Callable[[Stage, Stage | None], None]
+    located: Callable[[str], Place]
+
+    def pulled(
+        self,
+        statements: Sequence[Statement],
+        ins: Sequence[str],
+        outs: Sequence[str],
+        seen: Sequence[Locals],
+    ) -> Pulled:
+        """Return the lines and their pullback; `seen` are the locals before them."""
+        target = self.block(statements, outs)
+        try:
+            adjoint = self.after_rules(target, ins, outs, seen)
+        except Refused as error:
+            raise self.placed(error, target) from error
+        function = Function(adjoint.primal.target.source)
+        found = tuple(named(function.result, outs))
+        unpacking, rest = apart(adjoint)
+        body = tuple(s for s in rest)
+        return Pulled(
+            forward=(*function.work, *found),
+            backward=body,
+            ins=tuple(ins),
+            gradients=tuple(cst.parse_expression(g) for g in adjoint.gradients),
+            seeds=unpacking or (adjoint.seed,),
+        )
+
+    def placed(self, error: Refused, target: Target) -> Refused:
+        """Return the error with its place in the user's file."""
+        if error.place is None:
+            return error
+        line = target.source.splitlines()[error.place.line - target.line]
+        return Refused(error.reason, error.hint, self.located(line.strip()))
+
+    def block(self, statements: Sequence[Statement], outs: Sequence[str]) -> Target:
+        """Return the function that the lines are, by what they read and what they set."""
+        own = frozenset().union(*(d.names for d in self.target.definitions))
+        given: dict[str, None] = {}
+        known: set[str] = set()
+        for statement in statements:
+            given |= dict.fromkeys(sorted(loads(statement) - known - own - BUILTINS))
+            known |= stores(statement)
+        result = cst.parse_statement(f"return {', '.join(outs)}")
+        head = cst.parse_statement(f"def {self.target.name}({', '.join(given)}): pass")
+        body = cst.IndentedBlock([*statements, result])
+        source = code(cst.ensure_type(head, cst.FunctionDef).with_changes(body=body))
+        return replace(
+            self.target, source=source, parameters=tuple(Parameter(name) for name in given)
+        )
+
+    def after_rules(
+        self, target: Target, ins: Sequence[str], outs: Sequence[str], seen: Sequence[Locals]
+    ) -> Adjoint:
+        """Return the adjoint after the last rule."""
+        primal = normalise(target, tuple(ins), reserved_names())
+        primal = replace(primal, pinned=frozenset(outs))
+        names = [p.name for p in target.parameters]
+        rows = [{name: row[name] for name in names} for row in seen]
+        probe = max(rows, key=volume)
+        rows = [probe, *(r for r in rows if r is not probe and ranks(r) == ranks(probe))][:MOST]
+        ours = dict(zip(names, parameters(primal.code), strict=True))
+        adjoint = differentiate(
+            primal, self.namespace, {ours[name]: value for name, value in probe.items()}
+        )
+        function = compiled(target.source, self.namespace)
+        found = recorded(function, rows, tuple(ins), self.seed)
+        last: Stage | None = None
+        for stage in stages(adjoint, lambda one: self.verdict(one, ours, found)):
+            if stage.rule is None and not stage.verdict.right:
+                raise Refused(
+                    f"`{target.name}`: the gradient that tangent writes for its line "
+                    f"`{code(Function(target.source).statements[0]).strip()}` is wrong: "
+                    f"{stage.verdict.reason}",
+                    "Write the operation that it cannot differentiate in another way",
+                )
+            self.say(stage, last)
+            last = stage
+        assert last is not None
+        return last.adjoint
+
+    def verdict(self, adjoint: Adjoint, ours: Mapping[str, str], found: Samples) -> Verdict:
+        """Judge the gradient that the code of an adjoint computes."""
+        function = compiled(adjoint.code, self.namespace)
+        theirs = dict(zip(ours, parameters(adjoint.primal.code), strict=True))
+
+        def pullback(arguments: Locals, cotangent: object) -> tuple[object, Sequence[object]]:
+            given = {theirs[name]: value for name, value in arguments.items()}
+            gradients = function(**given, **{adjoint.seed: cotangent})
+            many = len(adjoint.gradients) > 1
+            return None, gradients if many else (gradients,)
+
+        return check(pullback, found)
+
+
+BUILTINS = frozenset(dir(__builtins__) if not isinstance(__builtins__, dict) else __builtins__)
+
+
+def ranks(row: Locals) -> list[int]:
+    """Return the ranks of arguments."""
+    return [getattr(value, "ndim", 0) for value in row.values()]
+
+
+def volume(row: Locals) -> int:
+    """Return how many elements arguments have together."""
+    return sum(getattr(value, "size", 0) for value in row.values())
+
+
+def named(result: cst.BaseExpression, outs: Sequence[str]) -> list[Statement]:
+    """Return the lines that give the outputs their names, where they have others."""
+    elements = result.elements if isinstance(result, cst.Tuple) else [cst.Element(result)]
+    values = [code(element.value) for element in elements]
+    pairs = [(out, value) for out, value in zip(outs, values, strict=True) if out != value]
+    lines = [cst.parse_statement(f"{out} = {value}") for out, value in pairs]
+    return [cst.ensure_type(line, cst.SimpleStatementLine) for line in lines]
+
+
+def apart(adjoint: Adjoint) -> tuple[tuple[str, ...], list[Statement]]:
+    """Return the names of the parts of the seed, and the lines that are left."""
+    first, *rest = [*adjoint.backward.body] or [cst.SimpleStatementLine([cst.Pass()])]
+    match ast.parse(code(first).strip()).body:
+        case [ast.Assign([ast.Tuple(names)], ast.Name(adjoint.seed))]:
+            return tuple(map(ast.unparse, names)), rest
+    return (), [*adjoint.backward.body]

@@ -1,0 +1,158 @@
+"""Branches: the reverse goes the way that the function went."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+import libcst as cst
+import numpy as np
+
+from refactorer.dataflow import Statement
+from refactorer.expressions import code
+from refactorer.flow.names import loads, parsed
+from refactorer.flow.regions import Branch, written
+from refactorer.flow.woven import State, Woven, line
+
+if TYPE_CHECKING:
+    from refactorer.flow.weaver import Weaver
+
+CHEAP = (
+    *(ast.Module, ast.Expr, ast.Name, ast.Constant, ast.Compare, ast.BoolOp, ast.UnaryOp),
+    *(ast.cmpop, ast.boolop, ast.unaryop, ast.expr_context, ast.BinOp, ast.operator),
+)
+RELATIONS = {
+    ast.Gt: "above",
+    ast.GtE: "at_least",
+    ast.Lt: "below",
+    ast.LtE: "at_most",
+    ast.Eq: "is",
+    ast.NotEq: "is_not",
+}
+
+
+def woven_branch(weaver: Weaver, branch: Branch, after: State) -> Woven:
+    """Return a branch and its reverse: `if` in both, on the same condition."""
+    then, other = weaver.suite(branch.then, after), weaver.suite(branch.orelse, after)
+    first, then_lines, other_lines, state = met(weaver, then, other, after)
+    drawn = {**then.drawn, **other.drawn}
+    if drawn:
+        raise weaver.refuse(branch.statement, "a list is appended to on some of the ways only")
+    if not then_lines and not other_lines:
+        forward = (written_out(branch, branch.statement.test, then, other),)
+        return Woven(flat(branch, forward, other), (), frozenset(), state)
+    before, test = remembered(weaver, branch)
+    backward = [*first, reverse(test, then_lines, other_lines)]
+    node = written_out(branch, test, then, other)
+    if before:
+        before[0] = before[0].with_changes(leading_lines=branch.statement.leading_lines)
+        node = node.with_changes(leading_lines=())
+    reads = then.reads | other.reads | weaver.read_by(backward)
+    return Woven(flat(branch, (*before, node), other), tuple(backward), reads, state)
+
+
+def met(
+    weaver: Weaver, then: Woven, other: Woven, after: State
+) -> tuple[list[Statement], list[Statement], list[Statement], State]:
+    """Return what comes first, the lines of both ways, and the cotangents that both leave."""
+    ways = ([*then.backward], [*other.backward])
+    first: list[Statement] = []
+    state: dict[str, bool] = {}
+    for name in dict.fromkeys([*then.before, *other.before]):
+        has = [name in way.before for way in (then, other)]
+        state[name] = all(way.before.get(name, False) for way in (then, other))
+        if all(has):
+            continue
+        own, lacking = weaver.cotangents[name], ways[has.index(False)]
+        if name in after:
+            lacking.append(line(f"{own} = {weaver.numpy}.zeros_like({own})"))
+        elif lacking:
+            lacking.append(line(f"{own} = {weaver.zeros(name)}"))
+        else:
+            first.append(line(f"{own} = {weaver.zeros(name)}"))
+    return first, *ways, state
+
+
+def remembered(weaver: Weaver, branch: Branch) -> tuple[list[Statement], cst.BaseExpression]:
+    """Return lines that keep the condition, and how to read it; a plain one is read again."""
+    test = branch.statement.test
+    names = loads(test) - weaver.known
+    changing = weaver.turning | written(branch)
+    plain = all(isinstance(node, CHEAP) for node in ast.walk(parsed(test)))
+    if plain and names.isdisjoint(changing) and not weighs(weaver, test):
+        return [], test
+    if isinstance(test, cst.Name) and test.value not in written(branch):
+        return [], test
+    name = weaver.names.new(*condition_names(test))
+    return [line(f"{name} = {code(test)}")], cst.Name(name)
+
+
+def weighs(weaver: Weaver, test: cst.BaseExpression) -> bool:
+    """Tell whether a condition compares the elements of an array."""
+    only_identity = all(
+        isinstance(op, ast.Is | ast.IsNot)
+        for node in ast.walk(parsed(test))
+        if isinstance(node, ast.Compare)
+        for op in node.ops
+    )
+    arrays = [n for n in loads(test) if isinstance(weaver.visits.last(n), np.ndarray)]
+    return bool(arrays) and not only_identity
+
+
+def condition_names(test: cst.BaseExpression) -> list[str]:
+    """Return what to call a condition."""
+    match ast.parse(f"({code(test)})", mode="eval").body:
+        case ast.Compare(left=ast.Name(id=a), ops=[op], comparators=[ast.Name(id=b)]):
+            return [f"{a}_{RELATIONS.get(type(op), 'meets')}_{b}", "condition"]
+        case ast.Compare(left=ast.Name(id=a), ops=[ast.Gt()], comparators=[ast.Constant(0)]):
+            return [f"{a}_is_positive", "condition"]
+        case ast.Compare(left=ast.Name(id=a), ops=[ast.Lt()], comparators=[ast.Constant(0)]):
+            return [f"{a}_is_negative", "condition"]
+        case ast.Compare(left=ast.Name(id=a), ops=[op]) if type(op) in RELATIONS:
+            return [f"{a}_{RELATIONS[type(op)]}_limit", "condition"]
+    return ["condition", "chosen"]
+
+
+def reverse(test: cst.BaseExpression, then: list[Statement], other: list[Statement]) -> cst.If:
+    """Return the `if` of the reverse."""
+    if not then:
+        return cst.If(negated(test), cst.IndentedBlock(other))
+    orelse: cst.If | cst.Else | None = None
+    if other:
+        alone = other[0] if len(other) == 1 else None
+        orelse = alone if isinstance(alone, cst.If) else cst.Else(cst.IndentedBlock(other))
+    return cst.If(test, cst.IndentedBlock(then), orelse)
+
+
+def negated(test: cst.BaseExpression) -> cst.BaseExpression:
+    """Return the opposite of a condition."""
+    tree = ast.parse(f"({code(test)})", mode="eval").body
+    opposite = {ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
+    match tree:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return cst.parse_expression(ast.unparse(inner))
+        case ast.Compare(left=left, ops=[op], comparators=right) if type(op) in opposite:
+            put = ast.Compare(left, [opposite[type(op)]()], right)
+            return cst.parse_expression(ast.unparse(put))
+    return cst.parse_expression(ast.unparse(ast.UnaryOp(ast.Not(), tree)))
+
+
+def written_out(branch: Branch, test: cst.BaseExpression, then: Woven, other: Woven) -> cst.If:
+    """Return the `if` of the function."""
+    statement = branch.statement
+    body = cst.IndentedBlock(then.forward or [cst.parse_statement("pass")])
+    if branch.jumps:
+        return statement.with_changes(test=test, body=body, orelse=None)
+    orelse: cst.If | cst.Else | None = None
+    if other.forward:
+        nested = len(other.forward) == 1 and isinstance(statement.orelse, cst.If)
+        alone = other.forward[0]
+        orelse = cst.Else(cst.IndentedBlock(other.forward))
+        if nested and isinstance(alone, cst.If):
+            orelse = alone.with_changes(leading_lines=())
+    return statement.with_changes(test=test, body=body, orelse=orelse)
+
+
+def flat(branch: Branch, forward: tuple[Statement, ...], other: Woven) -> tuple[Statement, ...]:
+    """Return the statements of a branch; behind a jump, the other way stands as it did."""
+    return (*forward, *other.forward) if branch.jumps else forward

@@ -1,0 +1,292 @@
+"""The user's statements with one operation of control flow each: calls, choices, puts, appends."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from refactorer.dataflow import Statement, assignment
+from refactorer.expressions import code
+from refactorer.flow.exits import otherwise
+from refactorer.flow.names import Names, followed, parsed
+from refactorer.printing.functions import lines
+from refactorer.printing.phrases import of_value
+from refactorer.rewriting import expression_by
+
+Follows = Callable[[cst.CSTNode], bool]
+
+
+@dataclass(frozen=True)
+class Canonical:
+    """Takes statements apart; `helpers` are the user's functions, `active` may have cotangents."""
+
+    names: Names
+    helpers: Collection[str]
+    active: Collection[str]
+
+    def suite(self, body: cst.BaseSuite) -> cst.IndentedBlock:
+        """Return a block of statements taken apart."""
+        return cst.IndentedBlock([*self.all(lines(body))])
+
+    def all(self, statements: Iterator[Statement] | Sequence[Statement]) -> Iterator[Statement]:
+        """Yield the statements taken apart."""
+        for statement in statements:
+            yield from self.one(statement)
+
+    def one(self, statement: Statement) -> Iterator[Statement]:
+        """Yield what a statement is, taken apart."""
+        match statement:
+            case cst.SimpleStatementLine(body=[small]):
+                *before, line = self.simple(statement, small)
+                yield from raised(before, line, statement)
+            case cst.If():
+                before, test = self.flat(statement.test)
+                yield from before
+                yield statement.with_changes(
+                    test=test, body=self.suite(statement.body), orelse=self.otherwise(statement)
+                )
+            case cst.For():
+                before, head = self.flat(statement.iter)
+                yield from before
+                yield statement.with_changes(iter=head, body=self.suite(statement.body))
+            case cst.While():
+                yield statement.with_changes(body=self.suite(statement.body))
+            case _:
+                yield statement
+
+    def otherwise(self, statement: cst.If) -> cst.If | cst.Else | None:
+        """Return the other way of a choice; one whose test needs lines before it has its own."""
+        found = [*self.all(otherwise(statement))]
+        if isinstance(statement.orelse, cst.If) and len(found) == 1:
+            return cst.ensure_type(found[0], cst.If)
+        return cst.Else(cst.IndentedBlock(found)) if found else None
+
+    def simple(
+        self, statement: cst.SimpleStatementLine, small: cst.BaseSmallStatement
+    ) -> Iterator[Statement]:
+        """Yield the lines of a simple statement, its own one last."""
+        match small:
+            case cst.Assign(targets=[cst.AssignTarget(target=target)], value=value):
+                yield from self.assign(statement, small, target, value)
+            case cst.AugAssign(target=cst.Subscript() as target, operator=op, value=value):
+                if not isinstance(op, cst.AddAssign):
+                    sign = code(op).strip().removesuffix("=")
+                    value = cst.parse_expression(f"{code(target)} {sign} {code(grouped(value))}")
+                    line = statement.with_changes(
+                        body=[cst.Assign([cst.AssignTarget(target)], value)]
+                    )
+                    yield from self.one(line)
+                    return
+                before, held = self.held(value, put_name(target))
+                yield from before
+                yield statement.with_changes(body=[small.with_changes(value=held)])
+            case cst.AugAssign(target=cst.Name(), value=value):
+                before, flat = self.flat(value)
+                yield from before
+                yield statement.with_changes(body=[small.with_changes(value=flat)])
+            case cst.Expr(
+                value=cst.Call(
+                    func=cst.Attribute(value=name, attr=cst.Name("append")), args=[arg]
+                ) as call
+            ):
+                before, held = self.held(arg.value, singular(code(name)))
+                yield from before
+                put = call.with_changes(args=[arg.with_changes(value=held)])
+                yield statement.with_changes(body=[cst.Expr(put)])
+            case _:
+                yield statement
+
+    def assign(
+        self,
+        statement: cst.SimpleStatementLine,
+        small: cst.Assign,
+        target: cst.BaseAssignTargetExpression,
+        value: cst.BaseExpression,
+    ) -> Iterator[Statement]:
+        """Yield the lines of an assignment to one target."""
+        if isinstance(target, cst.Subscript):
+            before, value = self.held(value, put_name(target))
+        elif isinstance(value, cst.IfExp) and self.follows(value):
+            yield self.choice(
+                value,
+                lambda part: statement.with_changes(
+                    body=[small.with_changes(value=part)], leading_lines=()
+                ),
+                statement,
+            )
+            return
+        elif isinstance(value, cst.ListComp) and self.follows(value):
+            yield from self.comprehension(value, code(target))
+            return
+        elif self.is_call(value):
+            before, value = self.called(cst.ensure_type(value, cst.Call))
+        else:
+            before, value = self.flat(value)
+        yield from before
+        yield statement.with_changes(body=[small.with_changes(value=value)])
+
+    def is_call(self, node: cst.CSTNode) -> bool:
+        """Tell whether an expression calls a function of the user's."""
+        return isinstance(node, cst.Call) and code(node.func) in self.helpers
+
+    def follows(self, node: cst.CSTNode) -> bool:
+        """Tell whether a derivative may flow through an expression."""
+        return not followed(parsed(node)).isdisjoint(self.active)
+
+    def held(
+        self, value: cst.BaseExpression, wanted: str
+    ) -> tuple[list[Statement], cst.BaseExpression]:
+        """Return lines after which a value with a cotangent is a name."""
+        if isinstance(value, cst.Name) or not self.follows(value):
+            return self.flat(value)
+        name = self.names.new(wanted, *of_value(expression(value)))
+        return [*self.one(assignment(name, value))], cst.Name(name)
+
+    def flat(self, value: cst.BaseExpression) -> tuple[list[Statement], cst.BaseExpression]:
+        """Return lines after which an expression has no calls and choices in it."""
+        flattening = Flattening(self)
+        flattened = expression_by(flattening, value)
+        return flattening.before, flattened
+
+    def called(self, call: cst.Call) -> tuple[list[Statement], cst.Call]:
+        """Return lines after which what is given to a function of the user's is names."""
+        before: list[Statement] = []
+        arguments = []
+        for arg in call.args:
+            lines, held = self.held(arg.value, "")
+            before += lines
+            arguments.append(arg.with_changes(value=held))
+        return before, call.with_changes(args=arguments)
+
+    def choice(
+        self,
+        value: cst.IfExp,
+        line: Callable[[cst.BaseExpression], Statement],
+        like: cst.SimpleStatementLine | None = None,
+    ) -> cst.If:
+        """Return the `if` that does what a conditional expression does."""
+        then, other = ([*self.one(line(part))] for part in (value.body, value.orelse))
+        return cst.If(
+            value.test.with_changes(lpar=(), rpar=()),
+            cst.IndentedBlock(then),
+            cst.Else(cst.IndentedBlock(other)),
+            leading_lines=like.leading_lines if like else (),
+        )
+
+    def comprehension(self, value: cst.ListComp, name: str) -> Iterator[Statement]:
+        """Yield the loop that does what a comprehension does."""
+        yield statement_of(f"{name} = []")
+        line = statement_of(f"{name}.append({code(value.elt)})")
+        yield from self.one(looped(value.for_in, line))
+
+    def summed(self, value: cst.GeneratorExp, name: str) -> Iterator[Statement]:
+        """Yield the loop that adds up what a generator yields."""
+        yield statement_of(f"{name} = 0.0")
+        line = statement_of(f"{name} = {name} + ({code(value.elt)})")
+        yield from self.one(looped(value.for_in, line))
+
+
+class Flattening(cst.CSTTransformer):
+    """Takes calls of the user's functions and choices out of an expression."""
+
+    def __init__(self, canonical: Canonical) -> None:
+        super().__init__()
+        self.canonical = canonical
+        self.before: list[Statement] = []
+
+    def new(self, *wanted: str) -> str:
+        return self.canonical.names.new(*wanted)
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802
+        match updated_node:
+            case cst.Call(func=cst.Name("sum"), args=[cst.Arg(value=cst.GeneratorExp() as items)]):
+                if self.canonical.follows(items):
+                    name = self.new("total")
+                    self.before += self.canonical.summed(items, name)
+                    return cst.Name(name)
+        if not self.canonical.is_call(updated_node):
+            return updated_node
+        name = self.new(*of_value(expression(updated_node)))
+        self.before += self.canonical.one(assignment(name, updated_node))
+        return cst.Name(name)
+
+    def visit_IfExp(self, node: cst.IfExp) -> bool:  # noqa: N802
+        return not self.canonical.follows(node)
+
+    def leave_IfExp(self, original_node: cst.IfExp, updated_node: cst.IfExp) -> cst.BaseExpression:  # noqa: N802
+        if not self.canonical.follows(original_node):
+            return updated_node
+        name = self.new("choice", "case")
+        self.before.append(
+            self.canonical.choice(original_node, lambda part: assignment(name, part))
+        )
+        return cst.Name(name)
+
+    def visit_ListComp(self, node: cst.ListComp) -> bool:  # noqa: N802
+        return False
+
+    def leave_ListComp(  # noqa: N802
+        self, original_node: cst.ListComp, updated_node: cst.ListComp
+    ) -> cst.BaseExpression:
+        if not self.canonical.follows(original_node):
+            return updated_node
+        name = self.new("items", "parts")
+        self.before += self.canonical.comprehension(original_node, name)
+        return cst.Name(name)
+
+    def visit_GeneratorExp(self, node: cst.GeneratorExp) -> bool:  # noqa: N802
+        return False
+
+    def visit_Lambda(self, node: cst.Lambda) -> bool:  # noqa: N802
+        return False
+
+
+def statement_of(text: str) -> cst.SimpleStatementLine:
+    """Return the statement that a text says."""
+    return cst.ensure_type(cst.parse_statement(text), cst.SimpleStatementLine)
+
+
+def looped(part: cst.CompFor, line: Statement) -> Statement:
+    """Return the loop around a line that a part of a comprehension says."""
+    inside = looped(part.inner_for_in, line) if part.inner_for_in else line
+    for test in reversed(part.ifs):
+        inside = cst.If(test.test, cst.IndentedBlock([inside]))
+    return cst.For(part.target, part.iter, cst.IndentedBlock([inside]))
+
+
+def raised(
+    before: Sequence[Statement], line: Statement, like: cst.SimpleStatementLine
+) -> Iterator[Statement]:
+    """Yield lines, the comments of a statement above the first of them."""
+    if not before:
+        yield line
+        return
+    yield before[0].with_changes(leading_lines=like.leading_lines)
+    yield from before[1:]
+    yield line.with_changes(leading_lines=())
+
+
+def expression(node: cst.BaseExpression) -> ast.expr:
+    """Return an expression as a tree of `ast`."""
+    return ast.parse(f"({code(node)})", mode="eval").body
+
+
+def grouped(node: cst.BaseExpression) -> cst.BaseExpression:
+    """Return an expression in parentheses, if it is an operation."""
+    plain = isinstance(node, cst.Name | cst.Call | cst.Subscript | cst.Attribute | cst.BaseNumber)
+    parentheses = {"lpar": [cst.LeftParen()], "rpar": [cst.RightParen()]}
+    return node if plain else node.with_changes(**parentheses)
+
+
+def put_name(target: cst.Subscript) -> str:
+    """Return what to call the value that is put at an index: Y_i for Y[i]."""
+    text = code(target).replace("[", "_").replace("]", "").replace(", ", "_")
+    return text if text.isidentifier() else f"{code(target.value)}_part"
+
+
+def singular(name: str) -> str:
+    """Return what to call one of several."""
+    return name[:-1] if name.endswith("s") and len(name) > 1 else f"{name}_item"

@@ -1,0 +1,135 @@
+"""Names that only took a statement apart are put back where nothing reads them again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from math import inf
+
+import libcst as cst
+
+from refactorer.dataflow import Statement, bound, reads, value_of
+from refactorer.expressions import code, parenthesized
+from refactorer.flow.copies import bound_in
+from refactorer.printing.functions import lines
+
+
+def folded(statements: Sequence[Statement], made: Collection[str]) -> list[Statement]:
+    """Return statements without those names, of `made`, that only the next statement reads."""
+    counts: Counter[str] = sum((Counter(reads(s)) for s in statements), Counter())
+    once = frozenset(name for name in made if counts[name] == 1)
+    return block(statements, once)
+
+
+WIDTH = 64  # characters of a line of the callback, up to which it is read at a glance
+
+
+def plainly(statements: Sequence[Statement], made: Collection[str]) -> list[Statement]:
+    """Return the lines of a callback without names for what the next line reads alone."""
+    counts: Counter[str] = sum((Counter(reads(s)) for s in statements), Counter())
+    binds = Counter(n for s in statements for n in bound_in(s))
+    once = frozenset(name for name in made if counts[name] == 1 and binds[name] == 1)
+    return block(statements, once, WIDTH)
+
+
+def block(
+    statements: Sequence[Statement], once: frozenset[str], width: float = inf
+) -> list[Statement]:
+    """Return the statements of a block, and of those inside it, after folding."""
+    found: list[Statement] = []
+    for statement in statements:
+        put = inside(statement, once, width)
+        while found and (name := bound(found[-1])) in once and name in reads(head(put)):
+            assert name is not None
+            shorter = with_comments(put, {name: value_of(found[-1])}, found[-1])
+            if len(code(head(shorter))) > width:
+                break
+            put = shorter
+            found.pop()
+        found.append(put)
+    return found
+
+
+def inside(statement: Statement, once: frozenset[str], width: float) -> Statement:
+    """Return a statement whose suites are folded."""
+    if isinstance(statement, cst.SimpleStatementLine):
+        return statement
+    found = statement.visit(Suites(once, width))
+    assert isinstance(found, cst.BaseCompoundStatement)
+    return found
+
+
+class Suites(cst.CSTTransformer):
+    """Folds the blocks inside a statement."""
+
+    def __init__(self, once: frozenset[str], width: float) -> None:
+        super().__init__()
+        self.once = once
+        self.width = width
+
+    def leave_IndentedBlock(  # noqa: N802
+        self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
+    ) -> cst.IndentedBlock:
+        return updated_node.with_changes(body=block([*lines(updated_node)], self.once, self.width))
+
+
+def head(statement: Statement) -> cst.CSTNode:
+    """Return what of a statement is computed once, when it is reached."""
+    match statement:
+        case cst.If(test=test):
+            return test
+        case cst.For(iter=head):
+            return head
+        case cst.SimpleStatementLine():
+            return statement
+    return cst.Pass()
+
+
+def with_comments(
+    statement: Statement, values: Mapping[str, cst.BaseExpression], above: Statement
+) -> Statement:
+    """Return a statement with values in the places of names, under the comments of both."""
+    remarks = (*above.leading_lines, *statement.leading_lines)
+    place = head(statement)
+    found = statement.deep_replace(place, put_in(place, values)) if place is not statement else None
+    whole = put_in(statement, values) if found is None else found
+    assert isinstance(whole, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+    return whole.with_changes(leading_lines=remarks)
+
+
+def put_in(node: cst.CSTNode, values: Mapping[str, cst.BaseExpression]) -> cst.CSTNode:
+    """Return a node with values in the places of names."""
+    found = node.visit(Values(values))
+    assert isinstance(found, cst.CSTNode)
+    return found
+
+
+class Values(cst.CSTTransformer):
+    """Puts values in the places of names."""
+
+    def __init__(self, values: Mapping[str, cst.BaseExpression]) -> None:
+        super().__init__()
+        self.values = values
+        self.alone: set[cst.CSTNode] = set()
+
+    def visit_Arg(self, node: cst.Arg) -> None:  # noqa: N802
+        self.alone.add(node.value)
+
+    def visit_Assign(self, node: cst.Assign) -> None:  # noqa: N802
+        self.alone.add(node.value)
+
+    def visit_Slice(self, node: cst.Slice) -> None:  # noqa: N802
+        self.alone |= {part for part in (node.lower, node.upper, node.step) if part is not None}
+
+    def visit_Index(self, node: cst.Index) -> None:  # noqa: N802
+        self.alone.add(node.value)
+
+    def visit_Return(self, node: cst.Return) -> None:  # noqa: N802
+        if node.value is not None:
+            self.alone.add(node.value)
+
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:  # noqa: N802
+        value = self.values.get(original_node.value)
+        if value is None:
+            return updated_node
+        return value if original_node in self.alone else parenthesized(value)

@@ -1,0 +1,69 @@
+"""What the head of a `for` loop gives to its targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import libcst as cst
+
+from refactorer.expressions import code, operands
+
+
+@dataclass(frozen=True)
+class Item:
+    """A target of a loop; what its values are taken from, and whether they are numbers in order.
+
+    `elements` is the text of what is iterated over, or of the range; it may be run over from its
+    last element to its first.
+    """
+
+    target: str
+    elements: str
+    counts: bool = False
+    falls: bool = False
+
+    @property
+    def backwards(self) -> str:
+        """The text that yields the same values from the last to the first."""
+        return self.elements if self.falls else f"reversed({self.elements})"
+
+    @property
+    def turns_back(self) -> str:
+        """The text that yields the numbers of the elements, the last turn's first."""
+        count = f"range(len({self.elements}))"
+        return count if self.falls else f"reversed({count})"
+
+
+def items(loop: cst.For) -> tuple[Item, ...]:
+    """Return the targets of a loop, each with what it is given; () where that cannot be told."""
+    return tuple(matched(loop.target, loop.iter))
+
+
+def matched(target: cst.CSTNode, head: cst.BaseExpression) -> Iterator[Item]:
+    """Yield each target with what it is taken from."""
+    targets = [e.value for e in target.elements] if isinstance(target, cst.Tuple) else [target]
+    match head:
+        case cst.Call(func=cst.Name("range")):
+            yield Item(code(target), code(head), counts=True)
+        case cst.Call(func=cst.Name("reversed"), args=[cst.Arg(value=inner)]):
+            for item in matched(target, inner):
+                yield replace(item, falls=not item.falls)
+        case cst.Call(func=cst.Name("enumerate"), args=[cst.Arg(value=inner)]):
+            if len(targets) == 2:
+                yield Item(code(targets[0]), f"range({length(inner)})", counts=True)
+                yield from matched(targets[1], inner)
+        case cst.Call(func=cst.Name("zip")):
+            if len(targets) == len(operands(head)):
+                for one, inner in zip(targets, operands(head), strict=True):
+                    yield from matched(one, inner)
+        case cst.Name() | cst.Attribute() | cst.Subscript():
+            if isinstance(target, cst.Name):
+                yield Item(code(target), code(head))
+
+
+def length(head: cst.BaseExpression) -> str:
+    """Return the text of how many values an iterable yields."""
+    if isinstance(head, cst.Call) and code(head.func) == "zip":
+        return length(operands(head)[0])
+    return f"len({code(head)})"

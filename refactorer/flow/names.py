@@ -1,0 +1,97 @@
+"""Names in the user's text: read, bound, and read where a derivative flows through."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator
+from functools import lru_cache
+from itertools import chain
+
+import libcst as cst
+
+from refactorer.expressions import code
+from refactorer.printing.naming import free
+
+# What these return does not follow the values of their arguments.
+CONSTANT = frozenset(
+    [
+        *("len", "int", "bool", "range", "enumerate", "isinstance", "print", "round"),
+        *("shape", "ndim", "size", "zeros", "ones", "empty", "full", "zeros_like", "ones_like"),
+        *("empty_like", "arange", "eye", "argmax", "argmin", "argsort", "sign", "floor", "ceil"),
+        *("isnan", "isfinite", "isinf", "any", "all", "allclose", "array_equal"),
+    ]
+)
+
+
+@lru_cache(maxsize=4096)
+def tree(text: str) -> ast.Module:
+    """Return the tree of a text."""
+    return ast.parse(text)
+
+
+def parsed(node: cst.CSTNode | str) -> ast.Module:
+    """Return the tree of a piece of code."""
+    if isinstance(node, str):
+        return tree(node)
+    text = code(node).strip()
+    return tree(f"({text})" if isinstance(node, cst.BaseExpression) else text)
+
+
+def loads(node: cst.CSTNode | str) -> frozenset[str]:
+    """Return the names that a piece of code reads; `x += 1` reads x."""
+    return frozenset(loaded(parsed(node)))
+
+
+def loaded(node: ast.AST) -> Iterator[str]:
+    """Yield the names that a tree reads."""
+    for part in ast.walk(node):
+        match part:
+            case ast.Name(id=name, ctx=ast.Load()):
+                yield name
+            case ast.AugAssign(target=ast.Name(id=name)):
+                yield name
+
+
+def stores(node: cst.CSTNode | str) -> frozenset[str]:
+    """Return the names that a piece of code binds; a bare target counts."""
+    found = parsed(node)
+    match found.body:
+        case [ast.Expr(value=ast.Name() | ast.Tuple() | ast.List() as target)]:
+            return frozenset(n.id for n in ast.walk(target) if isinstance(n, ast.Name))
+    nodes = ast.walk(found)
+    return frozenset(
+        n.id for n in nodes if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)
+    )
+
+
+def followed(node: ast.AST) -> frozenset[str]:
+    """Return the names whose values an expression follows, when they change a little."""
+    return frozenset(flowing(node))
+
+
+def flowing(node: ast.AST) -> Iterator[str]:
+    """Yield the names that a derivative could flow from."""
+    match node:
+        case ast.Name(id=name):
+            yield name
+        case ast.Compare() | ast.Attribute(attr="shape" | "size" | "ndim" | "dtype"):
+            return
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in CONSTANT:
+            return
+        case ast.Subscript(value=value):
+            yield from flowing(value)
+        case _:
+            yield from chain.from_iterable(map(flowing, ast.iter_child_nodes(node)))
+
+
+class Names:
+    """Gives out names that nothing else has."""
+
+    def __init__(self, taken: Collection[str]) -> None:
+        self.taken = set(taken)
+
+    def new(self, *wanted: str) -> str:
+        """Return the first of the names that is free, or the first with a number."""
+        name = free(wanted, self.taken)
+        self.taken.add(name)
+        return name

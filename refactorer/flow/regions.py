@@ -1,0 +1,169 @@
+"""The body of a function as a tree: straight lines, loops, branches, and calls between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import libcst as cst
+
+from refactorer.dataflow import Statement
+from refactorer.flow.names import loads, stores
+
+Suite: TypeAlias = "tuple[Region, ...]"
+
+
+@dataclass(frozen=True, eq=False)
+class Straight:
+    """Assignments to names, one after the other; `line` is where the first one stands."""
+
+    statements: tuple[Statement, ...]
+    line: int
+
+
+@dataclass(frozen=True, eq=False)
+class Plain:
+    """A statement through which no cotangent flows."""
+
+    statement: Statement
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """`targets = helper(arguments)`: a call of a function of the user's."""
+
+    statement: Statement
+    helper: str
+    arguments: tuple[cst.Arg, ...]
+    targets: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True, eq=False)
+class Put:
+    """`array[index] = value`, or `+=`; the value is a name or has no cotangent."""
+
+    statement: Statement
+    array: str
+    index: str
+    value: str
+    adds: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Append:
+    """`sequence.append(value)`, the value being a name."""
+
+    statement: Statement
+    sequence: str
+    value: str
+
+
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """`sequence = [a, b]`: a list that is appended to, and the names that it starts with."""
+
+    statement: Statement
+    sequence: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Gather:
+    """`target = np.stack(sequence)`: an array of the values in a list."""
+
+    statement: Statement
+    target: str
+    sequence: str
+
+
+@dataclass(frozen=True, eq=False)
+class Loop:
+    """A `for` or a `while` around its body."""
+
+    statement: cst.For | cst.While
+    body: Suite
+
+
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """Two ways; where the first one jumps, the second is what follows the `if` in the text."""
+
+    statement: cst.If
+    then: Suite
+    orelse: Suite
+    jumps: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Jump:
+    """`break` or `continue`."""
+
+    statement: Statement
+
+
+Region: TypeAlias = Straight | Plain | Call | Put | Append | Listed | Gather | Loop | Branch | Jump
+
+
+def inner(region: Region) -> Iterator[Suite]:
+    """Yield the suites inside a region."""
+    match region:
+        case Loop(body=body):
+            yield body
+        case Branch(then=then, orelse=orelse):
+            yield from (then, orelse)
+
+
+def every(suite: Suite) -> Iterator[Region]:
+    """Yield the regions of a suite and all that are inside them, in the order of the text."""
+    for region in suite:
+        yield region
+        for part in inner(region):
+            yield from every(part)
+
+
+def written(region: Region) -> frozenset[str]:
+    """Return the names that a region binds, or whose value it changes."""
+    own: frozenset[str] = frozenset()
+    match region:
+        case Straight(statements=statements):
+            own = frozenset().union(*map(stores, statements))
+        case Loop(statement=cst.For(target=target)):
+            own = stores(target)
+        case Put(array=array):
+            own = frozenset({array})
+        case Append(sequence=sequence):
+            own = frozenset({sequence})
+        case Listed(sequence=name) | Gather(target=name):
+            own = frozenset({name})
+        case Plain(statement=statement) | Call(statement=statement):
+            own = stores(statement)
+    return own.union(*(written_by(part) for part in inner(region)))
+
+
+def written_by(suite: Sequence[Region]) -> frozenset[str]:
+    """Return the names that any of the regions binds."""
+    return frozenset().union(*map(written, suite))
+
+
+def read(region: Region) -> frozenset[str]:
+    """Return the names that a region reads, inside and in its head."""
+    own: frozenset[str] = frozenset()
+    match region:
+        case Straight(statements=statements):
+            own = frozenset().union(*map(loads, statements))
+        case Loop(statement=cst.For(iter=head)) | Loop(statement=cst.While(test=head)):
+            own = loads(head)
+        case Branch(statement=statement):
+            own = loads(statement.test)
+        case Straight() | Loop() | Branch() | Jump():
+            pass
+        case _:
+            own = loads(region.statement)
+    return own.union(*(read_by(part) for part in inner(region)))
+
+
+def read_by(suite: Sequence[Region]) -> frozenset[str]:
+    """Return the names that any of the regions reads."""
+    return frozenset().union(*map(read, suite))

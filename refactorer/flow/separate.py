@@ -1,0 +1,49 @@
+"""Names in a callback: what a loop of it sets must hide nothing that it reads elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import libcst as cst
+
+from refactorer.dataflow import Statement
+from refactorer.flow.names import Names, loads
+from refactorer.flow.woven import bound_by, renamed
+from refactorer.printing.functions import lines
+
+
+def separated(
+    statements: Sequence[Statement], cotangents: Collection[str], names: Names
+) -> list[Statement]:
+    """Return statements in which loops have names of their own for what they run over."""
+    found = [*statements]
+    for place, statement in enumerate(found):
+        if isinstance(statement, cst.For):
+            others = [s for k, s in enumerate(found) if k != place]
+            own = bound_by([statement]) - frozenset(cotangents)
+            read = frozenset().union(
+                loads(statement.iter), *(loads(s) - bound_by([s]) for s in others)
+            )
+            fresh = {name: names.new(f"{name}_t", f"{name}_k") for name in sorted(own & read)}
+            head = statement.iter
+            put = renamed(statement, fresh)
+            found[place] = cst.ensure_type(put, cst.For).with_changes(iter=head)
+    return [inner(s, cotangents, names) for s in found]
+
+
+def inner(statement: Statement, cotangents: Collection[str], names: Names) -> Statement:
+    """Return a statement whose suites are separated."""
+    match statement:
+        case cst.For(body=body):
+            put = separated([*lines(body)], cotangents, names)
+            return statement.with_changes(body=cst.IndentedBlock(put))
+        case cst.If(body=body, orelse=orelse):
+            put = separated([*lines(body)], cotangents, names)
+            rest = orelse
+            if isinstance(orelse, cst.If):
+                rest = cst.ensure_type(inner(orelse, cotangents, names), cst.If)
+            elif orelse is not None:
+                block = separated([*lines(orelse.body)], cotangents, names)
+                rest = orelse.with_changes(body=cst.IndentedBlock(block))
+            return statement.with_changes(body=cst.IndentedBlock(put), orelse=rest)
+    return statement

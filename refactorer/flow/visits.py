@@ -1,0 +1,88 @@
+"""What the names of a function hold whenever it comes to a line."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import CodeType, FrameType
+from typing import Any
+
+import numpy as np
+
+from refactorer.evaluation import bound, copied, is_float, leaves, quiet
+
+Locals = Mapping[str, object]
+END = 0  # stands for the end of the function
+KEPT = 6  # visits of one line in one run
+
+
+@dataclass(frozen=True)
+class Visits:
+    """The locals at each visit of each line, the runs one after the other."""
+
+    at: Mapping[int, Sequence[Locals]]
+
+    def holds_floats(self, name: str) -> bool:
+        """Tell whether a name ever holds floating-point numbers; it may do so where nothing ran."""
+        values = [seen[name] for rows in self.at.values() for seen in rows if name in seen]
+        known = [value for value in values if value is not None]
+        return not known or any(is_float(leaf) for value in known for leaf in leaves(value))
+
+    def last(self, name: str) -> object:
+        """Return what a name holds at last; None where it is never set."""
+        rows = [*self.at.get(END, ()), *(seen for rows in self.at.values() for seen in rows)]
+        return next((seen[name] for seen in rows if seen.get(name) is not None), None)
+
+
+def visits(function: Callable[..., object], runs: Iterable[Mapping[str, object]]) -> Visits:
+    """Run a function; return what its names held at each line. Its errors end a run."""
+    found: dict[int, list[Locals]] = defaultdict(list)
+    for arguments in runs:
+        for line, rows in one_run(function, arguments).items():
+            found[line] += rows
+    return Visits(found)
+
+
+def one_run(
+    function: Callable[..., object], arguments: Mapping[str, object]
+) -> dict[int, list[Locals]]:
+    """Run a function once."""
+    found: dict[int, list[Locals]] = defaultdict(list)
+    before = sys.gettrace()
+    given = {name: copied(value) for name, value in arguments.items()}
+    with quiet():
+        sys.settrace(tracer(function.__code__, found))
+        try:
+            bound(function)(given)
+        except Exception:
+            pass
+        finally:
+            sys.settrace(before)
+    return found
+
+
+def tracer(code: CodeType, found: dict[int, list[Locals]]) -> Callable[..., Any]:
+    """Return a trace function that notes the locals of one function."""
+
+    def local(frame: FrameType, event: str, _: object) -> Any:
+        line = END if event == "return" else frame.f_lineno
+        if event in ("line", "return"):
+            rows = found[line]
+            seen = {name: snapshot(value) for name, value in frame.f_locals.items()}
+            if len(rows) == KEPT:
+                rows[-1] = seen
+            else:
+                rows.append(seen)
+        return local
+
+    def outer(frame: FrameType, event: str, _: object) -> Any:
+        return local if event == "call" and frame.f_code is code else None
+
+    return outer
+
+
+def snapshot(value: object) -> object:
+    """Return a copy of an array or a list, and anything else as it is."""
+    return copied(value) if isinstance(value, np.ndarray | list) else value

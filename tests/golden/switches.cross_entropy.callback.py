@@ -1,0 +1,31 @@
+import numpy as np
+
+
+def cross_entropy(logits, targets, weight=None, reduction="mean"):
+    """Binary cross-entropy, stable for logits of any size."""
+    exp_neg_bs_logits = np.exp(-np.abs(logits))
+    loss = np.maximum(logits, 0) - logits * targets + np.log1p(exp_neg_bs_logits)
+    if weight is not None:
+        loss = loss * weight
+    if reduction == "mean":
+        entropy = loss.mean()
+    elif reduction == "sum":
+        entropy = loss.sum()
+    else:
+        entropy = loss
+
+    def backprop(d_entropy):
+        if reduction == "mean":
+            d_loss = np.full_like(loss, d_entropy / loss.size)
+        elif reduction == "sum":
+            d_loss = np.full_like(loss, d_entropy)
+        else:
+            d_loss = d_entropy
+        if weight is not None:
+            d_loss = d_loss * weight
+        slope = exp_neg_bs_logits * np.sign(logits) / (1 + exp_neg_bs_logits)
+        d_logits = d_loss * ((logits > 0).astype(logits.dtype) - targets - slope)
+        d_targets = -d_loss * logits
+        return d_logits, d_targets
+
+    return entropy, backprop
