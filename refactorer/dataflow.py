@@ -129,16 +129,74 @@ def is_pure_call(call: ast.Call) -> bool:
 
 
 def needed(statements: Sequence[Statement], wanted: Iterable[str]) -> list[Statement]:
-    """Return the statements that the wanted names need, in order."""
-    live, kept = set(wanted), []
+    """Return the statements that the wanted names need, in order; suites are looked into."""
+    return alive(statements, frozenset(wanted))[0]
+
+
+def alive(
+    statements: Sequence[Statement], live: frozenset[str]
+) -> tuple[list[Statement], frozenset[str]]:
+    """Return the statements that what is live after them needs, and what is live before them."""
+    kept: list[Statement] = []
     for statement in reversed(statements):
         if live.isdisjoint(writes(statement)):
             continue
-        kept.append(statement)
-        if (name := bound(statement)) is not None:
-            live.discard(name)
-        live |= set(reads(statement))
-    return kept[::-1]
+        put, live = alive_in(statement, live)
+        kept += [put] if put is not None else []
+    return kept[::-1], live
+
+
+def alive_in(statement: Statement, live: frozenset[str]) -> tuple[Statement | None, frozenset[str]]:
+    """Return a statement without what is not needed in it, and what is live before it."""
+    match statement:
+        case cst.For(body=cst.IndentedBlock(body=body)):
+            inside = live
+            while (wider := inside | alive(suite(body), inside)[1]) != inside:
+                inside = wider
+            kept = alive(suite(body), inside)[0]
+            if not kept:
+                return None, live
+            put = statement.with_changes(body=cst.IndentedBlock(kept))
+            return put, inside | frozenset(reads(statement.iter))
+        case cst.If():
+            return alive_way(statement, live)
+    name = bound(statement)
+    return statement, (live - {name or ""}) | frozenset(reads(statement))
+
+
+def alive_way(statement: cst.If, live: frozenset[str]) -> tuple[Statement | None, frozenset[str]]:
+    """Return an `if` without what is not needed in it, and what is live before it."""
+    then, before = alive(suite(statement.body.body), live)
+    other, before_other = alive(otherwise(statement), live)
+    if not then and not other:
+        return None, live
+    orelse = statement.orelse
+    if isinstance(orelse, cst.If):
+        orelse = cst.ensure_type(other[0], cst.If) if other else None
+    elif orelse is not None:
+        orelse = cst.Else(cst.IndentedBlock(other)) if other else None
+    body = cst.IndentedBlock(then or [cst.SimpleStatementLine([cst.Pass()])])
+    put = statement.with_changes(body=body, orelse=orelse)
+    return put, before | before_other | frozenset(reads(statement.test))
+
+
+def otherwise(statement: cst.If) -> list[Statement]:
+    """Return the statements of the other way, an `elif` being one."""
+    match statement.orelse:
+        case cst.If() as other:
+            return [other]
+        case cst.Else(body=body):
+            return suite(body.body)
+    return []
+
+
+def suite(body: Sequence[cst.CSTNode]) -> list[Statement]:
+    """Return the statements of an indented block."""
+    found: list[Statement] = []
+    for statement in body:
+        assert isinstance(statement, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+        found.append(statement)
+    return found
 
 
 def replaced(statement: Statement, values: Mapping[str, cst.BaseExpression]) -> Statement:

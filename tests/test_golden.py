@@ -31,14 +31,18 @@ SHAPES: dict[str, dict[str, tuple[str, ...]]] = {
 SHAPES |= {
     "rnn": {"X": ("t", "n", "i"), "h": ("n", "o"), "W": ("i", "o"), "U": ("o", "o"), "b": ("o",)},
     "gru": {
-        "X": ("t", "n", "i"), "h": ("n", "o"),
-        "Wz": ("i", "o"), "Uz": ("o", "o"), "Wh": ("i", "o"), "Uh": ("o", "o"),
+        "X": ("t", "n", "i"),
+        "h": ("n", "o"),
+        "Wz": ("i", "o"),
+        "Uz": ("o", "o"),
+        "Wh": ("i", "o"),
+        "Uh": ("o", "o"),
     },
     "mean_of_sequences": {"X": ("n", "d"), "lengths": ("b",)},
     "cross_entropy": {"logits": ("n",), "targets": ("n",), "weight": ("n",)},
     "attention": {"Q": ("n", "d"), "K": ("m", "d"), "V": ("m", "o")},
 }
-WRT = {"square_root": ("a",)}
+WRT = {"square_root": ("a",), "mean_of_sequences": ("X",)}
 EVERY_STYLE = ("L2_norm", "dot", "cosine_division", "cosine_loss", "cosine_loss_rows", "rnn")
 
 

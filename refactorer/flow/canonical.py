@@ -132,6 +132,11 @@ class Canonical:
         """Tell whether an expression calls a function of the user's."""
         return isinstance(node, cst.Call) and code(node.func) in self.helpers
 
+    def calls(self, node: cst.BaseExpression) -> bool:
+        """Tell whether a function of the user's is called in an expression."""
+        names = set(called_in(parsed(node)))
+        return not names.isdisjoint(self.helpers)
+
     def follows(self, node: cst.CSTNode) -> bool:
         """Tell whether a derivative may flow through an expression."""
         return not followed(parsed(node)).isdisjoint(self.active)
@@ -147,6 +152,8 @@ class Canonical:
 
     def flat(self, value: cst.BaseExpression) -> tuple[list[Statement], cst.BaseExpression]:
         """Return lines after which an expression has no calls and choices in it."""
+        if not self.follows(value) and not self.calls(value):
+            return [], value
         flattening = Flattening(self)
         flattened = expression_by(flattening, value)
         return flattening.before, flattened
@@ -214,11 +221,11 @@ class Flattening(cst.CSTTransformer):
         return cst.Name(name)
 
     def visit_IfExp(self, node: cst.IfExp) -> bool:  # noqa: N802
-        return not self.canonical.follows(node)
+        return False
 
     def leave_IfExp(self, original_node: cst.IfExp, updated_node: cst.IfExp) -> cst.BaseExpression:  # noqa: N802
         if not self.canonical.follows(original_node):
-            return updated_node
+            return self.aside(original_node)
         name = self.new("choice", "case")
         self.before.append(
             self.canonical.choice(original_node, lambda part: assignment(name, part))
@@ -232,13 +239,24 @@ class Flattening(cst.CSTTransformer):
         self, original_node: cst.ListComp, updated_node: cst.ListComp
     ) -> cst.BaseExpression:
         if not self.canonical.follows(original_node):
-            return updated_node
+            return self.aside(original_node)
         name = self.new("items", "parts")
         self.before += self.canonical.comprehension(original_node, name)
         return cst.Name(name)
 
     def visit_GeneratorExp(self, node: cst.GeneratorExp) -> bool:  # noqa: N802
         return False
+
+    def leave_BooleanOperation(  # noqa: N802
+        self, original_node: cst.BooleanOperation, updated_node: cst.BooleanOperation
+    ) -> cst.BaseExpression:
+        return self.aside(updated_node)
+
+    def aside(self, node: cst.BaseExpression) -> cst.BaseExpression:
+        """Return the name of a line that computes what no derivative flows through."""
+        name = self.new(*of_value(expression(node)))
+        self.before.append(assignment(name, node.with_changes(lpar=(), rpar=())))
+        return cst.Name(name)
 
     def visit_Lambda(self, node: cst.Lambda) -> bool:  # noqa: N802
         return False
@@ -279,6 +297,14 @@ def grouped(node: cst.BaseExpression) -> cst.BaseExpression:
     plain = isinstance(node, cst.Name | cst.Call | cst.Subscript | cst.Attribute | cst.BaseNumber)
     parentheses = {"lpar": [cst.LeftParen()], "rpar": [cst.RightParen()]}
     return node if plain else node.with_changes(**parentheses)
+
+
+def called_in(tree: ast.AST) -> Iterator[str]:
+    """Yield the names by which something is called in a tree."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=name)):
+                yield name
 
 
 def put_name(target: cst.Subscript) -> str:

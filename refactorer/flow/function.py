@@ -79,7 +79,7 @@ class Flow:
         cotangents = self.weaver.cotangents
         made = self.names.taken - self.users - {seed, *gradients}
         lines = plainly(aliased([*unpacked, *woven.backward], made), made)
-        backward = separated(lines, cotangents.values(), self.names)
+        backward = separated(lines, cotangents.values(), self.names, self.parts)
         return self.assembled(woven, seed, backward)
 
     def assembled(self, woven: Woven, seed: str, backward: Sequence[Statement]) -> Adjoint:

@@ -220,6 +220,8 @@ class Keeping:
         """Tell whether a line may be run again: all that it reads is as it was."""
         name, value = bound(statement), value_of(statement)
         place = self.body.forward.index(statement)
+        if isinstance(value, cst.Name):
+            return False  # it keeps a value under another name
         earlier, later = (bound_by(f) for f in split(self.body.forward, place))
         changed = later & loads(value)
         kept = all(n in self.aliases and n not in earlier for n in changed)

@@ -13,9 +13,15 @@ from refactorer.printing.functions import lines
 
 
 def separated(
-    statements: Sequence[Statement], cotangents: Collection[str], names: Names
+    statements: Sequence[Statement],
+    cotangents: Collection[str],
+    names: Names,
+    outputs: Collection[str] = (),
 ) -> list[Statement]:
-    """Return statements in which loops have names of their own for what they run over."""
+    """Return statements in which loops have names of their own for what they run over.
+
+    `outputs` are read behind them where the gradient is returned beside the output.
+    """
     found = [*statements]
     for place, statement in enumerate(found):
         if isinstance(statement, cst.For):
@@ -24,7 +30,8 @@ def separated(
             read = frozenset().union(
                 loads(statement.iter), *(loads(s) - bound_by([s]) for s in others)
             )
-            fresh = {name: names.new(f"{name}_t", f"{name}_k") for name in sorted(own & read)}
+            hidden = sorted(own & {*read, *outputs})
+            fresh = {name: names.new(f"{name}_t", f"{name}_k") for name in hidden}
             head = statement.iter
             put = renamed(statement, fresh)
             found[place] = cst.ensure_type(put, cst.For).with_changes(iter=head)

@@ -10,68 +10,48 @@ def rnn(X, h, W, U, b):
 
     def get_dX(dh):
         dX = np.zeros_like(X)
-        for t, h, h_before in zip(
+        for t, h_t, h_before in zip(
             reversed(range(len(X))), reversed(hs[1:]), reversed(hs[:-1])
         ):
-            d_scores_plus_b = dh * (1 - h**2)
+            d_scores_plus_b = dh * (1 - h_t**2)
             dX[t] += d_scores_plus_b @ W.T
-            dU += h_before.T @ d_scores_plus_b
-            dW += X[t].T @ d_scores_plus_b
-            db += d_scores_plus_b.sum(axis=0)
             dh = d_scores_plus_b @ U.T
         return dX
 
     def get_dh(dh):
-        dX = np.zeros_like(X)
-        for t, h, h_before in zip(
+        for t, h_t, h_before in zip(
             reversed(range(len(X))), reversed(hs[1:]), reversed(hs[:-1])
         ):
-            d_scores_plus_b = dh * (1 - h**2)
-            dX[t] += d_scores_plus_b @ W.T
-            dU += h_before.T @ d_scores_plus_b
-            dW += X[t].T @ d_scores_plus_b
-            db += d_scores_plus_b.sum(axis=0)
+            d_scores_plus_b = dh * (1 - h_t**2)
             dh = d_scores_plus_b @ U.T
         return dh
 
     def get_dW(dh):
-        dX = np.zeros_like(X)
         dW = np.zeros_like(W)
-        for t, h, h_before in zip(
+        for t, h_t, h_before in zip(
             reversed(range(len(X))), reversed(hs[1:]), reversed(hs[:-1])
         ):
-            d_scores_plus_b = dh * (1 - h**2)
-            dX[t] += d_scores_plus_b @ W.T
-            dU += h_before.T @ d_scores_plus_b
+            d_scores_plus_b = dh * (1 - h_t**2)
             dW += X[t].T @ d_scores_plus_b
-            db += d_scores_plus_b.sum(axis=0)
             dh = d_scores_plus_b @ U.T
         return dW
 
     def get_dU(dh):
-        dX = np.zeros_like(X)
         dU = np.zeros_like(U)
-        for t, h, h_before in zip(
+        for t, h_t, h_before in zip(
             reversed(range(len(X))), reversed(hs[1:]), reversed(hs[:-1])
         ):
-            d_scores_plus_b = dh * (1 - h**2)
-            dX[t] += d_scores_plus_b @ W.T
+            d_scores_plus_b = dh * (1 - h_t**2)
             dU += h_before.T @ d_scores_plus_b
-            dW += X[t].T @ d_scores_plus_b
-            db += d_scores_plus_b.sum(axis=0)
             dh = d_scores_plus_b @ U.T
         return dU
 
     def get_db(dh):
-        dX = np.zeros_like(X)
         db = np.zeros_like(b)
-        for t, h, h_before in zip(
+        for t, h_t, h_before in zip(
             reversed(range(len(X))), reversed(hs[1:]), reversed(hs[:-1])
         ):
-            d_scores_plus_b = dh * (1 - h**2)
-            dX[t] += d_scores_plus_b @ W.T
-            dU += h_before.T @ d_scores_plus_b
-            dW += X[t].T @ d_scores_plus_b
+            d_scores_plus_b = dh * (1 - h_t**2)
             db += d_scores_plus_b.sum(axis=0)
             dh = d_scores_plus_b @ U.T
         return db

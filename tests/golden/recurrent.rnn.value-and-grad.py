@@ -12,10 +12,10 @@ def rnn(X, h, W, U, b):
     dW = np.zeros_like(W)
     dU = np.zeros_like(U)
     db = np.zeros_like(b)
-    for t, h, h_before in zip(
+    for t, h_t, h_before in zip(
         reversed(range(len(X))), reversed(hs[1:]), reversed(hs[:-1])
     ):
-        d_scores_plus_b = dh * (1 - h**2)
+        d_scores_plus_b = dh * (1 - h_t**2)
         dX[t] += d_scores_plus_b @ W.T
         dU += h_before.T @ d_scores_plus_b
         dW += X[t].T @ d_scores_plus_b

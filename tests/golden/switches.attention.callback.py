@@ -1,0 +1,19 @@
+import numpy as np
+
+
+def attention(Q, K, V, scale=None):
+    """What Q finds in K, as a mean of V."""
+    value = scale if scale is not None else 1 / np.sqrt(Q.shape[1])
+    scores = Q @ K.T * value
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    ratio = weights / weights.sum(axis=1, keepdims=True)
+
+    def backprop(d_out):
+        common = d_out @ V.T
+        d_QK = value * ratio * (common - np.sum(ratio * common, axis=1, keepdims=True))
+        dQ = d_QK @ K
+        dK = d_QK.T @ Q
+        dV = ratio.T @ d_out
+        return dQ, dK, dV
+
+    return ratio @ V, backprop
