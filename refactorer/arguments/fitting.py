@@ -24,7 +24,9 @@ def fitting(slots: Sequence[Slot], trials: Trials) -> tuple[Plan, ...]:
     # What the names say comes first, and whether scalars do, lest the runs be spent before.
     early = [*filter(None, [conventional(slots)]), every[-1]]
     found = all_ranked(slots, [*early, *every], trials)
-    found.sort(key=lambda plan: (has_scalar(plan), squares(plan), every.index(open_ranks(plan))))
+    order = {assigned: place for place, assigned in enumerate(every)}
+    named = len(order)  # ranks that the names say may be none of those
+    found.sort(key=lambda p: (has_scalar(p), squares(p), order.get(open_ranks(p), named)))
     return tuple(found)
 
 

@@ -15,6 +15,7 @@ from refactorer.arguments.plans import Plan, draw
 from refactorer.evaluation import Arguments, Floats, Function, bound, copied, floats
 
 LONGEST = 0.3  # seconds of one run: a loop may not end at values of the wrong kind
+COST_OF_LATE = 60  # runs: waiting for many loops that do not end would take too long
 RUNS = 600  # where more are needed, --shape and --at say it
 MIXES = 150
 SPREAD = (1.0, -1.0, 2.0, -2.0)  # both signs, and beyond one: what a draw may miss by chance
@@ -81,6 +82,7 @@ class Trials:
                 if strict and not close(numbers, floats(self.call(nudged(arguments, rng)))):
                     return self.failed("it is not continuous")
         except Exception as error:  # the user's own, whatever it is: other arguments are tried
+            self.left -= min(self.left, COST_OF_LATE) if isinstance(error, TimeoutError) else 0
             return self.failed(f"{type(error).__name__}: {error}")
         if not numbers.size:
             return self.failed("its output holds no floating-point number")
