@@ -21,6 +21,8 @@ from refactorer.terminal import Terminal, wants_color
 INTERRUPTED = 130
 TERMINATED = 143
 
+PASSED_ON = ("style", "comments", "helpers", "steps", "imports", "timeout", "seed")
+
 EPILOG = """
 \b
 Styles:
@@ -82,6 +84,14 @@ Exit codes:
 )
 @click.option(
     "--steps", is_flag=True, help="Tell every step from what tangent wrote to the result."
+)
+@click.option(
+    "--helpers",
+    type=click.Choice(["keep", "inline"]),
+    default="keep",
+    show_default=True,
+    metavar="HOW",
+    help="Functions that it calls: 'keep' them, with callbacks, or 'inline' them.",
 )
 @click.option("--comments", is_flag=True, help="Put '# Grad of: ...' above the callback's lines.")
 @click.option("-o", "file", metavar="FILE", help="Write to FILE, whole or not at all.")
@@ -147,7 +157,7 @@ def request(target: str, given: dict[str, Any]) -> Request:
         wrt=options.names(given["wrt"]),
         shapes=options.shapes(given["shapes"]),
         at=options.values(given["at"]),
-        **{key: given[key] for key in ("style", "comments", "steps", "imports", "timeout", "seed")},
+        **{key: given[key] for key in PASSED_ON},
     )
 
 

@@ -71,10 +71,10 @@ def assumption(plans: Sequence[Plan], right: Sequence[Mapping[str, Any]]) -> str
 
 def last_adjoint(work: Work, chosen: Plan, say: Say) -> Adjoint:
     """Return the adjoint after the last rule, telling of each step."""
-    if not is_straight(work.target):
+    if not is_straight(work.subject):
         runs = work.runs(chosen)
         return Flow(
-            work.target,
+            work.subject,
             work.wrt,
             work.namespace,
             runs,

@@ -15,7 +15,8 @@ class Request:
 
     `wrt` holds names or positions as the user wrote them, or ("all",); empty means the first
     argument. `shapes` maps a parameter to the texts of its sizes: "X=n,d" is {"X": ("n", "d")}, a
-    scalar has (). `at` maps one to an expression for values to try. `timeout` is in seconds.
+    scalar has (). `at` maps one to an expression for values to try. `helpers` says whether to "keep"
+    or to "inline" the user's functions that are called. `timeout` is in seconds.
     """
 
     file: str
@@ -25,6 +26,7 @@ class Request:
     at: Mapping[str, str] = field(default_factory=dict)
     style: str = "callback"
     comments: bool = False
+    helpers: str = "keep"
     steps: bool = False
     imports: bool = False
     timeout: float = 60.0

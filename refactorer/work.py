@@ -13,6 +13,7 @@ from refactorer.adjoint import Adjoint, parameters
 from refactorer.differentiate import compiled, differentiate, reserved_names
 from refactorer.errors import Place, Refused
 from refactorer.evaluation import Function, quiet
+from refactorer.flow.inlined import inlined
 from refactorer.flow.straight import is_straight
 from refactorer.inputs import Plan, draw, plan, probe_sizes, switched
 from refactorer.judging.cases import cases
@@ -56,9 +57,14 @@ class Work:
         return cls(request, target, namespace, plans, wrt)
 
     @cached_property
+    def subject(self) -> Target:
+        """The function as it is differentiated: what it calls may be written out in it."""
+        return inlined(self.target) if self.request.helpers == "inline" else self.target
+
+    @cached_property
     def primal(self) -> Primal:
         """The function in tangent's dialect."""
-        return normalise(self.target, self.request.wrt, reserved_names())
+        return normalise(self.subject, self.request.wrt, reserved_names())
 
     @staticmethod
     def function_in(namespace: Mapping[str, object], target: Target) -> Function:

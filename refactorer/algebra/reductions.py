@@ -61,4 +61,6 @@ class Einsum(Summation):
 
     @property
     def own_cost(self) -> int:
-        return operation(frozenset().union(*(part.labels for part in self.operands))) + 50
+        """Of three and more it multiplies each with each, along all labels at once."""
+        everything = frozenset().union(*(part.labels for part in self.operands))
+        return operation(everything) * (len(self.operands) - 1) + 50

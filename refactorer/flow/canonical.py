@@ -83,6 +83,10 @@ class Canonical:
                 before, held = self.held(value, put_name(target))
                 yield from before
                 yield statement.with_changes(body=[small.with_changes(value=held)])
+            case cst.Return(value=cst.BaseExpression() as value):
+                before, flat = self.flat(value)
+                yield from before
+                yield statement.with_changes(body=[small.with_changes(value=flat)])
             case cst.AugAssign(target=cst.Name(), value=value):
                 before, flat = self.flat(value)
                 yield from before

@@ -1,0 +1,143 @@
+"""The user's own functions written out where they are called."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import libcst as cst
+
+from refactorer.dataflow import Statement
+from refactorer.errors import Place, Refused
+from refactorer.expressions import code
+from refactorer.flow.calls import Helper
+from refactorer.flow.canonical import Canonical
+from refactorer.flow.exits import Exits, ManyExits
+from refactorer.flow.folding import folded
+from refactorer.flow.function import helper_target, helpers_in
+from refactorer.flow.names import Names, stores
+from refactorer.flow.woven import line, renamed
+from refactorer.printing.functions import lines
+from refactorer.printing.written import names_in
+from refactorer.target import Target
+
+DEEPEST = 20  # calls inside calls
+
+
+def inlined(target: Target) -> Target:
+    """Return the target with the functions that it calls written out in it.
+
+    Raises Refused where one calls itself, or returns in a way that cannot be written out.
+    """
+    helpers = helpers_in(target)
+    definition = cst.ensure_type(cst.parse_module(target.source).body[0], cst.FunctionDef)
+    users = names_in(target.source).union(*(d.names for d in target.definitions))
+    inlining = Inlining(target, Names({*users, *dir(builtins)}), helpers, set())
+    body: list[Statement] = [*lines(definition.body)]
+    for _ in range(DEEPEST):
+        if not called(body, helpers):
+            break
+        body = [*inlining.suite(body)]
+    else:
+        raise refused(target, called(body, helpers)[0], "calls itself")
+    body = folded(body, inlining.parameters)
+    source = code(definition.with_changes(body=cst.IndentedBlock(body), leading_lines=()))
+    return replace(target, source=source)
+
+
+def called(body: Sequence[Statement], helpers: Sequence[str]) -> list[str]:
+    """Return the functions of the user's that statements call."""
+    nodes = ast.walk(ast.parse("".join(map(code, body))))
+    found = [n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+    return [name for name in found if name in helpers]
+
+
+def refused(target: Target, name: str, reason: str) -> Refused:
+    """Return the error for a function that cannot be written out."""
+    place = Place(target.file, target.line, 1)
+    return Refused(f"`{name}` cannot be inlined: it {reason}", "Leave out --helpers inline", place)
+
+
+@dataclass(frozen=True)
+class Inlining:
+    """Writes out the calls in statements, once; `parameters` collects the names of what is given."""
+
+    target: Target
+    names: Names
+    helpers: Sequence[str]
+    parameters: set[str]
+
+    def suite(self, body: Sequence[Statement]) -> Iterator[Statement]:
+        """Yield the statements, with those of the functions in the places of their calls."""
+        canonical = Canonical(self.names, self.helpers, active=())
+        for part in canonical.all(body):
+            yield from self.written(part)
+
+    def written(self, statement: Statement) -> Iterator[Statement]:
+        """Yield the statements that a statement stands for."""
+        match statement:
+            case cst.SimpleStatementLine(
+                body=[
+                    cst.Assign(
+                        targets=[cst.AssignTarget(target=target)],
+                        value=cst.Call(func=cst.Name(name)) as call,
+                    )
+                ]
+            ) if name in self.helpers:
+                parts = target.elements if isinstance(target, cst.Tuple) else [target]
+                yield from self.body_of(name, call, [code(p) for p in parts])
+            case cst.If() | cst.For() | cst.While():
+                yield self.inside(statement)
+            case _:
+                yield statement
+
+    def inside(self, statement: cst.BaseCompoundStatement) -> Statement:
+        """Return a statement with the calls in its suites written out."""
+        found = statement.visit(Suites(self))
+        assert isinstance(found, cst.BaseCompoundStatement)
+        return found
+
+    def body_of(self, name: str, call: cst.Call, targets: Sequence[str]) -> Iterator[Statement]:
+        """Yield the statements of a function, in names of their own, that set the targets."""
+        target = helper_target(self.target, name)
+        definition = cst.ensure_type(cst.parse_module(target.source).body[0], cst.FunctionDef)
+        own = [*lines(definition.body)][definition.get_docstring(clean=False) is not None :]
+        helper = Helper(name, tuple(p.name for p in target.parameters), ())
+        given = {p.name: p.default or "" for p in target.parameters} | helper.given(
+            tuple(call.args)
+        )
+        renaming = self.renaming(own, given)
+        for parameter, text in given.items():
+            if renaming[parameter] != text:
+                self.parameters.add(renaming[parameter])
+                yield line(f"{renaming[parameter]} = {text}")
+        try:
+            yield from Exits(tuple(targets)).of([renamed(s, renaming) for s in own])
+        except ManyExits as error:
+            raise refused(self.target, name, str(error).removeprefix("it ")) from None
+
+    def renaming(self, own: Sequence[Statement], given: dict[str, str]) -> dict[str, str]:
+        """Return new names for the parameters and locals of a function.
+
+        A parameter that is given a name, and keeps it, needs none of its own.
+        """
+        bound = frozenset().union(*map(stores, own))
+        plain = {p: t for p, t in given.items() if t.isidentifier() and p not in bound}
+        others = [n for n in [*given, *sorted(bound - given.keys())] if n not in plain]
+        return plain | {n: self.names.new(n) for n in others}
+
+
+class Suites(cst.CSTTransformer):
+    """Writes out the calls in the suites of a statement."""
+
+    def __init__(self, inlining: Inlining) -> None:
+        super().__init__()
+        self.inlining = inlining
+
+    def leave_IndentedBlock(  # noqa: N802
+        self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
+    ) -> cst.IndentedBlock:
+        found = [*self.inlining.suite([*lines(updated_node)])]
+        return updated_node.with_changes(body=found)
