@@ -164,14 +164,17 @@ def shape_of(node: cst.CSTNode | str, shapes: Mapping[str, Array]) -> tuple[int,
 
     Raises UnknownShape where it cannot be told.
     """
-    return np.shape(on_ones(node, shapes))
+    try:
+        return np.shape(on_ones(node, shapes))
+    except ValueError as error:  # a tuple of arrays has none
+        raise UnknownShape(node) from error
 
 
 def on_ones(node: cst.CSTNode | str, shapes: Mapping[str, Array]) -> Any:
-    """Return the value of an expression where all names hold stand-ins.
+    """Return the value of an expression where its names hold stand-ins.
 
-    So its values mean nothing, and an index must be valid at one. Raises UnknownShape where that
-    cannot be done.
+    It means nothing but its shape and its kind, and an index must be valid at one. Raises
+    UnknownShape where the expression cannot be evaluated.
     """
     text = node if isinstance(node, str) else code(node)
     try:

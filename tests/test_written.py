@@ -53,3 +53,11 @@ def test_a_function_is_printed_and_right(name: str) -> None:
     assert ruling.right, ruling.reason
     undone = [event.rule for event in said if isinstance(event, Step) and not event.right]
     assert undone == UNDONE.get(name, [])
+
+
+def test_a_function_that_only_the_gradient_reads_is_imported() -> None:
+    pytest.importorskip("scipy")
+    draft = refactor(Request(str(FILE), "dirichlet", ("all",)), lambda event: None)
+    head = "import numpy as np\nfrom scipy.special import gammaln\nimport scipy.special\n"
+    assert draft.text.startswith(head)
+    assert "scipy.special.digamma(alpha)" in draft.text

@@ -91,7 +91,7 @@ class Flow:
         body = [*self.docstring, *folded([*woven.forward, result], made)]
         definition = self.definition.with_changes(body=cst.IndentedBlock(body))
         text = code(definition.with_changes(leading_lines=()))
-        definitions = (*self.numpy.missing, *map(self.emitted, self.target.definitions))
+        definitions = self.numpy.completed([*map(self.emitted, self.target.definitions)])
         target = replace(self.target, source=text, definitions=definitions)
         return Adjoint(
             primal=Primal(target, plain(text), self.wrt, self.parts[0], {}, {}),

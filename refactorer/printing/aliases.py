@@ -6,6 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import libcst as cst
 
@@ -28,12 +29,17 @@ class NumpyNames:
     functions: Mapping[str, str]
     scipy: str = ""
 
-    @property
-    def missing(self) -> tuple[Definition, ...]:
-        """The imports that let our names of modules mean something, where the user has none."""
+    def completed(self, definitions: Sequence[Definition]) -> tuple[Definition, ...]:
+        """Return definitions with the imports that our names of modules need and the user lacks."""
         numpy = Definition((PLAIN,), frozenset(), f"import numpy as {PLAIN}\n")
         scipy = Definition(("scipy",), frozenset(), "import scipy.special\n")
-        return (*(() if self.modules else (numpy,)), *(() if self.scipy else (scipy,)))
+        imports = list(takewhile(is_import, definitions))
+        return (
+            *(() if self.modules else (numpy,)),
+            *imports,
+            *(() if self.scipy else (scipy,)),
+            *definitions[len(imports) :],
+        )
 
     @property
     def module(self) -> str:
@@ -45,6 +51,10 @@ class NumpyNames:
         spelled = code.visit(Spelling(self))
         assert isinstance(spelled, type(code))
         return spelled
+
+
+def is_import(definition: Definition) -> bool:
+    return definition.source.startswith(("import ", "from "))
 
 
 class Spelling(cst.CSTTransformer):

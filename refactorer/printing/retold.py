@@ -96,7 +96,7 @@ class Retold:
     def primal(self) -> Primal:
         """The function with its text, in the user's own names alone."""
         primal, names = self.written.primal, self.residuals.names
-        definitions = (*self.written.numpy.missing, *primal.target.definitions)
+        definitions = self.written.numpy.completed(primal.target.definitions)
         target = replace(primal.target, source=self.text, definitions=definitions)
         return replace(
             primal,

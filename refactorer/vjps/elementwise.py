@@ -92,5 +92,5 @@ RULES: Mapping[Any, Rule] = {
     np.round: rule("x, decimals=0", ZERO),
     np.nan_to_num: rule("x, nan=0.0, posinf=None, neginf=None", {"x": "g * np.isfinite(x)"}),
     np.where: elementwise("condition, x, y", CHOICE),
-    np.clip: elementwise("x, a_min, a_max", CLIPPED),
+    np.clip: elementwise("x, a_min=None, a_max=None", CLIPPED),
 }

@@ -75,21 +75,21 @@ def trapezoid_places(g: Any, x: Any, places: Any) -> str:
 
 
 def convolve_left(g: Any, x: Any, y: Any, *, mode: str) -> str:
-    return f"np.correlate({whole(x, y, mode)}, y, 'valid')"
+    return f"np.correlate({whole(mode)}, y, 'valid')"
 
 
 def convolve_right(g: Any, x: Any, y: Any, *, mode: str) -> str:
-    return f"np.correlate({whole(x, y, mode)}, x, 'valid')"
+    return f"np.correlate({whole(mode)}, x, 'valid')"
 
 
-def whole(x: Any, y: Any, mode: str) -> str:
+def whole(mode: str) -> str:
     """Return the cotangent of all of a convolution, of which the output may be a part."""
-    short = "y" if np.size(x) >= np.size(y) else "x"
+    shorter = "min(x.size, y.size)"
     if mode == "full":
         return "g"
     if mode == "same":
-        return f"np.pad(g, (({short}.size - 1) // 2, {short}.size // 2))"
-    return f"np.pad(g, {short}.size - 1)"
+        return f"np.pad(g, (({shorter} - 1) // 2, {shorter} // 2))"
+    return f"np.pad(g, {shorter} - 1)"
 
 
 def correlate_left(g: Any, x: Any, y: Any, *, mode: str) -> str:

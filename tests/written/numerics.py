@@ -295,3 +295,19 @@ def attn(Q, K, V):
 
 def gelu(x):
     return 0.5 * x * (1 + sp.erf(x / np.sqrt(2)))
+
+
+def energy(x):
+    return np.trapezoid(x**2, dx=0.1)
+
+
+def blur(x, k):
+    return np.convolve(x, k, mode="same")
+
+
+def slope(x):
+    return np.sum(np.gradient(x) ** 2)
+
+
+def covdet(X):
+    return np.linalg.slogdet(np.cov(X) + np.eye(3))[1]
