@@ -238,6 +238,23 @@ def test_the_last_axis_is_spelled_as_in_the_forward_part() -> None:
     assert written == "X.sum(axis=-1)"
 
 
+@pytest.mark.parametrize(
+    ("forward", "gradient", "text"),
+    [
+        ("q = np.sum(X ** 2)", "Y * np.sum(X ** 2, axis=1, keepdims=True)", None),
+        ("q = (X - X) ** 2 > s", "Y * ((X - X) ** 2 > s)", None),
+        ("q = s + np.zeros_like(X)", "s * Y", "s * Y"),
+    ],
+    ids=["a total is no sum of rows", "a number that was spread out", "no array for a number"],
+)
+def test_names_that_only_look_alike(forward: str, gradient: str, text: str | None) -> None:
+    _, (written,) = collected({"X": gradient}, (forward,))
+    space: dict[str, Any] = {"np": np, **values()}
+    exec(forward, space)
+    np.testing.assert_allclose(eval(written, space), eval(gradient, space))
+    assert text in (None, written)
+
+
 def test_a_value_that_is_read_twice_keeps_its_name() -> None:
     lines, texts = collected(
         {"X": "b @ np.transpose(np.transpose(W))", "W": "np.transpose(b) @ X"},

@@ -13,7 +13,7 @@ from refactorer.algebra.matching import mappings, useful_powers
 from refactorer.algebra.nodes import Ref
 from refactorer.algebra.products import common_part, fold
 from refactorer.algebra.tensor import Tensor, leaf
-from refactorer.algebra.terms import ONE, Atom, Factor, Monomial, Polynomial, single
+from refactorer.algebra.terms import ONE, ZERO, Atom, Factor, Monomial, Polynomial, single
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,15 @@ class Definition:
         """Whether it is a Python integer: a length, or a product of them."""
         return all(f.atom.kind == "size" for m, _ in self.value.terms for f, _ in m.powers)
 
+    @property
+    def offered(self) -> Polynomial:
+        """Its value; nothing where that is spread out to the shape of the name."""
+        return self.value if self.tensor.is_full else ZERO
+
     @cached_property
     def product(self) -> tuple[Fraction, Monomial] | None:
         """Its value, if that is one product which is more than its own name."""
-        match self.value.terms:
+        match self.offered.terms:
             case [(monomial, coefficient)] if not is_literal(monomial) and not is_view(monomial):
                 return coefficient, monomial
         return None
@@ -57,7 +62,7 @@ class Definition:
     @cached_property
     def sum(self) -> tuple[Fraction, Factor] | None:
         """Its value as a number times a sum of two terms or more."""
-        if len(self.value.terms) <= 1:
+        if len(self.offered.terms) <= 1:
             return None
         content, common = common_part(self.value)
         return None if common.powers else (content, fold(self.value.scaled(1 / content)))

@@ -58,7 +58,7 @@ def contraction(inside: Monomial, bound: Mapping[int, int]) -> tuple[Fraction, F
             sign, whole = contraction(inner, {**bound, **inner_bound})
             return scale * sign, whole
     free = {label: extent for label, extent in inside.extents.items() if label not in bound}
-    return ONE, canonical("sum", "", (Polynomial.of([(inside, ONE)]),), free, bound)
+    return ONE, canonical("sum", str(len(bound)), (Polynomial.of([(inside, ONE)]),), free, bound)
 
 
 def opened(

@@ -19,8 +19,8 @@ class Atom(Keyed):
 
     Kinds: "value" (a name of the program), "number" (an odd literal), "size" (the length of an
     axis), "apply" (an elementwise function), "mask" and "unmask" (a condition, and its negation),
-    "fold" (a sum that is multiplied), "sum" (a product summed over its last slots), "opaque" (any
-    other call).
+    "fold" (a sum that is multiplied), "sum" (a product summed over its last slots, their number its
+    name), "opaque" (any other call).
     """
 
     kind: str

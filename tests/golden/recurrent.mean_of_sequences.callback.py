@@ -16,7 +16,6 @@ def mean_of_sequences(X, lengths):
         for i, length, start in zip(
             reversed(range(len(lengths))), reversed(lengths), reversed(starts)
         ):
-            start = start
             d_Y_i = d_Y[i]
             dX[start : start + length] += d_Y_i / X[start : start + length].shape[0]
         return dX

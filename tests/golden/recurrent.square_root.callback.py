@@ -14,10 +14,10 @@ def square_root(a, tolerance=1e-5):
 
     def get_da(d_x):
         da = np.zeros_like(a)
-        for x, scaled_a in zip(reversed(xs), reversed(scaled_as)):
+        for x_t, scaled_a in zip(reversed(xs), reversed(scaled_as)):
             d_x_plus_scaled_a = 0.5 * d_x
-            da += d_x_plus_scaled_a / x
-            d_x = d_x_plus_scaled_a * (1 - scaled_a / x)
+            da += d_x_plus_scaled_a / x_t
+            d_x = d_x_plus_scaled_a * (1 - scaled_a / x_t)
         da += d_x
         return da
 

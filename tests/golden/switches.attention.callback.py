@@ -9,8 +9,9 @@ def attention(Q, K, V, scale=None):
     ratio = weights / weights.sum(axis=1, keepdims=True)
 
     def backprop(d_out):
-        common = d_out @ V.T
-        d_QK = value * ratio * (common - np.sum(ratio * common, axis=1, keepdims=True))
+        d_ratio = d_out @ V.T
+        factor = d_ratio - np.einsum("ij,ij->i", d_ratio, ratio)[:, None]
+        d_QK = value * ratio * factor
         dQ = d_QK @ K
         dK = d_QK.T @ Q
         dV = ratio.T @ d_out

@@ -13,10 +13,10 @@ def clipped(X, longest=1.0):
         d_length = 0.0
         d_longest = 0.0
         if length > longest:
-            scale = np.vdot(dX, X_kept)
+            d_scaled_longest = np.vdot(dX, X_kept)
             dX = scaled_longest * dX
-            d_length = -longest * scale / length**2
-            d_longest = scale / length
+            d_length = -scaled_longest * d_scaled_longest / length
+            d_longest = d_scaled_longest / length
         dX = dX + (d_length / length) * X_kept
         return dX, d_longest
 

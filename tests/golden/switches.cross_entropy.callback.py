@@ -3,8 +3,8 @@ import numpy as np
 
 def cross_entropy(logits, targets, weight=None, reduction="mean"):
     """Binary cross-entropy, stable for logits of any size."""
-    exp_neg_bs_logits = np.exp(-np.abs(logits))
-    loss = np.maximum(logits, 0) - logits * targets + np.log1p(exp_neg_bs_logits)
+    exp_neg_abs_logits = np.exp(-np.abs(logits))
+    loss = np.maximum(logits, 0) - logits * targets + np.log1p(exp_neg_abs_logits)
     if weight is not None:
         loss = loss * weight
     if reduction == "mean":
@@ -23,7 +23,7 @@ def cross_entropy(logits, targets, weight=None, reduction="mean"):
             d_loss = d_entropy
         if weight is not None:
             d_loss = d_loss * weight
-        slope = exp_neg_bs_logits * np.sign(logits) / (1 + exp_neg_bs_logits)
+        slope = exp_neg_abs_logits * np.sign(logits) / (1 + exp_neg_abs_logits)
         d_logits = d_loss * ((logits > 0).astype(logits.dtype) - targets - slope)
         d_targets = -d_loss * logits
         return d_logits, d_targets
