@@ -40,7 +40,7 @@ def refactor(request: Request, say: Say) -> Draft:
         if len(second.plans) == len(work.plans):
             return second
     named = min(work.plans, key=departures)
-    equal = alike(work.plans) and not unequal
+    equal = len(alike(work.plans)) > 1 and not unequal
     if named is not work.plans[0] and (not equal or (differ(named) and not scalar(work.plans))):
         with suppress(Refused):  # what runs there need not have a finite gradient
             last = written(work, named, say)
