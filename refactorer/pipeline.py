@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -39,12 +40,14 @@ def refactor(request: Request, say: Say) -> Draft:
         if len(second.plans) == len(work.plans):
             return second
     named = min(work.plans, key=departures)
-    equal = alike(work.plans) and not unequal
-    if named is work.plans[0] or (equal and not (differ(named) and not scalar(work.plans))):
-        say(Note(assumption(work.plans, first.plans)))
-        return first
-    say(Note(named.assumption))
-    return written(work, named, say)
+    equal = len(alike(work.plans)) > 1 and not unequal
+    if named is not work.plans[0] and (not equal or (differ(named) and not scalar(work.plans))):
+        with suppress(Refused):  # what runs there need not have a finite gradient
+            last = written(work, named, say)
+            say(Note(named.assumption))
+            return last
+    say(Note(assumption(work.plans, first.plans)))
+    return first
 
 
 def scalar(plans: Sequence[Plan]) -> bool:

@@ -892,7 +892,7 @@ REFUSED = {
     "Y = X * mask": "`mask` collides with a name of tangent's",
     "return": "`return` is not taken",
     "return [X, X]": "`return [X, X]` is not taken",
-    "return X, None": "`(X, None)` holds what is no number",
+    "return X, {'a': X}": "a dict is not taken",
     "pass": "`f` returns nothing",
 }
 

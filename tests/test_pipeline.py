@@ -108,3 +108,21 @@ def test_what_does_not_run_is_refused_with_its_error(tmp_path: Path) -> None:
     path.write_text("import not_installed\n\n\ndef f(X):\n    return not_installed.g(X)\n")
     with pytest.raises(Refused, match="No module named 'not_installed'"):
         refactor(Request(str(path), "f"), lambda event: None)
+
+
+@pytest.mark.parametrize(
+    ("text", "assumed"),
+    [
+        ("def f(X, W): return np.maximum(X @ W, 0)", "X: a matrix of shape (n, d); W: a matrix"),
+        ("def f(x, A): return x @ A @ x", "x: a vector of length n; A: a matrix of shape (n, n)"),
+        ("def f(X, w): return np.sum(X * w)", "X, w: arrays of one shape"),
+    ],
+)
+def test_the_ranks_that_the_names_say_stand_where_none_fit_all(
+    text: str, assumed: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "functions.py"
+    file.write_text(f"import numpy as np\n{text}\n")
+    _, _, notes = told(Request(str(file), "f", wrt=("all",)))
+    assert len(notes) == 1
+    assert notes[0].startswith(f"assumed {assumed}")

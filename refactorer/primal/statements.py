@@ -60,9 +60,8 @@ class Statements:
             raise refused(self.reader.target, statement, reason, RETURN)
         written = self.reader.written
         value = self.reader.operand(statement.value)
-        if isinstance(value, ast.Tuple) and any(map(is_no_number, value.elts)):
-            reason = f"`{ast.unparse(statement.value)}` holds what is no number"
-            raise refused(self.reader.target, statement, reason, RETURN)
+        if isinstance(value, ast.Tuple) and any(isinstance(part, ast.Dict) for part in value.elts):
+            raise refused(self.reader.target, statement, "a dict is not taken", RETURN)
         if not (isinstance(value, ast.Name) and value.id in written.safe.given):
             value = written.write(value)
             written.mark(statement.value, value)
@@ -186,10 +185,3 @@ class Statements:
 SETTINGS = frozenset({"numpy.errstate", "numpy.printoptions", "warnings.catch_warnings"})
 SPEAKERS = ("builtins.print", "logging.", "numpy.testing.", "warnings.")
 LEVELS = frozenset({"debug", "info", "warning", "error"})
-
-
-def is_no_number(operand: ast.expr) -> bool:
-    """Say whether an operand is None, a string, or a dict."""
-    if isinstance(operand, ast.Constant):
-        return isinstance(operand.value, str | None)
-    return isinstance(operand, ast.Dict)
