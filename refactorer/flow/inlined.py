@@ -62,7 +62,7 @@ def refused(target: Target, name: str, reason: str) -> Refused:
 
 @dataclass(frozen=True)
 class Inlining:
-    """Writes out the calls in statements, once; `parameters` collects the names of what is given."""
+    """Writes out the calls in statements; `parameters` collects the names of what is given."""
 
     target: Target
     names: Names
