@@ -15,8 +15,8 @@ class Request:
 
     `wrt` holds names or positions as the user wrote them, or ("all",); empty means the first
     argument. `shapes` maps a parameter to the texts of its sizes: "X=n,d" is {"X": ("n", "d")}, a
-    scalar has (). `at` maps one to an expression for values to try. `helpers` says whether functions
-    that are called are to "keep" or to "inline". `timeout` is in seconds.
+    scalar has (). `at` maps one to an expression for values to try. `helpers` says to "keep" what
+    is called, or to "inline" it. `timeout` is in seconds.
     """
 
     file: str

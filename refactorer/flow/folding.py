@@ -21,7 +21,7 @@ def folded(statements: Sequence[Statement], made: Collection[str]) -> list[State
     return block(statements, once)
 
 
-WIDTH = 64  # characters of a line of the callback, up to which it is read at a glance
+WIDTH = 76  # characters of a line of the callback, up to which it is read at a glance
 
 
 def plainly(statements: Sequence[Statement], made: Collection[str]) -> list[Statement]:
