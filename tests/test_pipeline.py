@@ -126,3 +126,11 @@ def test_the_ranks_that_the_names_say_stand_where_none_fit_all(
     _, _, notes = told(Request(str(file), "f", wrt=("all",)))
     assert len(notes) == 1
     assert notes[0].startswith(f"assumed {assumed}")
+
+
+def test_a_module_of_arrays_that_a_helper_finds_is_numpy(tmp_path: Path) -> None:
+    file = tmp_path / "functions.py"
+    head = "import numpy as np\ndef get_array_module(X):\n    return np\n"
+    file.write_text(f"{head}def f(X):\n    xp = get_array_module(X)\n    return xp.sum(X * X)\n")
+    text, _, _ = told(Request(str(file), "f"))
+    assert "return 2 * d_out * X" in text or "return (2 * d_out) * X" in text

@@ -8,11 +8,13 @@ from refactorer.target import Target
 
 FLOW = (ast.For, ast.While, ast.If, ast.IfExp, ast.ListComp, ast.GeneratorExp)
 
+ARRAY_MODULE = "get_array_module"  # what it returns is NumPy, whoever defines it
+
 
 def is_straight(target: Target) -> bool:
     """Tell whether a function has no loops, no branches, no calls of others, and sets no items."""
     trees = [s for d in target.definitions for s in ast.parse(d.source).body]
-    helpers = {s.name for s in trees if isinstance(s, ast.FunctionDef)}
+    helpers = {s.name for s in trees if isinstance(s, ast.FunctionDef)} - {ARRAY_MODULE}
     return not any(is_flow(node, helpers) for node in ast.walk(ast.parse(target.source)))
 
 
