@@ -19,6 +19,7 @@ from refactorer.dataflow import Statement, bound, value_of
 from refactorer.expressions import code
 from refactorer.flow.activity import targets
 from refactorer.flow.assembly import added
+from refactorer.flow.deferred import Turns, deferred
 from refactorer.flow.folding import Values
 from refactorer.flow.heads import Item, items
 from refactorer.flow.names import loads, parsed
@@ -63,7 +64,10 @@ def woven_loop(weaver: Weaver, loop: Loop, after: State) -> Woven:
     again = bound_by(kept.again) - weaver.users
     turn = inlined([renamed(s, kept.names) for s in (*kept.again, *turn)], again)
     forward = rebuilt(loop, [*kept.body], kept.ends)
-    backward = [*first, headed(kept.heads, loop, turn)]
+    turns = Turns(tuple(first), kept.heads, tuple(turn))
+    turns = deferred(turns, weaver.probe_of(body.forward), weaver.names, weaver.numpy)
+    reverse = headed(turns.heads, loop, turns.body)
+    backward = [*turns.first, reverse, *turns.behind]
     reads = weaver.read_by(backward)
     final = {n: o for n, o in body.before.items() if n not in targets(loop)}
     final |= {n: state[n] for n in given if n in state}

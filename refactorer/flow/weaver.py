@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import libcst as cst
 import numpy as np
 
-from refactorer.dataflow import Statement
+from refactorer.dataflow import Statement, bound, value_of
 from refactorer.errors import Refused
 from refactorer.expressions import code
 from refactorer.flow import copies
@@ -38,7 +38,9 @@ from refactorer.flow.regions import (
 )
 from refactorer.flow.visits import Visits
 from refactorer.flow.woven import State, Woven, bound_by, line, read_in, renamed
+from refactorer.printing.probe import Probe
 from refactorer.printing.pullback import pullback
+from refactorer.shapes import array
 
 REACH = "Give values that do with --shape and --at"
 
@@ -204,6 +206,17 @@ class Weaver:
         twin = twins(woven.forward, self.names.taken - self.users)
         forward = tuple(copies.without(woven.forward, twin))
         return replace(woven.renamed(twin), forward=forward)
+
+    def probe_of(self, statements: Sequence[Statement]) -> Probe:
+        """What the names of the function hold, their cotangents, and what statements set."""
+        names = {name for rows in self.visits.at.values() for row in rows for name in row}
+        found = {name: array(self.visits.last(name)) for name in names}
+        found |= {self.cotangents[n]: found[n] for n in names & self.cotangents.keys()}
+        for statement in statements:
+            name = bound(statement)
+            made = Probe(found).array(code(value_of(statement))) if name else None
+            found |= {name: made} if name and made and name not in found else {}
+        return Probe(found)
 
     def in_order(self, names: frozenset[str]) -> list[str]:
         """Return names in the order in which their cotangents are returned."""

@@ -9,19 +9,15 @@ def rnn(X, h, W, U, b):
         hs.append(h)
 
     def backprop(dh):
-        dX = np.zeros_like(X)
-        dW = np.zeros_like(W)
-        dU = np.zeros_like(U)
-        db = np.zeros_like(b)
-        for t, h_t, h_before in zip(
-            reversed(range(len(X))), reversed(hs[1:]), reversed(hs[:-1])
-        ):
+        d_scores_plus_bs = np.empty((len(X), *dh.shape), dh.dtype)
+        for t, h_t in zip(reversed(range(len(X))), reversed(hs[1:])):
             d_scores_plus_b = dh * (1 - h_t**2)
-            dX[t] += d_scores_plus_b @ W.T
-            dU += h_before.T @ d_scores_plus_b
-            dW += X[t].T @ d_scores_plus_b
-            db += d_scores_plus_b.sum(axis=0)
+            d_scores_plus_bs[t] = d_scores_plus_b
             dh = d_scores_plus_b @ U.T
+        dX = d_scores_plus_bs @ W.T
+        dW = np.tensordot(X, d_scores_plus_bs, axes=((0, 1), (0, 1)))
+        dU = np.tensordot(np.array(hs)[:-1], d_scores_plus_bs, axes=((0, 1), (0, 1)))
+        db = d_scores_plus_bs.sum(axis=(0, 1))
         return dX, dh, dW, dU, db
 
     return h, backprop

@@ -9,51 +9,41 @@ def rnn(X, h, W, U, b):
         hs.append(h)
 
     def get_dX(dh):
-        dX = np.zeros_like(X)
-        for t, h_t, h_before in zip(
-            reversed(range(len(X))), reversed(hs[1:]), reversed(hs[:-1])
-        ):
+        d_scores_plus_bs = np.empty((len(X), *dh.shape), dh.dtype)
+        for t, h_t in zip(reversed(range(len(X))), reversed(hs[1:])):
             d_scores_plus_b = dh * (1 - h_t**2)
-            dX[t] += d_scores_plus_b @ W.T
+            d_scores_plus_bs[t] = d_scores_plus_b
             dh = d_scores_plus_b @ U.T
-        return dX
+        return d_scores_plus_bs @ W.T
 
     def get_dh(dh):
-        for t, h_t, h_before in zip(
-            reversed(range(len(X))), reversed(hs[1:]), reversed(hs[:-1])
-        ):
+        for t, h_t in zip(reversed(range(len(X))), reversed(hs[1:])):
             d_scores_plus_b = dh * (1 - h_t**2)
             dh = d_scores_plus_b @ U.T
         return dh
 
     def get_dW(dh):
-        dW = np.zeros_like(W)
-        for t, h_t, h_before in zip(
-            reversed(range(len(X))), reversed(hs[1:]), reversed(hs[:-1])
-        ):
+        d_scores_plus_bs = np.empty((len(X), *dh.shape), dh.dtype)
+        for t, h_t in zip(reversed(range(len(X))), reversed(hs[1:])):
             d_scores_plus_b = dh * (1 - h_t**2)
-            dW += X[t].T @ d_scores_plus_b
+            d_scores_plus_bs[t] = d_scores_plus_b
             dh = d_scores_plus_b @ U.T
-        return dW
+        return np.tensordot(X, d_scores_plus_bs, axes=((0, 1), (0, 1)))
 
     def get_dU(dh):
-        dU = np.zeros_like(U)
-        for t, h_t, h_before in zip(
-            reversed(range(len(X))), reversed(hs[1:]), reversed(hs[:-1])
-        ):
+        d_scores_plus_bs = np.empty((len(X), *dh.shape), dh.dtype)
+        for t, h_t in zip(reversed(range(len(X))), reversed(hs[1:])):
             d_scores_plus_b = dh * (1 - h_t**2)
-            dU += h_before.T @ d_scores_plus_b
+            d_scores_plus_bs[t] = d_scores_plus_b
             dh = d_scores_plus_b @ U.T
-        return dU
+        return np.tensordot(np.array(hs)[:-1], d_scores_plus_bs, axes=((0, 1), (0, 1)))
 
     def get_db(dh):
-        db = np.zeros_like(b)
-        for t, h_t, h_before in zip(
-            reversed(range(len(X))), reversed(hs[1:]), reversed(hs[:-1])
-        ):
+        d_scores_plus_bs = np.empty((len(X), *dh.shape), dh.dtype)
+        for t, h_t in zip(reversed(range(len(X))), reversed(hs[1:])):
             d_scores_plus_b = dh * (1 - h_t**2)
-            db += d_scores_plus_b.sum(axis=0)
+            d_scores_plus_bs[t] = d_scores_plus_b
             dh = d_scores_plus_b @ U.T
-        return db
+        return d_scores_plus_bs.sum(axis=(0, 1))
 
     return h, (get_dX, get_dh, get_dW, get_dU, get_db)

@@ -1,0 +1,272 @@
+"""Sums over the turns of a loop, taken at once behind it.
+
+What each turn adds to the cotangent of something that all turns read is linear in a cotangent of
+the turn. Those are kept in one array, and one product over all turns does the work of many.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import libcst as cst
+
+from refactorer.dataflow import Statement, bound, value_of
+from refactorer.expressions import code
+from refactorer.flow.names import Names, loads
+from refactorer.flow.woven import bound_by, line, read_in, renamed
+from refactorer.printing.probe import Probe
+
+WORTH = 2  # sums that are taken behind the loop, so that an array for it pays
+
+
+@dataclass(frozen=True)
+class Turns:
+    """The reverse of a loop: the lines before it, what it runs over, and its body."""
+
+    first: tuple[Statement, ...]
+    heads: tuple[tuple[str, str], ...]
+    body: tuple[Statement, ...]
+    behind: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A line of a turn that adds to a cotangent: to all of it, or to the turn's part of it."""
+
+    statement: Statement
+    target: str
+    value: str
+    negative: bool
+    part: bool
+
+
+def deferred(turns: Turns, probe: Probe, names: Names, numpy: str) -> Turns:
+    """Return the reverse of a loop with its sums behind it, where that can be done for several."""
+    counts = [Index(name, whole_range(text)) for name, text in turns.heads if whole_range(text)]
+    pivots = [name for s in turns.body if (name := bound(s))]
+    for index in counts[:1]:
+        for pivot in pivots:
+            put = Deferral(turns, probe, names, numpy, index, pivot).applied
+            if put is not None:
+                return put
+    return turns
+
+
+@dataclass(frozen=True)
+class Index:
+    """The number of a turn, and the text of how many there are."""
+
+    name: str
+    count: str
+
+
+def whole_range(head: str) -> str:
+    """Return the number of turns, if a loop runs from the last of them to number 0, else ""."""
+    match ast.parse(head, mode="eval").body:
+        case ast.Call(
+            func=ast.Name(id="reversed"), args=[ast.Call(func=ast.Name(id="range"), args=[count])]
+        ):
+            return ast.unparse(count)
+    return ""
+
+
+@dataclass(frozen=True)
+class Deferral:
+    """The sums that are linear in one cotangent of a turn."""
+
+    turns: Turns
+    probe: Probe
+    names: Names
+    numpy: str
+    index: Index
+    pivot: str
+
+    @cached_property
+    def rank(self) -> int:
+        """The rank of the cotangent; -1 where it cannot be told."""
+        shape = self.shape(self.value)
+        return -1 if shape is None else len(shape)
+
+    @property
+    def value(self) -> str:
+        """The text of the cotangent."""
+        return code(next(value_of(s) for s in self.turns.body if bound(s) == self.pivot))
+
+    def shape(self, text: str) -> tuple[int, ...] | None:
+        """Return the shape of an expression of a turn."""
+        array = self.probe.array(text)
+        return None if array is None else array.shape
+
+    @cached_property
+    def like(self) -> str | None:
+        """A cotangent that comes into the loop, in the shape of the one that is kept."""
+        shape = self.shape(self.value)
+        return next((n for n in sorted(loads(self.value)) if self.fits(n, shape)), None)
+
+    def fits(self, name: str, shape: tuple[int, ...] | None) -> bool:
+        """Tell whether a name is known before the loop, and has a shape."""
+        heads = {target for target, _ in self.turns.heads}
+        inside = {n for s in self.turns.body for n in bound_by([s]) if n == name}
+        carried = name in inside and name in read_in(self.turns.body)
+        return name not in heads and (carried or not inside) and self.shape(name) == shape != ()
+
+    @cached_property
+    def sums(self) -> list[Sum]:
+        """The lines that add to cotangents which start at zero before the loop."""
+        zeros = {bound(s) for s in self.turns.first}
+        found = [summed(s, self.index.name) for s in self.turns.body]
+        read = [loads(s) for s in self.turns.body]
+        return [
+            one
+            for one in found
+            if one and one.target in zeros and sum(one.target in names for names in read) == 1
+        ]
+
+    @property
+    def applied(self) -> Turns | None:
+        """The reverse with the sums behind it, if there are enough."""
+        alone = sum(self.pivot in bound_by([s]) for s in self.turns.body) == 1
+        if not alone or self.rank not in (1, 2) or self.like is None:
+            return None
+        numbered = self.pivot.rpartition("_")[2].isdecimal()
+        pivot = self.names.new("d_step", "d_turn") if numbered else self.pivot
+        kept = self.names.new(f"{pivot}s", f"all_{pivot}")
+        texts = {s.target: self.batched(s, kept) for s in self.sums}
+        done = [s for s in self.sums if texts[s.target]]
+        if len(done) < WORTH:
+            return None
+        like = self.like
+        made = f"{kept} = {self.numpy}.empty(({self.index.count}, *{like}.shape), {like}.dtype)"
+        gone = {s.target for s in done}
+        first = [s for s in self.turns.first if bound(s) not in gone]
+        behind = [line(f"{s.target} = {'-' if s.negative else ''}{texts[s.target]}") for s in done]
+        body = [p for s in self.turns.body for p in self.keeping(s, kept, done)]
+        body = [renamed(s, {self.pivot: pivot}) for s in body]
+        heads = tuple(h for h in self.turns.heads if h[0] in read_in(body))
+        return Turns((*first, line(made)), heads, tuple(body), tuple(behind))
+
+    def keeping(self, statement: Statement, kept: str, done: Sequence[Sum]) -> list[Statement]:
+        """Return a line of the turn: sums are gone, and behind the pivot it is kept."""
+        if any(statement is one.statement for one in done):
+            return []
+        if bound(statement) != self.pivot:
+            return [statement]
+        return [statement, line(f"{kept}[{self.index.name}] = {self.pivot}")]
+
+    def batched(self, one: Sum, kept: str) -> str:
+        """Return the sum over all turns, or the parts of all of them; "" for what is not known."""
+        tree = ast.parse(one.value, mode="eval").body
+        if one.part:
+            return self.parts(tree, kept)
+        match tree:
+            case ast.Name(id=self.pivot):
+                return f"{kept}.sum(axis=0)"
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id=self.pivot), attr="sum"),
+                args=[],
+                keywords=[ast.keyword(arg="axis", value=ast.Constant(value=0))],
+            ) if self.rank == 2:
+                return f"{kept}.sum(axis=(0, 1))"
+            case ast.BinOp(
+                left=ast.Attribute(value=left, attr="T"),
+                op=ast.MatMult(),
+                right=ast.Name(id=self.pivot),
+            ) if self.rank == 2 and (stack := self.stacked(left, 2)):
+                return f"{self.numpy}.tensordot({stack}, {kept}, axes=((0, 1), (0, 1)))"
+            case ast.BinOp(
+                left=ast.Attribute(value=ast.Name(id=self.pivot), attr="T"),
+                op=ast.MatMult(),
+                right=right,
+            ) if self.rank == 2 and (stack := self.stacked(right, 2)):
+                return f"{self.numpy}.tensordot({kept}, {stack}, axes=((0, 1), (0, 1)))"
+            case ast.BinOp(op=ast.Mult()) if self.rank == 1:
+                return self.outer(tree, kept)
+        return ""
+
+    def parts(self, tree: ast.expr, kept: str) -> str:
+        """Return the parts of all turns: the pivot, or its product with a matrix."""
+        match tree:
+            case ast.Name(id=self.pivot):
+                return f"{kept}.copy()"
+            case ast.BinOp(left=ast.Name(id=self.pivot), op=ast.MatMult(), right=right):
+                return f"{kept} @ {ast.unparse(right)}" if self.is_same(right) else ""
+            case ast.BinOp(left=left, op=ast.MatMult(), right=ast.Name(id=self.pivot)):
+                same = self.is_same(left) and self.rank == 1
+                return f"{kept} @ {transposed(left)}" if same else ""
+        return ""
+
+    def outer(self, tree: ast.BinOp, kept: str) -> str:
+        """Return the sum of the outer products of two vectors over all turns."""
+        left, right = ast.unparse(tree.left), ast.unparse(tree.right)
+        for column, row in ((left, right), (right, left)):
+            name = column.removesuffix("[:, None]")
+            if name == column:
+                continue
+            texts = [
+                kept if text == self.pivot else self.stacked(ast.parse(text, mode="eval").body, 1)
+                for text in (name, row)
+            ]
+            if self.pivot in (name, row) and all(texts):
+                return f"{texts[0]}.T @ {texts[1]}"
+        return ""
+
+    def stacked(self, tree: ast.expr, rank: int) -> str:
+        """Return the array of what an expression is in each turn; "" where there is none."""
+        shape = self.shape(ast.unparse(tree))
+        if shape is None or len(shape) != rank:
+            return ""
+        match tree:
+            case ast.Subscript(value=ast.Name(id=array), slice=ast.Name(id=self.index.name)):
+                return array
+            case ast.Name(id=name):
+                return self.run_over(dict(self.turns.heads).get(name, "0"))
+        return ""
+
+    def run_over(self, head: str) -> str:
+        """Return the array that a loop runs over backwards; a list that starts with a value is one.
+
+        Of a list that may be empty, the array has no shape.
+        """
+        match ast.parse(head, mode="eval").body:
+            case ast.Call(func=ast.Name(id="reversed"), args=[ast.Name(id=values)]):
+                return values if self.shape(values) is not None else ""
+            case ast.Call(
+                func=ast.Name(id="reversed"),
+                args=[ast.Subscript(value=ast.Name(id=values), slice=ast.Slice() as part)],
+            ) if self.shape(values) is None:
+                return f"{self.numpy}.array({values})[{ast.unparse(part)}]"
+        return ""
+
+    def is_same(self, tree: ast.expr) -> bool:
+        """Tell whether a matrix is the same in all turns."""
+        text = ast.unparse(tree)
+        heads = {name for name, _ in self.turns.heads}
+        changing = heads | bound_by(self.turns.body)
+        shape = self.shape(text)
+        return loads(text).isdisjoint(changing) and shape is not None and len(shape) == 2
+
+
+def transposed(tree: ast.expr) -> str:
+    """Return the transpose of a matrix."""
+    match tree:
+        case ast.Attribute(value=inner, attr="T"):
+            return ast.unparse(inner)
+    return f"{ast.unparse(tree)}.T"
+
+
+def summed(statement: Statement, index: str) -> Sum | None:
+    """Return a line as a sum, if it is one."""
+    match statement:
+        case cst.SimpleStatementLine(
+            body=[cst.AugAssign(target=target, operator=operator, value=value)]
+        ) if isinstance(operator, cst.AddAssign | cst.SubtractAssign):
+            part = isinstance(target, cst.Subscript)
+            name = code(target.value) if isinstance(target, cst.Subscript) else code(target)
+            if part and code(target) != f"{name}[{index}]":
+                return None
+            negative = isinstance(operator, cst.SubtractAssign)
+            return Sum(statement, name, code(value), negative, part)
+    return None
