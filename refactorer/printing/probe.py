@@ -14,6 +14,7 @@ import numpy as np
 
 from refactorer.adjoint import Adjoint
 from refactorer.dataflow import bound, value_of
+from refactorer.evaluation import quiet
 from refactorer.expressions import UnknownShape, code, names_read, parenthesized, stand_in
 from refactorer.printing.aliases import NumpyNames
 from refactorer.shapes import Array
@@ -30,7 +31,7 @@ class Probe:
         """Return what an expression is, evaluated on ones; None where that cannot be told."""
         try:
             known = {n: stand_in(self.shapes[n]) for n in names_read(text) if n in self.shapes}
-            with np.errstate(all="ignore"):
+            with quiet():
                 value = np.asarray(eval(text, {**self.modules, **known}))
         except (ArithmeticError, LookupError, NameError, TypeError, UnknownShape, ValueError):
             return None

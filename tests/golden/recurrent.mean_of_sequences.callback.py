@@ -16,8 +16,7 @@ def mean_of_sequences(X, lengths):
         for i, length, start in zip(
             reversed(range(len(lengths))), reversed(lengths), reversed(starts)
         ):
-            d_Y_i = d_Y[i]
-            dX[start : start + length] += d_Y_i / X[start : start + length].shape[0]
+            dX[start : start + length] += d_Y[i] / X[start : start + length].shape[0]
         return dX
 
     return Y, get_dX
