@@ -10,6 +10,7 @@ from pathlib import Path
 
 from refactorer.errors import Place, Refused, Usage
 from refactorer.reading.contents import Definition, contents, offer
+from refactorer.reading.neighbours import with_neighbours
 from refactorer.reading.source import Source, parse, read
 
 __all__ = ["Definition", "Parameter", "Target", "find"]
@@ -59,7 +60,7 @@ def find(file: str, name: str, imports: bool = False) -> Target:
     function = function_named(name, tree, file)
     function.decorator_list.clear()
     piece = offer(function, source)
-    offered = contents(tree, source, file)
+    offered = with_neighbours(contents(tree, source, file))
     offered = offered.importing(Path(file).stem) if imports else offered
     return Target(
         file=file,
