@@ -13,6 +13,7 @@ from refactorer.adjoint import Adjoint, parameters
 from refactorer.differentiate import compiled, differentiate, reserved_names
 from refactorer.errors import Place, Refused
 from refactorer.evaluation import Function, quiet
+from refactorer.flow.callees import helpers_in, inner_functions, with_functions
 from refactorer.flow.inlined import inlined
 from refactorer.flow.straight import is_straight
 from refactorer.inputs import Plan, draw, plan, probe_sizes, switched
@@ -59,7 +60,11 @@ class Work:
     @cached_property
     def subject(self) -> Target:
         """The function as it is differentiated: what it calls may be written out in it."""
-        return inlined(self.target) if self.request.helpers == "inline" else self.target
+        target = with_functions(self.target)
+        functions = dict(inner_functions(target))
+        if self.request.helpers == "inline":
+            functions |= helpers_in(target)
+        return inlined(target, functions) if functions else target
 
     @cached_property
     def primal(self) -> Primal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import libcst as cst
@@ -16,7 +16,6 @@ from refactorer.flow.calls import Helper
 from refactorer.flow.canonical import Canonical
 from refactorer.flow.exits import Exits, ManyExits
 from refactorer.flow.folding import folded
-from refactorer.flow.function import helper_target, helpers_in
 from refactorer.flow.names import Names, stores
 from refactorer.flow.woven import line, renamed
 from refactorer.printing.functions import lines
@@ -26,38 +25,44 @@ from refactorer.target import Target
 DEEPEST = 20  # calls inside calls
 
 
-def inlined(target: Target) -> Target:
-    """Return the target with the functions that it calls written out in it.
+def inlined(target: Target, functions: Mapping[str, str]) -> Target:
+    """Return the target with functions, given by their texts, written out where it calls them.
 
     Raises Refused where one calls itself, or returns in a way that cannot be written out.
     """
-    helpers = helpers_in(target)
     definition = cst.ensure_type(cst.parse_module(target.source).body[0], cst.FunctionDef)
     users = names_in(target.source).union(*(d.names for d in target.definitions))
-    inlining = Inlining(target, Names({*users, *dir(builtins)}), helpers, set())
-    body: list[Statement] = [*lines(definition.body)]
+    inlining = Inlining(target, Names({*users, *dir(builtins)}), functions, set())
+    body = [s for s in lines(definition.body) if name_of(s) not in functions]
     for _ in range(DEEPEST):
-        if not called(body, helpers):
+        if not called(body, functions):
             break
         body = [*inlining.suite(body)]
     else:
-        raise refused(target, called(body, helpers)[0], "calls itself")
+        raise refused(target, called(body, functions)[0], "calls itself")
     body = folded(body, inlining.parameters)
     source = code(definition.with_changes(body=cst.IndentedBlock(body), leading_lines=()))
     return replace(target, source=source)
 
 
-def called(body: Sequence[Statement], helpers: Sequence[str]) -> list[str]:
+def name_of(statement: Statement) -> str:
+    """Return the name of a function that a statement defines, "" for any other."""
+    return statement.name.value if isinstance(statement, cst.FunctionDef) else ""
+
+
+def called(body: Sequence[Statement], functions: Container[str]) -> list[str]:
     """Return the functions of the user's that statements call."""
     nodes = ast.walk(ast.parse("".join(map(code, body))))
     found = [n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
-    return [name for name in found if name in helpers]
+    return [name for name in found if name in functions]
 
 
 def refused(target: Target, name: str, reason: str) -> Refused:
     """Return the error for a function that cannot be written out."""
     place = Place(target.file, target.line, 1)
-    return Refused(f"`{name}` cannot be inlined: it {reason}", "Leave out --helpers inline", place)
+    return Refused(
+        f"`{name}` cannot be inlined: it {reason}", "Write its steps where it is called", place
+    )
 
 
 @dataclass(frozen=True)
@@ -66,12 +71,12 @@ class Inlining:
 
     target: Target
     names: Names
-    helpers: Sequence[str]
+    functions: Mapping[str, str]
     parameters: set[str]
 
     def suite(self, body: Sequence[Statement]) -> Iterator[Statement]:
         """Yield the statements, with those of the functions in the places of their calls."""
-        canonical = Canonical(self.names, self.helpers, active=())
+        canonical = Canonical(self.names, self.functions, active=())
         for part in canonical.all(body):
             yield from self.written(part)
 
@@ -85,7 +90,7 @@ class Inlining:
                         value=cst.Call(func=cst.Name(name)) as call,
                     )
                 ]
-            ) if name in self.helpers:
+            ) if name in self.functions:
                 parts = target.elements if isinstance(target, cst.Tuple) else [target]
                 yield from self.body_of(name, call, [code(p) for p in parts])
             case cst.If() | cst.For() | cst.While():
@@ -101,13 +106,10 @@ class Inlining:
 
     def body_of(self, name: str, call: cst.Call, targets: Sequence[str]) -> Iterator[Statement]:
         """Yield the statements of a function, in names of their own, that set the targets."""
-        target = helper_target(self.target, name)
-        definition = cst.ensure_type(cst.parse_module(target.source).body[0], cst.FunctionDef)
+        definition = function_in(self.functions[name])
         own = [*lines(definition.body)][definition.get_docstring(clean=False) is not None :]
-        helper = Helper(name, tuple(p.name for p in target.parameters), ())
-        given = {p.name: p.default or "" for p in target.parameters} | helper.given(
-            tuple(call.args)
-        )
+        defaults = dict(defaults_of(definition))
+        given = defaults | Helper(name, tuple(defaults), ()).given(tuple(call.args))
         renaming = self.renaming(own, given)
         for parameter, text in given.items():
             if renaming[parameter] != text:
@@ -127,6 +129,18 @@ class Inlining:
         plain = {p: t for p, t in given.items() if t.isidentifier() and p not in bound}
         others = [n for n in [*given, *sorted(bound - given.keys())] if n not in plain]
         return plain | {n: self.names.new(n) for n in others}
+
+
+def function_in(text: str) -> cst.FunctionDef:
+    """Return the function that a text defines."""
+    return next(s for s in cst.parse_module(text).body if isinstance(s, cst.FunctionDef))
+
+
+def defaults_of(function: cst.FunctionDef) -> Iterator[tuple[str, str]]:
+    """Yield the parameters of a function, each with the text of its default, or ""."""
+    given = function.params
+    for parameter in (*given.posonly_params, *given.params, *given.kwonly_params):
+        yield parameter.name.value, code(parameter.default) if parameter.default else ""
 
 
 class Suites(cst.CSTTransformer):
