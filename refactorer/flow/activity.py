@@ -17,6 +17,7 @@ from refactorer.flow.regions import (
     Gather,
     Listed,
     Loop,
+    Pick,
     Plain,
     Put,
     Region,
@@ -88,6 +89,8 @@ class Demand:
                 return (after - set(targets)) | (given & self.names)
             case Put(array=array, value=value) if array in after:
                 return after | ({value} & self.names)
+            case Pick(target=target, array=array) if target in after:
+                return (after - {target}) | {array}
             case Append(sequence=sequence, value=value) if sequence in after:
                 return after | ({value} & self.names)
             case Listed(sequence=sequence, items=items) if sequence in after:
@@ -98,7 +101,7 @@ class Demand:
                 return self.before_all(then, after) | self.before_all(orelse, after)
             case Loop():
                 return self.before_loop(region, after)
-            case Plain() | Call() | Listed() | Gather():
+            case Plain() | Call() | Listed() | Gather() | Pick():
                 return after - written(region)
         return after
 

@@ -21,11 +21,15 @@ Follows = Callable[[cst.CSTNode], bool]
 
 @dataclass(frozen=True)
 class Canonical:
-    """Takes statements apart; `helpers` are the user's functions, `active` may have cotangents."""
+    """Takes statements apart.
+
+    `helpers` are the user's functions, `active` may have cotangents, into `arrays` items are put.
+    """
 
     names: Names
     helpers: Collection[str]
     active: Collection[str]
+    arrays: Collection[str] = ()
 
     def suite(self, body: cst.BaseSuite) -> cst.IndentedBlock:
         """Return a block of statements taken apart."""
@@ -69,6 +73,10 @@ class Canonical:
     ) -> Iterator[Statement]:
         """Yield the lines of a simple statement, its own one last."""
         match small:
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Subscript() as target)]) | (
+                cst.AugAssign(target=cst.Subscript() as target)
+            ) if self.is_computed(target):
+                yield from self.with_index(statement, target)
             case cst.Assign(targets=[cst.AssignTarget(target=target)], value=value):
                 yield from self.assign(statement, small, target, value)
             case cst.AugAssign(target=cst.Subscript() as target, operator=op, value=value):
@@ -102,6 +110,30 @@ class Canonical:
                 yield statement.with_changes(body=[cst.Expr(put)])
             case _:
                 yield statement
+
+    def is_computed(self, target: cst.Subscript) -> bool:
+        """Tell whether an index is computed in its place: its reverse has to find it again."""
+        index = ast.parse(code(target), mode="eval").body
+        assert isinstance(index, ast.Subscript)
+        computed = ast.Call | ast.Compare
+        return any(
+            isinstance(node, computed) or (isinstance(node, ast.Name) and node.id in self.arrays)
+            for node in ast.walk(index.slice)
+        )
+
+    def with_index(
+        self, statement: cst.SimpleStatementLine, target: cst.Subscript
+    ) -> Iterator[Statement]:
+        """Yield a line for the index of a put, and the put."""
+        index = ast.parse(code(target), mode="eval").body
+        assert isinstance(index, ast.Subscript)
+        name = self.names.new("mask" if isinstance(index.slice, ast.Compare) else "index", "place")
+        put = cst.parse_expression(f"{code(target.value)}[{name}]")
+        yield statement_of(f"{name} = {ast.unparse(index.slice)}").with_changes(
+            leading_lines=statement.leading_lines
+        )
+        line = statement.deep_replace(target, put).with_changes(leading_lines=())
+        yield from self.one(cst.ensure_type(line, cst.SimpleStatementLine))
 
     def assign(
         self,
@@ -151,6 +183,8 @@ class Canonical:
         """Return lines after which a value with a cotangent is a name."""
         if isinstance(value, cst.Name) or not self.follows(value):
             return self.flat(value)
+        if isinstance(value, cst.Subscript) and code(value.value) in self.arrays:
+            wanted = ""
         name = self.names.new(wanted, *of_value(expression(value)))
         return [*self.one(assignment(name, value))], cst.Name(name)
 
@@ -158,7 +192,7 @@ class Canonical:
         """Return lines after which an expression has no calls and choices in it."""
         if not self.follows(value) and not self.calls(value):
             return [], value
-        flattening = Flattening(self)
+        flattening = Flattening(self, value)
         flattened = expression_by(flattening, value)
         return flattening.before, flattened
 
@@ -203,9 +237,12 @@ class Canonical:
 class Flattening(cst.CSTTransformer):
     """Takes calls of the user's functions and choices out of an expression."""
 
-    def __init__(self, canonical: Canonical) -> None:
+    def __init__(self, canonical: Canonical, whole: cst.BaseExpression) -> None:
         super().__init__()
         self.canonical = canonical
+        self.whole = whole
+        self.sliced = several_slices(whole)
+        self.parts: dict[str, str] = {}
         self.before: list[Statement] = []
 
     def new(self, *wanted: str) -> str:
@@ -223,6 +260,19 @@ class Flattening(cst.CSTTransformer):
         name = self.new(*of_value(expression(updated_node)))
         self.before += self.canonical.one(assignment(name, updated_node))
         return cst.Name(name)
+
+    def leave_Subscript(  # noqa: N802
+        self, original_node: cst.Subscript, updated_node: cst.Subscript
+    ) -> cst.BaseExpression:
+        """Take a part of an array that changes, or is sliced again, on a line of its own."""
+        array, text = code(original_node.value), code(updated_node)
+        apart = array in self.canonical.arrays or (array in self.sliced and ":" in text)
+        if original_node is self.whole or not apart or not self.canonical.follows(original_node):
+            return updated_node
+        if text not in self.parts:
+            self.parts[text] = self.new(put_name(updated_node))
+            self.before.append(assignment(self.parts[text], updated_node))
+        return cst.Name(self.parts[text])
 
     def visit_IfExp(self, node: cst.IfExp) -> bool:  # noqa: N802
         return False
@@ -301,6 +351,19 @@ def grouped(node: cst.BaseExpression) -> cst.BaseExpression:
     plain = isinstance(node, cst.Name | cst.Call | cst.Subscript | cst.Attribute | cst.BaseNumber)
     parentheses = {"lpar": [cst.LeftParen()], "rpar": [cst.RightParen()]}
     return node if plain else node.with_changes(**parentheses)
+
+
+def several_slices(value: cst.BaseExpression) -> frozenset[str]:
+    """Return the arrays of which an expression takes several slices."""
+    found: dict[str, set[str]] = {}
+    for node in ast.walk(expression(value)):
+        match node:
+            case ast.Subscript(value=ast.Name(id=name), slice=index):
+                nodes = [*ast.walk(index)]
+                new_axis = any(isinstance(n, ast.Constant) and n.value is None for n in nodes)
+                if any(isinstance(n, ast.Slice) for n in nodes) and not new_axis:
+                    found.setdefault(name, set()).add(ast.unparse(index))
+    return frozenset(name for name, texts in found.items() if len(texts) > 1)
 
 
 def called_in(tree: ast.AST) -> Iterator[str]:

@@ -87,6 +87,9 @@ class Exits:
             if isinstance(ending(statement), cst.Return):
                 yield from self.assigned(statement)
                 return
+            if isinstance(ending(statement), cst.Raise):
+                yield statement
+                return
             if isinstance(statement, cst.If) and any(returns([statement])):
                 yield self.chosen(statement, statements[place + 1 :])
                 return

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import libcst as cst
+import numpy as np
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from refactorer.adjoint import Adjoint
@@ -23,9 +24,10 @@ from refactorer.flow.canonical import Canonical
 from refactorer.flow.copies import aliased
 from refactorer.flow.exits import ManyExits, OneExit, one_exit
 from refactorer.flow.folding import folded, plainly
-from refactorer.flow.names import Names, parsed
-from refactorer.flow.regions import Call, Listed, Put, Suite, every
+from refactorer.flow.names import Names, loads, parsed
+from refactorer.flow.regions import Call, Listed, Pick, Suite, every
 from refactorer.flow.separate import separated
+from refactorer.flow.settled import items_of
 from refactorer.flow.tree import Tree
 from refactorer.flow.visits import Visits, visits
 from refactorer.flow.weaver import Weaver
@@ -173,7 +175,7 @@ class Flow:
     def prepared(self) -> tuple[Statement, ...]:
         """The statements, taken apart, as they stand in `text`."""
         static = active(self.exit.statements, self.wrt)
-        canonical = Canonical(self.names, self.helper_names, static)
+        canonical = Canonical(self.names, self.helper_names, static, put_into(self.exit.statements))
         body = [*canonical.all(self.exit.statements)]
         result = line(f"return ({', '.join(self.parts)},)")
         definition = self.definition.with_changes(body=cst.IndentedBlock([*body, result]))
@@ -208,8 +210,29 @@ class Flow:
     @cached_property
     def suite(self) -> Suite:
         """The regions of the function."""
-        tree = Tree(self.active, self.helper_names, self.sequences, self.lines, self.refuse)
+        tree = Tree(
+            self.active, self.helper_names, self.sequences, self.picks, self.lines, self.refuse
+        )
         return tree.suite(self.prepared[:-1])
+
+    def picks(self, target: str, value: cst.Subscript) -> bool:
+        """Tell whether a part of an array is taken on a line of its own, by numbers or a mask."""
+        array_name = code(value.value)
+        wanted = target not in self.users or array_name in put_into(self.prepared)
+        whole = self.visits.last(array_name)
+        return (
+            wanted
+            and array_name in self.active
+            and isinstance(whole, np.ndarray)
+            and all(is_index(self.visits.last(name)) for name in loads(value) - {array_name})
+            and not any(isinstance(n, ast.Call | ast.List) for n in ast.walk(parsed(value)))
+        )
+
+    def is_view(self, pick: Pick) -> bool:
+        """Tell whether what is taken of an array changes with it."""
+        index = (self.visits.last(n) for n in loads(f"_[{pick.index}]") - {"_"})
+        masked = any(isinstance(value, np.ndarray) for value in index)
+        return not masked and np.ndim(self.visits.last(pick.target)) > 0  # type: ignore[arg-type]
 
     @cached_property
     def sequences(self) -> frozenset[str]:
@@ -248,7 +271,7 @@ class Flow:
             users=self.users,
             numpy=self.numpy.module,
             refuse=self.refuse,
-            put_over=put_over([r for r in regions if isinstance(r, Put)]),
+            items=items_of(self.suite, self.active, self.is_view),
             starts={r.sequence: len(r.items) for r in regions if isinstance(r, Listed)},
         )
 
@@ -379,7 +402,14 @@ def helper_target(target: Target, name: str) -> Target:
     return replace(target, name=name, source=definition.source, parameters=parameters)
 
 
-def put_over(puts: Sequence[Put]) -> frozenset[str]:
-    """Return the arrays into which something may be put where a cotangent is."""
-    found = [put.array for put in puts if not put.adds]
-    return frozenset(name for name in found if found.count(name) > 1)
+def put_into(statements: Sequence[Statement]) -> frozenset[str]:
+    """Return the arrays into which statements put items."""
+    nodes = [n for s in statements for n in ast.walk(parsed(s)) if isinstance(n, ast.Subscript)]
+    put = [n.value for n in nodes if isinstance(n.ctx, ast.Store)]
+    return frozenset(n.id for n in put if isinstance(n, ast.Name))
+
+
+def is_index(value: object) -> bool:
+    """Tell whether a value is a number or a mask, which takes no element twice."""
+    is_mask = isinstance(value, np.ndarray) and value.dtype == bool
+    return is_mask or value is None or isinstance(value, int | np.integer)

@@ -23,7 +23,19 @@ from refactorer.flow.deferred import Turns, deferred
 from refactorer.flow.folding import Values
 from refactorer.flow.heads import Item, items
 from refactorer.flow.names import loads, parsed
-from refactorer.flow.regions import Jump, Loop, Put, Region, Straight, every, inner, read, written
+from refactorer.flow.puts import shape_there
+from refactorer.flow.regions import (
+    Jump,
+    Loop,
+    Pick,
+    Put,
+    Region,
+    Straight,
+    every,
+    inner,
+    read,
+    written,
+)
 from refactorer.flow.woven import State, Woven, bound_by, line, read_in, renamed
 
 if TYPE_CHECKING:
@@ -97,12 +109,14 @@ def started(weaver: Weaver, loop: Loop, after: State) -> tuple[list[Statement], 
     )
     state, first = dict(after), []
     put = {r.array for r in every(loop.body) if isinstance(r, Put)}
+    picked = {r.array for r in every(loop.body) if isinstance(r, Pick)}
     for name in weaver.in_order(wanted - set(after) - targets(loop)):
         first.append(line(f"{weaver.cotangents[name]} = {weaver.zeros(name)}"))
         state[name] = True
-    own = {n for r in every(loop.body) if isinstance(r, Straight) for n in read(r)}
-    for name in sorted(put & state.keys()):
-        if name in weaver.put_over or name in own:
+    wiped = {r.array for r in every(loop.body) if r in weaver.items.wiping and isinstance(r, Put)}
+    own = {n for r in every(loop.body) if isinstance(r, Straight | Pick) for n in read(r)}
+    for name in sorted((put | picked) & state.keys() - (written(loop) - put)):
+        if name in wiped or name in own:
             first += weaver.ours(name, state)
     carried = written(loop) - put
     return first, {n: owned and n not in carried for n, owned in state.items()}
@@ -193,16 +207,32 @@ class Keeping:
         Those are views of what is at hand, and sums of numbers.
         """
         found: list[Statement] = []
-        wanted = set(self.needed & self.inside)
+        changing = self.inside - self.weaver.items.settled
+        wanted = set(self.needed & changing)
         for statement in reversed(self.body.forward):
             name = bound(statement)
-            if name in wanted and self.is_cheap(statement):
+            if name in wanted and (name in self.put or self.is_cheap(statement)):
                 assert name is not None
-                line_again = renamed(statement.with_changes(leading_lines=()), self.aliases)
+                text = self.put.get(name)
+                again = line(f"{name} = {text}") if text else renamed(statement, self.aliases)
+                line_again = again.with_changes(leading_lines=())
                 found.insert(0, line_again)
-                wanted = (wanted - {name}) | (loads(value_of(line_again)) & self.inside)
+                wanted = (wanted - {name}) | (loads(value_of(line_again)) & changing)
         order = {name: k for k, name in enumerate(self.order())}
         return found, sorted(wanted, key=lambda name: (order.get(name, -1), name))
+
+    @cached_property
+    def put(self) -> dict[str, str]:
+        """The names of what each turn puts into an array where it stays, by that place."""
+        puts = [r for r in self.loop.body if isinstance(r, Put)]
+        visits, settled = self.weaver.visits, self.weaver.items.settled
+        return {
+            r.value: f"{r.array}[{r.index}]"
+            for r in puts
+            if r.array in settled
+            and sum(r.value in bound_by([s]) for s in self.body.forward) == 1
+            and shape_there(visits, r) == np.shape(visits.last(r.value))  # type: ignore[call-overload]
+        }
 
     @cached_property
     def aliases(self) -> dict[str, str]:
@@ -227,7 +257,7 @@ class Keeping:
         if isinstance(value, cst.Name):
             return False  # it keeps a value under another name
         earlier, later = (bound_by(f) for f in split(self.body.forward, place))
-        changed = later & loads(value)
+        changed = (later & loads(value)) - self.weaver.items.settled
         kept = all(n in self.aliases and n not in earlier for n in changed)
         once = sum(name in bound_by([s]) for s in self.body.forward) == 1
         numbers = all(is_integer(self.weaver.visits.last(n)) for n in loads(value))

@@ -25,11 +25,13 @@ def woven_put(weaver: Weaver, region: Put, after: State) -> Woven:
     place = f"{weaver.cotangents[region.array]}[{region.index}]"
     backward: list[Statement] = []
     state = dict(after)
-    over = not region.adds and region.array in weaver.put_over
+    over = region in weaver.items.wiping
     if region.value in weaver.cotangents:
         text = summed(place, region, weaver.visits, weaver.numpy)
-        # A part of what is set to zero behind it has to be a copy.
-        view = over and text == place and region.value not in state
+        # A part of what changes behind it has to be a copy.
+        changes = over or region.array not in weaver.items.settled
+        view = changes and text == place and region.value not in state
+        view = view and shape_there(weaver.visits, region) != ()
         backward.append(weaver.added(region.value, f"{text}.copy()" if view else text, state))
     if over:
         backward = [*weaver.ours(region.array, state), *backward, line(f"{place} = 0")]

@@ -52,6 +52,16 @@ class Put:
 
 
 @dataclass(frozen=True, eq=False)
+class Pick:
+    """`target = array[index]`, the index being of numbers, slices, or a mask."""
+
+    statement: Statement
+    target: str
+    array: str
+    index: str
+
+
+@dataclass(frozen=True, eq=False)
 class Append:
     """`sequence.append(value)`, the value being a name."""
 
@@ -103,7 +113,9 @@ class Jump:
     statement: Statement
 
 
-Region: TypeAlias = Straight | Plain | Call | Put | Append | Listed | Gather | Loop | Branch | Jump
+Region: TypeAlias = (
+    Straight | Plain | Call | Put | Pick | Append | Listed | Gather | Loop | Branch | Jump
+)
 
 
 def inner(region: Region) -> Iterator[Suite]:
@@ -135,7 +147,7 @@ def written(region: Region) -> frozenset[str]:
             own = frozenset({array})
         case Append(sequence=sequence):
             own = frozenset({sequence})
-        case Listed(sequence=name) | Gather(target=name):
+        case Listed(sequence=name) | Gather(target=name) | Pick(target=name):
             own = frozenset({name})
         case Plain(statement=statement) | Call(statement=statement):
             own = stores(statement)

@@ -22,6 +22,7 @@ from refactorer.flow.regions import (
     Jump,
     Listed,
     Loop,
+    Pick,
     Plain,
     Put,
     Region,
@@ -46,12 +47,14 @@ class Tree:
     """Builds the regions of a function.
 
     `active` are the names with cotangents, `helpers` the user's functions, `sequences` the lists
-    that are appended to. `line` says where a statement stands, `refuse` what is not taken.
+    that are appended to. `picks` tells which parts of arrays are taken on lines of their own,
+    `line` where a statement stands, `refuse` what is not taken.
     """
 
     active: Collection[str]
     helpers: Collection[str]
     sequences: Collection[str]
+    picks: Callable[[str, cst.Subscript], bool]
     line: Mapping[Statement, int]
     refuse: Callable[[cst.CSTNode, str], Refused]
 
@@ -137,6 +140,8 @@ class Tree:
             return Gather(statement, code(target), code(operands(value)[0]))
         if stores(statement).isdisjoint(self.active):
             return Plain(statement)
+        if isinstance(value, cst.Subscript) and self.picks(code(target), value):
+            return Pick(statement, code(target), code(value.value), index_of(value))
         return Straight((statement,), self.line[statement])
 
     def augmented(self, statement: cst.SimpleStatementLine, small: cst.AugAssign) -> Region:
@@ -162,8 +167,12 @@ class Tree:
             return Plain(statement)
         if not isinstance(target.value, cst.Name):
             raise self.refuse(statement, "")
-        index = code(target.with_changes(value=cst.Name("_")))[2:-1]
-        return Put(statement, code(target.value), index, code(value), adds)
+        return Put(statement, code(target.value), index_of(target), code(value), adds)
+
+
+def index_of(target: cst.Subscript) -> str:
+    """Return the text between the brackets."""
+    return code(target.with_changes(value=cst.Name("_"), lpar=(), rpar=()))[2:-1]
 
 
 def is_gather(value: cst.BaseExpression, sequences: Collection[str]) -> TypeGuard[cst.Call]:

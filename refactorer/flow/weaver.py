@@ -29,6 +29,7 @@ from refactorer.flow.regions import (
     Jump,
     Listed,
     Loop,
+    Pick,
     Put,
     Region,
     Straight,
@@ -36,6 +37,7 @@ from refactorer.flow.regions import (
     written,
     written_by,
 )
+from refactorer.flow.settled import Items
 from refactorer.flow.visits import Visits
 from refactorer.flow.woven import State, Woven, bound_by, line, read_in, renamed
 from refactorer.printing.probe import Probe
@@ -50,8 +52,8 @@ class Weaver:
     """Weaves regions; `cotangents` are the names for cotangents, by the names of their values.
 
     `known` are the names of modules, constants and functions, `users` those in the user's text;
-    `put_over` are the arrays that have a cotangent where something is put into them, `starts` says
-    with how many values lists start; `turning` are the names that the loop around sets.
+    `items` tells of the arrays into which items are put, `starts` with how many values lists start;
+    `turning` are the names that the loop around sets.
     """
 
     names: Names
@@ -65,7 +67,7 @@ class Weaver:
     numpy: str
     refuse: Callable[..., Refused]
     starts: Mapping[str, int]
-    put_over: frozenset[str] = frozenset()
+    items: Items
     turning: frozenset[str] = frozenset()
 
     def suite(self, suite: Suite, after: State) -> Woven:
@@ -73,7 +75,7 @@ class Weaver:
         state, parts = after, []
         for place in reversed(range(len(suite))):
             found = self.region(suite[place], state)
-            found = found.surviving(written_by(suite[place + 1 :]), self.names)
+            found = found.surviving(written_by(suite[place + 1 :]), self.names, self.items)
             parts.append(found)
             state = found.before
         return Woven(
@@ -93,6 +95,8 @@ class Weaver:
                 return woven_call(self, region, after)
             case Put() if region.array in after:
                 return woven_put(self, region, after)
+            case Pick() if region.target in after:
+                return self.picked(region, after)
             case Append() if region.sequence in after:
                 return self.appended(region, after)
             case Gather() if region.target in after:
@@ -153,6 +157,19 @@ class Weaver:
         """Return the names of the function that backward statements read."""
         own = bound_by(backward) | {*self.cotangents.values()}
         return read_in(backward) - own - self.known
+
+    def picked(self, region: Pick, after: State) -> Woven:
+        """Return `target = array[index]`: the cotangent is added to that of the array, there."""
+        state = without(after, {region.target})
+        place = f"{self.cotangents[region.array]}[{region.index}]"
+        sign, first = "+=", []
+        if region.array in state:
+            first = self.ours(region.array, state)
+        else:
+            sign, state[region.array] = "=", True
+            first = [line(f"{self.cotangents[region.array]} = {self.zeros(region.array)}")]
+        backward = (*first, line(f"{place} {sign} {self.cotangents[region.target]}"))
+        return Woven((region.statement,), backward, self.read_by(backward), state)
 
     def appended(self, region: Append, after: State) -> Woven:
         """Return `sequence.append(value)`: the value gets its part of the cotangent of the list."""

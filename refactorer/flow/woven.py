@@ -10,6 +10,7 @@ import libcst as cst
 
 from refactorer.dataflow import Renaming, Statement
 from refactorer.flow.names import Names, loads, stores
+from refactorer.flow.settled import Items
 
 # The names whose cotangents there are at a point, and whether they are arrays of our own making,
 # which may be changed in place.
@@ -39,15 +40,20 @@ class Woven:
             reads=frozenset(names.get(name, name) for name in self.reads),
         )
 
-    def surviving(self, later: Collection[str], names: Names) -> Woven:
-        """Return the same with names of their own for what it reads and others set later."""
-        lost = sorted(self.reads.intersection(later))
+    def surviving(self, later: Collection[str], names: Names, items: Items) -> Woven:
+        """Return the same with names of their own for what it reads and others set later.
+
+        What is changed in place is copied.
+        """
+        lost = sorted(n for n in self.reads if n in later or items.views.get(n) in later)
+        lost = [n for n in lost if n not in items.settled]
         if not lost:
             return self
         own = {name: names.new(f"{name}_before", f"{name}_kept") for name in lost}
         inside = frozenset().union(*map(stores, self.forward))
-        before = [line(f"{new} = {old}") for old, new in own.items() if old not in inside]
-        after = [line(f"{new} = {old}") for old, new in own.items() if old in inside]
+        values = {n: f"{n}.copy()" if items.is_fluid(n) else n for n in lost}
+        before = [line(f"{own[n]} = {values[n]}") for n in lost if n not in inside]
+        after = [line(f"{own[n]} = {values[n]}") for n in lost if n in inside]
         return replace(self.renamed(own), forward=(*before, *self.forward, *after))
 
 
