@@ -12,7 +12,7 @@ from refactorer.arguments.conventions import departures, differ
 from refactorer.draft import Draft, Note, Step
 from refactorer.emit import emit
 from refactorer.errors import Refused
-from refactorer.flow.function import Flow
+from refactorer.flow.function import Callees, Flow
 from refactorer.flow.straight import is_straight
 from refactorer.inputs import Plan
 from refactorer.request import Request
@@ -83,6 +83,7 @@ def last_adjoint(work: Work, chosen: Plan, say: Say) -> Adjoint:
             runs,
             work.request.seed,
             lambda stage, last: say(told(stage, last)),
+            Callees.of(work.subject, work.wrt),
         ).adjoint()
     found = work.samples([chosen])
     last: Stage | None = None

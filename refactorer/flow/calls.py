@@ -42,6 +42,8 @@ def woven_call(weaver: Weaver, region: Call, after: State) -> Woven:
     given = helper.given(region.arguments)
     pulled = [given.get(name, "") for name in helper.wrt]
     state = {name: owned for name, owned in after.items() if name not in region.targets}
+    if not helper.wrt:
+        return Woven((region.statement,), (), frozenset(), state)
     if not wanted or not any(text in weaver.cotangents for text in pulled):
         return Woven((beside(region, "_"),), (), frozenset(), state)
     callback = weaver.names.new(f"backprop_{wanted[0]}", f"pullback_{wanted[0]}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -16,12 +16,15 @@ from refactorer.adjoint import Adjoint
 from refactorer.dataflow import Statement
 from refactorer.differentiate import compiled
 from refactorer.errors import Place, Refused
+from refactorer.evaluation import is_float, leaves
 from refactorer.expressions import code
 from refactorer.flow.activity import Demand, active
 from refactorer.flow.blocks import Blocks
+from refactorer.flow.callees import helpers_in
 from refactorer.flow.calls import Helper
 from refactorer.flow.canonical import Canonical
 from refactorer.flow.copies import aliased
+from refactorer.flow.demands import Wanted, demands
 from refactorer.flow.exits import ManyExits, OneExit, one_exit
 from refactorer.flow.folding import folded, plainly
 from refactorer.flow.names import Names, loads, parsed
@@ -54,8 +57,9 @@ Say = Callable[[Stage, Stage | None], None]
 class Flow:
     """A function, what to differentiate it by, and arguments to run it at.
 
-    `namespace` holds what the definitions around it bind. `calls` are the functions of the user's
-    that are being differentiated: a call of one of them is a recursion.
+    `namespace` holds what the definitions around it bind; `callees` are shared by functions that
+    call one another. `calls` are the functions that are being differentiated: a call of one of them
+    is a recursion.
     """
 
     target: Target
@@ -64,6 +68,7 @@ class Flow:
     runs: Runs
     seed: int
     say: Say
+    callees: Callees
     calls: tuple[str, ...] = ()
 
     def adjoint(self) -> Adjoint:
@@ -303,27 +308,29 @@ class Flow:
     @cached_property
     def helpers(self) -> Mapping[str, Emitted]:
         """The functions of the user's that are called, differentiated."""
-        found: dict[str, Emitted] = {}
         calls = [r for r in every(self.suite) if isinstance(r, Call)]
         for name in dict.fromkeys(call.helper for call in calls):
-            found[name] = self.helper(name, [call for call in calls if call.helper == name])
-        return found
+            if name not in self.callees.done:
+                own = [call for call in calls if call.helper == name]
+                self.callees.done[name] = self.helper(name, own)
+        return self.callees.done
 
     def helper(self, name: str, calls: Sequence[Call]) -> Emitted:
-        """Return one of the user's functions, differentiated by what is active in some call."""
+        """Return one of the user's functions, differentiated by what some caller wants."""
         if name in (self.target.name, *self.calls):
             raise self.refuse(calls[0].statement, f"`{name}` calls itself", "Write it as a loop")
         target = helper_target(self.target, name)
         helper = Helper(name, tuple(p.name for p in target.parameters), ())
         given = [helper.given(call.arguments) for call in calls]
-        wrt = tuple(p for p in helper.parameters if any(row.get(p) in self.active for row in given))
         runs = [
             {p: evaluated(text, seen, self.namespace) for p, text in row.items()}
             for call, row in zip(calls, given, strict=True)
             for seen in self.visits.at.get(call.line, ())
         ]
+        wanted = self.callees.wanted.get(name, frozenset())
+        wrt = tuple(p for p in helper.parameters if p in wanted and holds_floats(p, runs))
         if not wrt:
-            return Emitted(replace(helper, wrt=()), None)
+            return Emitted(helper, None)
         flow = replace(
             self, target=target, wrt=wrt, runs=runs, calls=(*self.calls, self.target.name)
         )
@@ -331,8 +338,9 @@ class Flow:
 
     def emitted(self, definition: Definition) -> Definition:
         """Return a definition, a function of the user's with its callback."""
-        found = [self.helpers[n] for n in definition.names if n in self.helpers]
-        return found[0].definition(definition) if found and found[0].adjoint else definition
+        done = self.callees.done
+        found = [done[n] for n in definition.names if n in done and done[n].adjoint]
+        return found[0].definition(definition) if found else definition
 
     def refuse(self, node: cst.CSTNode, reason: str, hint: str = "") -> Refused:
         """Return the error at a statement."""
@@ -368,16 +376,32 @@ class Emitted:
         return replace(before, source=f"\n\n{text}\n\n", reads=free_names(text))
 
 
+@dataclass(frozen=True)
+class Callees:
+    """The user's functions that are called: each is differentiated once, for all of its callers.
+
+    `wanted` are their parameters that some caller wants the gradient of.
+    """
+
+    wanted: Wanted
+    done: dict[str, Emitted]
+
+    @classmethod
+    def of(cls, target: Target, wrt: Collection[str]) -> Callees:
+        """Return the functions that a target calls, none of them differentiated yet."""
+        functions = {**helpers_in(target), target.name: target.source}
+        return cls(demands(target.name, frozenset(wrt), functions), {})
+
+
+def holds_floats(name: str, runs: Runs) -> bool:
+    """Tell whether a parameter is ever given floating-point numbers."""
+    return any(is_float(leaf) for run in runs if name in run for leaf in leaves(run[name]))
+
+
 def evaluated(text: str, seen: Mapping[str, object], namespace: Mapping[str, object]) -> object:
     """Return what an argument of a call holds."""
     found: object = eval(text, dict(namespace), dict(seen))
     return found
-
-
-def helpers_in(target: Target) -> list[str]:
-    """Return the names of the functions that a target's definitions hold."""
-    trees = [s for d in target.definitions for s in ast.parse(d.source).body]
-    return [s.name for s in trees if isinstance(s, ast.FunctionDef)]
 
 
 def helper_target(target: Target, name: str) -> Target:

@@ -139,10 +139,15 @@ def measured(
 
 def compared(found: Sequence[Sample]) -> Iterator[Sample]:
     """Yield samples that know how large their gradients usually are."""
-    plain = [sample for sample in found if not sample.saturated]
-    usual = np.median([sample.usual for sample in plain], axis=0).tolist() if plain else ()
+    columns = zip(*(sample.usual for sample in found if not sample.saturated), strict=True)
+    usual = tuple(usually(column) for column in columns)
     for sample in found:
-        yield replace(sample, usual=tuple(usual) or sample.usual)
+        yield replace(sample, usual=usual or sample.usual)
+
+
+def usually(sizes: Sequence[float]) -> float:
+    """Return the size of most gradients that are not zero: a branch may leave many at zero."""
+    return float(np.median([size for size in sizes if size > 0] or [0.0]))
 
 
 def kinked(sample: Sample) -> list[str]:
