@@ -50,9 +50,11 @@ class Remarks:
 
 
 def remark(statement: Statement) -> cst.EmptyLine:
-    """Return the comment that quotes a line."""
-    quoted = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else statement
-    text = " ".join(code(quoted).split())
+    """Return the comment that quotes a line, or the head of a loop or a branch."""
+    if isinstance(statement, cst.SimpleStatementLine):
+        text = " ".join(code(statement.body[0]).split())
+    else:
+        text = code(statement.with_changes(leading_lines=())).partition("\n")[0]
     for spaced, plain in (("( ", "("), (", )", ")"), (" )", ")")):
         text = text.replace(spaced, plain)
     return cst.EmptyLine(comment=cst.Comment(f"# Grad of: {text}"))
