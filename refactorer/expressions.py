@@ -187,6 +187,8 @@ def on_ones(node: cst.CSTNode | str, shapes: Mapping[str, Array]) -> Any:
 
 def stand_in(array: Array) -> object:
     """Return a value of the shape and kind that a name holds: ones; a square matrix is regular."""
+    if array.value is not None:
+        return array.value
     if array.dtype == "object":
         raise UnknownShape(array)
     plain = {"float": 1.0, "int": 1, "bool": True}

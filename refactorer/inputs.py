@@ -10,14 +10,23 @@ from refactorer.arguments.conventions import rank
 from refactorer.arguments.dims import NAMES, Dims
 from refactorer.arguments.fitting import fitting, with_higher_ranks, with_numbers
 from refactorer.arguments.numbers import sizes
-from refactorer.arguments.plans import Input, Plan, check_sizes, draw, probe_sizes
+from refactorer.arguments.plans import Input, Plan, check_sizes, draw, probe_sizes, telling_sizes
 from refactorer.arguments.slots import Said, Slot
 from refactorer.arguments.switches import switched
 from refactorer.arguments.trials import Trials
 from refactorer.errors import Refused, Usage
 from refactorer.evaluation import Function, quiet
 
-__all__ = ["Input", "Plan", "check_sizes", "draw", "plan", "probe_sizes", "switched"]
+__all__ = [
+    "Input",
+    "Plan",
+    "check_sizes",
+    "draw",
+    "plan",
+    "probe_sizes",
+    "switched",
+    "telling_sizes",
+]
 
 
 CHANGES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import CodeType, FrameType
 from typing import Any
 
@@ -19,19 +19,23 @@ class Array:
     """A shape and a dtype as NumPy spells it.
 
     A Python number has the dtype "int", "float" or "bool"; what is no number has the dtype
-    "object" and the shape ().
+    "object" and the shape (). `value` is what carries no derivative, such as sizes, indices and
+    masks: shapes may follow from it.
     """
 
     shape: tuple[int, ...]
     dtype: str
+    value: object = field(default=None, compare=False, repr=False)
 
 
 def array(value: object) -> Array:
     """Return what a value is."""
     if isinstance(value, np.ndarray | np.generic):
-        return Array(value.shape, value.dtype.name)
+        fixed = value.copy() if value.dtype.kind in "iub" else None
+        return Array(value.shape, value.dtype.name, fixed)
     kind = type(value)
-    return Array((), kind.__name__ if kind in (int, float, bool) else "object")
+    known = value if kind in (int, bool, slice, tuple) else None
+    return Array((), kind.__name__ if kind in (int, float, bool) else "object", known)
 
 
 def trace(function: Callable[..., object], arguments: Mapping[str, object]) -> dict[str, Array]:

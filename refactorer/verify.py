@@ -35,7 +35,12 @@ def check(pullback: Pullback, samples: Samples | Sequence[Sample]) -> Verdict:
 
     def once(sample: Sample) -> float:
         arguments = {name: copied(value) for name, value in sample.arguments.items()}
-        output, gradients = pullback(arguments, copied(sample.cotangent))
+        try:
+            output, gradients = pullback(arguments, copied(sample.cotangent))
+        except ZeroDivisionError:  # tangent counts by a quotient of sizes: an empty array has none
+            if sample.edge:
+                return float("nan")
+            raise
         if output is not None:
             expect_output(output, sample.output, DOUBLE.relative)
         return expect_gradients(gradients, sample)

@@ -12,11 +12,11 @@ import numpy as np
 from refactorer.adjoint import Adjoint, parameters
 from refactorer.differentiate import compiled, differentiate, reserved_names
 from refactorer.errors import Place, Refused
-from refactorer.evaluation import Function, quiet
+from refactorer.evaluation import Function, floats, fresh, quiet
 from refactorer.flow.callees import helpers_in, inner_functions, with_functions
 from refactorer.flow.inlined import inlined
 from refactorer.flow.straight import is_straight
-from refactorer.inputs import Plan, draw, plan, probe_sizes, switched
+from refactorer.inputs import Plan, draw, plan, probe_sizes, switched, telling_sizes
 from refactorer.judging.cases import cases
 from refactorer.normalise import Primal, normalise
 from refactorer.primal.signature import resolved
@@ -88,10 +88,18 @@ class Work:
 
     def adjoint(self, chosen: Plan) -> Adjoint:
         """Return what tangent writes, with the shapes of a plan."""
-        rng = np.random.default_rng(self.request.seed)
-        drawn = draw(chosen, probe_sizes(chosen), rng)
         ours = dict(zip(self.names, parameters(self.primal.code), strict=True))
-        return differentiate(self.primal, self.namespace, {ours[n]: v for n, v in drawn.items()})
+        drawn = {ours[n]: v for n, v in self.probed(chosen).items()}
+        return differentiate(self.primal, self.namespace, drawn)
+
+    def probed(self, chosen: Plan) -> dict[str, object]:
+        """Return arguments at sizes that tell the axes apart, the function permitting."""
+        seed = self.request.seed
+        with quiet(), suppress(Exception):  # the user's own: the sizes may be too large for it
+            drawn = draw(chosen, telling_sizes(chosen), np.random.default_rng(seed))
+            if np.isfinite(floats(fresh(self.function)(drawn))).all():
+                return drawn
+        return draw(chosen, probe_sizes(chosen), np.random.default_rng(seed))
 
     def runs(self, chosen: Plan) -> list[dict[str, object]]:
         """Return arguments at which a plan is verified."""

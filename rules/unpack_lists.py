@@ -56,6 +56,15 @@ class UnpackLists(Rule):
             shapes={"bz": (5,)},
             dtypes={"bl": "object", "_bl": "object"},
         ),
+        Example.unchanged(
+            "one row of an array that a function takes",
+            """
+                bv = tangent.init_grad(x)
+                bv = tangent.add_grad_at_index(bv, 0, bz)
+                bx = tangent.pull_repeat(bv, x, 1, 0)
+            """,
+            shapes={"x": (2, 3), "bv": (2, 3), "bz": (3,), "bx": (2, 3)},
+        ),
         Example.unchanged("other arrays", "bx = bz[0] * x", shapes={"x": (3,), "bz": (2, 3)}),
     )
 
@@ -86,7 +95,9 @@ class Unpacking:
             if (name := bound(s)) and isinstance(value_of(s), cst.Subscript)
         }
         self.parts: dict[str, dict[int, cst.BaseExpression]] = {
-            name: {} for name in summed_by_part(adjoint.backward.body)
+            name: {}
+            for name in summed_by_part(adjoint.backward.body)
+            if adjoint.shapes[name].dtype == "object"
         }
 
     def rewritten(self, statement: Statement) -> Statement | None:

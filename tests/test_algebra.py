@@ -205,6 +205,18 @@ def test_float32_stays_float32() -> None:
     assert eval(written, {"np": np, **single, "s": 1.5}).dtype == np.float32
 
 
+def test_a_condition_on_one_element_is_a_number_like_it() -> None:
+    forward = ("one = np.sum(v, keepdims=True)",)
+    _, (written,) = collected({"X": "s * Y * (one > 1)"}, forward)
+    assert "float(" not in written
+
+
+def test_a_name_that_holds_fewer_axes_is_read_in_the_shape_it_stands_for() -> None:
+    backward = ("b = s * np.sum(X, axis=0, keepdims=True) * v",)
+    _, texts = collected({"X": "Y * b + np.flip(b, axis=1)", "Y": "b + X"}, (), backward)
+    assert "np.flip(b[None, :], axis=1)" in texts[0]
+
+
 def test_what_is_put_in_place_is_collected() -> None:
     program_lines = ("b = np.zeros_like(X)",)
     lines, texts = collected({"X": "b"}, (), program_lines)

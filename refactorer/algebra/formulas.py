@@ -34,7 +34,7 @@ def call(node: Call, texts: Sequence[Text]) -> Text:
 
 def indicator(node: Indicator, condition: Text) -> Text:
     """A condition as a number: in NumPy a cast, in Python a call."""
-    if not node.labels:
+    if not condition.layout:
         return Text(f"float({condition.text if node.holds else f'not {condition.at(ATOM)}'})")
     test = condition.at(ATOM) if node.holds else f"(~{condition.at(ATOM)})"
     layout, views = condition.layout, condition.views

@@ -73,7 +73,7 @@ class Plan:
             if is_heavy(value) or (name in self.cuts and is_work(value)):
                 first = next((n for n, v in cut_values.items() if v == value), name)
                 cut_values[first] = value
-                value = narrowed(first, value)
+                value = replace(narrowed(first, value), shape=value.shape)
             values[name] = value
         return cut_values, values
 
@@ -83,7 +83,8 @@ class Plan:
         names = [*cuts, *(name for name in self.program.kept if name in values)]
         offered = [d for d in self.program.forward_definitions if d.name not in self.avoided]
         known = {d.name: replace(d, price=0) if d.name in self.paid else d for d in offered}
-        known |= {n: Definition(n, values[n], COTANGENT) for n in names if n not in known}
+        held = values | {name: narrowed(name, value) for name, value in cuts.items()}
+        known |= {n: Definition(n, held[n], COTANGENT) for n in names if n not in known}
         arrays = [name for name in self.program.arguments if self.program.shapes[name]]
         definitions, like = Definitions([*known.values()]), arrays[0] if arrays else ""
         return Extractor(definitions, like, dict(self.found))

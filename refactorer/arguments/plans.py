@@ -132,9 +132,23 @@ def typed(value: object, dtype: str) -> object:
     return value
 
 
+TELLING = (13, 19, 29, 37, 43, 53)  # prime
+
+
 def probe_sizes(plan: Plan) -> Mapping[str, int]:
     """Return distinct small primes for the named sizes, none of them written in a shape."""
     return plan.sizes or dims.primes(plan.dims)
+
+
+def telling_sizes(plan: Plan) -> Mapping[str, int]:
+    """Return larger primes in the same order, far apart.
+
+    No literal size is likely to be one of them, nor the size of a slice like that of another axis.
+    """
+    probe = probe_sizes(plan)
+    names = sorted(probe, key=probe.__getitem__)
+    found = dict(zip(names, TELLING, strict=False))
+    return {name: found.get(name, probe[name]) for name in probe}
 
 
 def check_sizes(plan: Plan) -> tuple[Mapping[str, int], ...]:

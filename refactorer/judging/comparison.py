@@ -14,18 +14,20 @@ from refactorer.judging.sampling import Sample
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How far off a gradient may be: relative to itself, and to what is usual for its argument.
+    """How far off a gradient may be: relative to itself, to what is usual for its argument, to one.
 
-    The second is for gradients that vanish because terms cancel: rounding leaves some of the terms.
+    The others are for gradients that vanish because terms cancel: rounding leaves some of the
+    terms.
     """
 
     relative: float
     usual: float
+    least: float
 
 
-DOUBLE = Tolerance(1e-7, 1e-13)
-SINGLE = Tolerance(2e-3, 2e-5)
-SATURATED = Tolerance(1e-5, 1e-13)  # where values are extreme, rounding is what is compared
+DOUBLE = Tolerance(1e-7, 1e-13, 1e-12)
+SINGLE = Tolerance(2e-3, 2e-5, 1e-6)
+SATURATED = Tolerance(1e-5, 1e-13, 1e-12)  # where values are extreme, rounding is what is compared
 
 
 class Wrong(Exception):
@@ -91,10 +93,10 @@ def same_values(got: object, want: object, tolerance: float) -> bool:
     return bool(got == want)
 
 
-def allowance(want: Floats, tolerance: float) -> Floats:
+def allowance(want: Floats, tolerance: float, least: float = DOUBLE.least) -> Floats:
     """Return how far off each entry may be: relative to itself and to the largest."""
     largest = float(np.max(np.abs(want), initial=0.0, where=np.isfinite(want)))
-    return np.asarray(tolerance * (np.abs(want) + largest) + 1e-12)
+    return np.asarray(tolerance * (np.abs(want) + largest) + least)
 
 
 def expect_gradients(
@@ -130,7 +132,7 @@ def expect_gradient(
             return float("nan")
         raise Wrong(f"the gradient of {name} is not finite")
     error = error + tolerance.usual * sample.usual[place]
-    relative = distance(name, found, want, error, tolerance.relative)
+    relative = distance(name, found, want, error, tolerance)
     return 0.0 if sample.saturated else relative  # rounding is not what tells texts apart
 
 
@@ -144,7 +146,7 @@ def numbers(gradient: object, name: str) -> Floats:
     return np.asarray(found, dtype=float)
 
 
-def distance(name: str, found: Floats, want: Floats, error: Floats, tolerance: float) -> float:
+def distance(name: str, found: Floats, want: Floats, error: Floats, tolerance: Tolerance) -> float:
     """Return the relative error among the measured entries; raise Wrong if it is too large."""
     known = np.isfinite(error)
     if not known.any():
@@ -152,7 +154,8 @@ def distance(name: str, found: Floats, want: Floats, error: Floats, tolerance: f
     off = np.abs(found[known] - want[known])
     largest = float(np.abs(want[known]).max())
     # One entry's error bar may be small by luck: the largest one holds for all.
-    allowed = allowance(want[known], tolerance) + 2 * float(error[known].max())
+    allowed = allowance(want[known], tolerance.relative, tolerance.least)
+    allowed += 2 * float(error[known].max())
     relative = float(off.max()) / (largest if largest > 1e-9 else 1.0)
     if (off <= allowed).all():
         return relative

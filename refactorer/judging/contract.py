@@ -42,7 +42,7 @@ def trial(emitted: Emitted, own: Function, sample: Sample) -> float:
     error = run(emitted, sample, sample.arguments, sample.output, DOUBLE)
     narrow = {name: typed(value, "float32") for name, value in sample.arguments.items()}
     changed = any(narrow[name] is not value for name, value in sample.arguments.items())
-    if changed and not sample.saturated:
+    if changed and not sample.saturated and np.isfinite(error):
         try:
             run_narrow(emitted, own, sample, narrow)
         except Wrong as wrong:
