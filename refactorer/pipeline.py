@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 from refactorer.adjoint import Adjoint
@@ -21,16 +22,46 @@ from refactorer.target import Target
 from refactorer.verify import Verdict
 from refactorer.work import Work
 
+MOST_PLANS = 4  # that are tried where the preferred ranks are wrong
 Say = Callable[[Step | Note], None]
 
 
 def refactor(request: Request, say: Say) -> Draft:
     """Return the printed code for a request, verified as far as the worker can.
 
+    In a loop or a branch, arrays may grow from turn to turn, and a text that is written for some
+    ranks be wrong at them: then the next ranks are tried at which the function runs.
+    """
+    work = Work.of(request)
+    if len(work.plans) == 1 or is_straight(work.subject):
+        return preferred(work, say)
+    failures: list[Refused] = []
+    others = [partial(written, chosen=chosen) for chosen in work.plans[:MOST_PLANS]]
+    attempts: list[Callable[..., Draft]] = [preferred, *others]
+    for attempt in attempts:
+        events: list[Step | Note] = []
+        try:
+            draft = attempt(work, say=events.append)
+        except Refused as refused:
+            failures.append(refused)
+            continue
+        if draft.plans:
+            for event in events:
+                say(event)
+            if attempt is not preferred:
+                say(Note(Plan.from_json(draft.plans[0]).assumption))
+            return draft
+    if failures:
+        raise failures[0]
+    return replace(draft, plans=(asdict(work.plans[0]),))
+
+
+def preferred(work: Work, say: Say) -> Draft:
+    """Return the printed code for the ranks that are preferred.
+
     Where ranks had to be assumed, a text that is right at all of them is looked for. Where none is,
     the ranks stand that the names say, or else the preferred ones, and what was assumed is said.
     """
-    work = Work.of(request)
     first = written(work, work.plans[0], say)
     if len(first.plans) == len(work.plans):
         return first
@@ -97,10 +128,14 @@ def last_adjoint(work: Work, chosen: Plan, say: Say) -> Adjoint:
 
 
 def written(work: Work, chosen: Plan, say: Say) -> Draft:
-    """Return the text for a plan, to be judged at that plan and at all others where it is right."""
+    """Return the text for a plan, to be judged at that plan and at all others where it is right.
+
+    Each step of a straight line has been judged at the plan, but not how its parts go together.
+    """
     adjoint = last_adjoint(work, chosen, say)
     text = emit(adjoint, work.request.style, work.request.comments)
-    plans = [p for p in work.plans if p is chosen or work.judged(text, p).right]
+    trusted = chosen if is_straight(work.subject) or len(work.plans) == 1 else None
+    plans = [p for p in work.plans if p is trusted or work.judged(text, p).right]
     return Draft(
         text=text,
         module=work.target.module,

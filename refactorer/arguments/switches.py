@@ -72,9 +72,22 @@ def shapes(plan: Plan) -> list[Dims]:
 
 
 def tried(plan: Plan, place: int, shape: Dims, trials: Trials) -> Plan | None:
-    """Return the plan with an array in place of None, if the function runs with it."""
+    """Return the plan with an array in place of None, if the function runs with it.
+
+    It has to run whatever else is said, for the array may be read only then.
+    """
     made = Input(plan.inputs[place].name, shape, optional=True)
     inputs = (*plan.inputs[:place], made, *plan.inputs[place + 1 :])
     choices: list[tuple[str, ...]] = [(entry.kind,) for entry in inputs]
     choices[place] = values.candidates(len(shape), tuple(dict.fromkeys(plan.dims)), False)
-    return trials.settle(replace(plan, inputs=inputs), choices)
+    found = [trials.settle(p, choices) for p in worded(replace(plan, inputs=inputs))]
+    return found[0] if all(found) else None
+
+
+def worded(plan: Plan) -> Iterator[Plan]:
+    """Yield the plan, and the plan with each other word for each of its words."""
+    yield plan
+    for place, entry in enumerate(plan.inputs):
+        for text in entry.others:
+            said = replace(entry, text=text)
+            yield replace(plan, inputs=(*plan.inputs[:place], said, *plan.inputs[place + 1 :]))

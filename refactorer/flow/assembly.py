@@ -33,7 +33,8 @@ def accumulated(
         if is_zero(text, found):
             continue
         target, owned = cotangents[name], put.get(name)
-        found, step = placed(found, text, target, owned)
+        others = [value for other, value in values.items() if other != name]
+        found, step = placed(found, text, target, owned, others)
         if not step:
             renaming[text] = target
         steps += step
@@ -87,24 +88,44 @@ def is_zeros(value: cst.BaseExpression) -> bool:
 
 
 def placed(
-    lines: Sequence[Statement], text: str, target: str, owned: bool | None
+    lines: Sequence[Statement],
+    text: str,
+    target: str,
+    owned: bool | None,
+    others: Sequence[str],
 ) -> tuple[list[Statement], list[Step]]:
     """Return the lines, and the steps after them that give a cotangent its value.
 
     `owned` is None where there is no cotangent yet. A gradient that is put together in place is put
-    together in the cotangent itself where that is our own.
+    together in the cotangent itself where that is our own, and nothing else reads the gradient:
+    neither another line nor one of the `others`.
     """
     first = next((s for s in lines if bound(s) == text), None)
     scattered = first is not None and is_zeros(value_of(first))
     seen = bound_by(lines) | frozenset().union(*(loads(s) for s in lines), frozenset())
     if first is not None and owned is None and target not in seen:
         return [renamed(s, {text: target}) for s in lines], []
-    if scattered and owned:
+    alone = not any(text in read_by(s, text) for s in lines) and not any(
+        text in loads(other) for other in others
+    )
+    if scattered and owned and alone:
         rest = [adding(s, text) for s in lines if s is not first]
         return [renamed(s, {text: target}) for s in rest], []
     if owned is None:
         return [*lines], [Step(target, text)]
     return [*lines], [Step(target, text, adds=True, in_place=owned)]
+
+
+def read_by(statement: Statement, name: str) -> frozenset[str]:
+    """Return the names that a line reads beside the array of which it sets a part."""
+    match ast.parse(code(statement).strip()).body:
+        case [ast.Assign(targets=[ast.Subscript(value=ast.Name(id=array))], value=value)]:
+            return loads(ast.unparse(value)) | (loads(statement) - {array, name})
+        case [ast.AugAssign(target=ast.Subscript(value=ast.Name(id=array)), value=value)]:
+            return loads(ast.unparse(value)) | (loads(statement) - {array, name})
+        case [ast.Expr(value=ast.Call(args=[ast.Name(id=array), *rest]))]:
+            return frozenset().union(*(loads(ast.unparse(a)) for a in rest)) - {array}
+    return loads(statement)
 
 
 def adding(statement: Statement, name: str) -> Statement:
@@ -121,12 +142,22 @@ def added(target: str, value: str, in_place: bool) -> Statement:
     """Return the statement that adds a value to a cotangent, or takes away what is negative."""
     if not in_place:
         return line(f"{target} = {total(target, value)}")
+    value = spread(value)
     positive = without_sign(value)
     return line(f"{target} -= {positive}" if positive else f"{target} += {value}")
 
 
+def spread(value: str) -> str:
+    """Return what is added to a whole cotangent, without filling an array with it first."""
+    match ast.parse(value, mode="eval").body:
+        case ast.Call(func=ast.Attribute(attr="full_like"), args=[_, filling], keywords=[]):
+            return ast.unparse(filling)
+    return value
+
+
 def total(target: str, value: str) -> str:
     """Return the sum of a cotangent and a value."""
+    value = spread(value)
     positive = without_sign(value)
     return f"{target} - {positive}" if positive else f"{target} + {value}"
 

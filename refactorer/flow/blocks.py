@@ -12,6 +12,7 @@ from refactorer.adjoint import Adjoint, parameters
 from refactorer.dataflow import Statement
 from refactorer.differentiate import compiled, differentiate, reserved_names
 from refactorer.errors import Place, Refused
+from refactorer.evaluation import fresh, quiet
 from refactorer.expressions import code
 from refactorer.flow.names import loads, stores
 from refactorer.normalise import normalise
@@ -21,6 +22,7 @@ from refactorer.target import Parameter, Target
 from refactorer.verify import Samples, Verdict, check, recorded
 
 Locals = Mapping[str, object]
+REACH = "Give shapes and values at which it does with --shape and --at"
 MOST = 3  # of the recorded arguments at which each step is checked
 
 
@@ -107,14 +109,18 @@ class Blocks:
         primal = normalise(target, tuple(ins), reserved_names())
         primal = replace(primal, pinned=frozenset(outs))
         names = [p.name for p in target.parameters]
+        function = compiled(target.source, self.namespace)
         rows = [{name: row[name] for name in names} for row in seen]
+        rows = [row for row in rows if runs(function, row)]
+        if not rows:
+            first = Place(target.file, target.line + 1, 1)
+            raise Refused("this line does not run at what was tried", REACH, first)
         probe = max(rows, key=volume)
         rows = [probe, *(r for r in rows if r is not probe and ranks(r) == ranks(probe))][:MOST]
         ours = dict(zip(names, parameters(primal.code), strict=True))
         adjoint = differentiate(
             primal, self.namespace, {ours[name]: value for name, value in probe.items()}
         )
-        function = compiled(target.source, self.namespace)
         found = recorded(function, rows, tuple(ins), self.seed)
         last: Stage | None = None
         for stage in stages(adjoint, lambda one: self.verdict(one, ours, found)):
@@ -145,6 +151,16 @@ class Blocks:
 
 
 BUILTINS = frozenset(dir(__builtins__) if not isinstance(__builtins__, dict) else __builtins__)
+
+
+def runs(function: Callable[..., object], row: Locals) -> bool:
+    """Tell whether lines run at arguments that were seen before them."""
+    try:
+        with quiet():
+            fresh(function)(row)
+    except Exception:
+        return False
+    return True
 
 
 def ranks(row: Locals) -> list[int]:

@@ -89,14 +89,10 @@ def remembered(weaver: Weaver, branch: Branch) -> tuple[list[Statement], cst.Bas
 
 def weighs(weaver: Weaver, test: cst.BaseExpression) -> bool:
     """Tell whether a condition compares the elements of an array."""
-    only_identity = all(
-        isinstance(op, ast.Is | ast.IsNot)
-        for node in ast.walk(parsed(test))
-        if isinstance(node, ast.Compare)
-        for op in node.ops
-    )
-    arrays = [n for n in loads(test) if isinstance(weaver.visits.last(n), np.ndarray)]
-    return bool(arrays) and not only_identity
+    tests = [node for node in ast.walk(parsed(test)) if isinstance(node, ast.Compare)]
+    identities = [t for t in tests if all(isinstance(op, ast.Is | ast.IsNot) for op in t.ops)]
+    asked = loads(test).difference(*(loads(ast.unparse(t)) for t in identities))
+    return any(isinstance(weaver.visits.last(name), np.ndarray) for name in asked)
 
 
 def condition_names(test: cst.BaseExpression) -> list[str]:

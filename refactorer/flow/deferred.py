@@ -13,9 +13,9 @@ from functools import cached_property
 
 import libcst as cst
 
-from refactorer.dataflow import Statement, bound, value_of
+from refactorer.dataflow import Statement, bound, value_of, writes
 from refactorer.expressions import code
-from refactorer.flow.names import Names, loads
+from refactorer.flow.names import Names, loads, stores
 from refactorer.flow.woven import bound_by, line, read_in, renamed
 from refactorer.printing.probe import Probe
 
@@ -145,16 +145,22 @@ class Deferral:
         behind = [line(f"{s.target} = {'-' if s.negative else ''}{texts[s.target]}") for s in done]
         body = [p for s in self.turns.body for p in self.keeping(s, kept, done)]
         body = [renamed(s, {self.pivot: pivot}) for s in body]
-        heads = tuple(h for h in self.turns.heads if h[0] in read_in(body))
+        heads = tuple(h for h in self.turns.heads if stores(h[0]) & read_in(body))
         return Turns((*first, line(made)), heads, tuple(body), tuple(behind))
 
     def keeping(self, statement: Statement, kept: str, done: Sequence[Sum]) -> list[Statement]:
-        """Return a line of the turn: sums are gone, and behind the pivot it is kept."""
+        """Return a line of the turn: sums are gone, and what they are of is kept."""
         if any(statement is one.statement for one in done):
             return []
-        if bound(statement) != self.pivot:
+        if statement is not self.last:
             return [statement]
         return [statement, line(f"{kept}[{self.index.name}] = {self.pivot}")]
+
+    @cached_property
+    def last(self) -> Statement:
+        """The line behind which the cotangent is what it is: it may be put together in place."""
+        changing = [s for s in self.turns.body if self.pivot in writes(s)]
+        return changing[-1]
 
     def batched(self, one: Sum, kept: str) -> str:
         """Return the sum over all turns, or the parts of all of them; "" for what is not known."""
