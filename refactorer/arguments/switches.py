@@ -66,9 +66,11 @@ def with_arrays(plan: Plan, words: Mapping[str, Sequence[str]], trials: Trials) 
 
 
 def shapes(plan: Plan) -> list[Dims]:
-    """Return the shapes of the arguments, the largest last."""
-    own = dict.fromkeys(entry.shape for entry in plan.inputs if entry.kind != KEPT)
-    return sorted(own, key=lambda shape: (shape == (), len(shape)))
+    """Return the shapes of the arguments and of their axes, a number last."""
+    own = [entry.shape for entry in plan.inputs if entry.kind != KEPT]
+    axes = [(dim,) for shape in own for dim in shape]
+    every = dict.fromkeys([*(shape for shape in own if len(shape) < 2), *axes, *own])
+    return sorted(every, key=lambda shape: shape == ())
 
 
 def tried(plan: Plan, place: int, shape: Dims, trials: Trials) -> Plan | None:
