@@ -51,8 +51,11 @@ def flows(node: ast.AST) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
             yield set_by(target), followed(value) | set_by(target)
         case ast.For(target=target, iter=head):
             yield set_by(target), frozenset(n.id for n in ast.walk(head) if isinstance(n, ast.Name))
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append"), args=[value]):
-            yield frozenset({name}), followed(value)
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id=name), attr="append" | "insert" | "extend"),
+            args=values,
+        ):
+            yield frozenset({name}), frozenset().union(*map(followed, values))
 
 
 def set_by(target: ast.expr) -> frozenset[str]:

@@ -11,6 +11,7 @@ import libcst as cst
 from refactorer.dataflow import Statement, assignment
 from refactorer.expressions import code
 from refactorer.flow.exits import otherwise
+from refactorer.flow.lists import gathered, singular
 from refactorer.flow.names import Names, followed, parsed
 from refactorer.printing.functions import lines
 from refactorer.printing.phrases import of_value
@@ -23,13 +24,15 @@ Follows = Callable[[cst.CSTNode], bool]
 class Canonical:
     """Takes statements apart.
 
-    `helpers` are the user's functions, `active` may have cotangents, into `arrays` items are put.
+    `helpers` are the user's functions, `active` may have cotangents, into `arrays` items are put,
+    `sequences` are the lists that are appended to.
     """
 
     names: Names
     helpers: Collection[str]
     active: Collection[str]
     arrays: Collection[str] = ()
+    sequences: Collection[str] = ()
 
     def suite(self, body: cst.BaseSuite) -> cst.IndentedBlock:
         """Return a block of statements taken apart."""
@@ -53,13 +56,25 @@ class Canonical:
                     test=test, body=self.suite(statement.body), orelse=self.otherwise(statement)
                 )
             case cst.For():
-                before, head = self.flat(statement.iter)
+                before, head = self.head(statement.iter)
                 yield from before
                 yield statement.with_changes(iter=head, body=self.suite(statement.body))
             case cst.While():
                 yield statement.with_changes(body=self.suite(statement.body))
             case _:
                 yield statement
+
+    def head(self, value: cst.BaseExpression) -> tuple[list[Statement], cst.BaseExpression]:
+        """Return lines after which what a loop runs over, if it has a cotangent, is a name."""
+        if isinstance(value, cst.Call) and code(value.func) in ("zip", "enumerate", "reversed"):
+            before: list[Statement] = []
+            arguments = []
+            for arg in value.args:
+                own, held = self.head(arg.value)
+                before += own
+                arguments.append(arg.with_changes(value=held))
+            return before, value.with_changes(args=arguments)
+        return self.held(value, put_name(value) if isinstance(value, cst.Subscript) else "")
 
     def otherwise(self, statement: cst.If) -> cst.If | cst.Else | None:
         """Return the other way of a choice; one whose test needs lines before it has its own."""
@@ -185,7 +200,8 @@ class Canonical:
             return self.flat(value)
         if isinstance(value, cst.Subscript) and code(value.value) in self.arrays:
             wanted = ""
-        name = self.names.new(wanted, *of_value(expression(value)))
+        choices = (wanted, *of_value(expression(value)))
+        name = self.names.new(*(c for c in choices if c), "value")
         return [*self.one(assignment(name, value))], cst.Name(name)
 
     def flat(self, value: cst.BaseExpression) -> tuple[list[Statement], cst.BaseExpression]:
@@ -255,6 +271,24 @@ class Flattening(cst.CSTTransformer):
                     name = self.new("total")
                     self.before += self.canonical.summed(items, name)
                     return cst.Name(name)
+        sequences = self.canonical.sequences
+        if code(updated_node.func) == "len" and code(updated_node.args[0].value) in sequences:
+            return self.aside(updated_node)
+        match updated_node:
+            case cst.Call(
+                func=cst.Attribute(value=cst.Name(module)),
+                args=[cst.Arg(value=cst.Name(name)) as first, *rest],
+            ) if name in sequences and not gathered(updated_node, sequences):
+                array = cst.Name(self.new(f"{name}_array"))
+                made = cst.parse_expression(f"{module}.array({name})")
+                self.before.append(assignment(array.value, made))
+                return updated_node.with_changes(args=[first.with_changes(value=array), *rest])
+        if found := gathered(updated_node, sequences):
+            if original_node is self.whole:
+                return updated_node
+            name = self.new(f"{found[0]}_sum" if found[1] == "sum" else f"{found[0]}_array")
+            self.before.append(assignment(name, updated_node))
+            return cst.Name(name)
         if not self.canonical.is_call(updated_node):
             return updated_node
         name = self.new(*of_value(expression(updated_node)))
@@ -354,8 +388,9 @@ def grouped(node: cst.BaseExpression) -> cst.BaseExpression:
 
 
 def several_slices(value: cst.BaseExpression) -> frozenset[str]:
-    """Return the arrays of which an expression takes several slices."""
+    """Return the arrays of which an expression takes several slices, or one between variables."""
     found: dict[str, set[str]] = {}
+    moving: set[str] = set()
     for node in ast.walk(expression(value)):
         match node:
             case ast.Subscript(value=ast.Name(id=name), slice=index):
@@ -363,7 +398,8 @@ def several_slices(value: cst.BaseExpression) -> frozenset[str]:
                 new_axis = any(isinstance(n, ast.Constant) and n.value is None for n in nodes)
                 if any(isinstance(n, ast.Slice) for n in nodes) and not new_axis:
                     found.setdefault(name, set()).add(ast.unparse(index))
-    return frozenset(name for name, texts in found.items() if len(texts) > 1)
+                    moving |= {name} if any(isinstance(n, ast.Name) for n in nodes) else set()
+    return frozenset(name for name, texts in found.items() if len(texts) > 1) | moving
 
 
 def called_in(tree: ast.AST) -> Iterator[str]:
@@ -378,8 +414,3 @@ def put_name(target: cst.Subscript) -> str:
     """Return what to call the value that is put at an index: Y_i for Y[i]."""
     text = code(target).replace("[", "_").replace("]", "").replace(", ", "_")
     return text if text.isidentifier() else f"{code(target.value)}_part"
-
-
-def singular(name: str) -> str:
-    """Return what to call one of several."""
-    return name[:-1] if name.endswith("s") and len(name) > 1 else f"{name}_item"

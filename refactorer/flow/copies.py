@@ -10,7 +10,7 @@ import libcst as cst
 
 from refactorer.dataflow import Statement, bound, mutates, value_of
 from refactorer.expressions import code
-from refactorer.flow.woven import bound_by, renamed
+from refactorer.flow.woven import bound_by, line, renamed
 from refactorer.printing.functions import lines
 
 
@@ -56,6 +56,39 @@ def aliased(statements: Sequence[Statement], made: Collection[str]) -> list[Stat
                 rest = [renamed(s, {name or "": value.value}) for s in found[place + 1 :]]
                 return aliased([*found[:place], *rest], made)
     return found
+
+
+def copied_once(statements: Sequence[Statement]) -> list[Statement]:
+    """Return lines in which `a = b`, then `a = a.copy()`, is one line."""
+    found: list[Statement] = []
+    for statement in statements:
+        name = bound(statement)
+        last = found[-1] if found and name and bound(found[-1]) == name else None
+        if last and isinstance(value_of(last), cst.Name):
+            source = code(value_of(last))
+            if code(value_of(statement)) == f"{name}.copy()":
+                found[-1] = line(f"{name} = {source}.copy()")
+                continue
+        found.append(within(statement))
+    return found
+
+
+def within(statement: Statement) -> Statement:
+    """Return a statement whose blocks copy once."""
+    if isinstance(statement, cst.SimpleStatementLine):
+        return statement
+    found = statement.visit(CopiedOnce())
+    assert isinstance(found, cst.BaseCompoundStatement)
+    return found
+
+
+class CopiedOnce(cst.CSTTransformer):
+    """Copies once in the blocks of a statement."""
+
+    def leave_IndentedBlock(  # noqa: N802
+        self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
+    ) -> cst.IndentedBlock:
+        return updated_node.with_changes(body=copied_once([*lines(updated_node)]))
 
 
 def bound_in(statement: Statement) -> list[str]:

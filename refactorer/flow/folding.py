@@ -41,13 +41,35 @@ def block(
         put = inside(statement, once, width)
         while found and (name := bound(found[-1])) in once and name in reads(head(put)):
             assert name is not None
-            shorter = with_comments(put, {name: value_of(found[-1])}, found[-1])
+            value = value_of(found[-1])
+            held = without_copy(value) if adds_to_part(put) else value
+            shorter = with_comments(put, {name: held}, found[-1])
             if len(code(head(shorter))) > width:
                 break
             put = shorter
             found.pop()
         found.append(put)
     return found
+
+
+def adds_to_part(statement: Statement) -> bool:
+    """Tell whether a statement is `array[index] += name`."""
+    match statement:
+        case cst.SimpleStatementLine(
+            body=[cst.AugAssign(target=cst.Subscript(), value=cst.Name())]
+        ):
+            return True
+    return False
+
+
+def without_copy(value: cst.BaseExpression) -> cst.BaseExpression:
+    """Return what an array is a copy of, or is filled with: what is added is broadcast."""
+    match value:
+        case cst.Call(func=cst.Attribute(attr=cst.Name("full_like")), args=[_, filling]):
+            return filling.value
+        case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name("copy")), args=[]):
+            return inner
+    return value
 
 
 def inside(statement: Statement, once: frozenset[str], width: float) -> Statement:

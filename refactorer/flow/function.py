@@ -23,10 +23,11 @@ from refactorer.flow.blocks import Blocks
 from refactorer.flow.callees import helpers_in
 from refactorer.flow.calls import Helper
 from refactorer.flow.canonical import Canonical
-from refactorer.flow.copies import aliased
+from refactorer.flow.copies import aliased, copied_once
 from refactorer.flow.demands import Wanted, demands
 from refactorer.flow.exits import ManyExits, OneExit, one_exit
 from refactorer.flow.folding import folded, plainly
+from refactorer.flow.lists import appended_to, own_lists, read_back
 from refactorer.flow.names import Names, loads, parsed
 from refactorer.flow.regions import Call, Listed, Pick, Suite, every
 from refactorer.flow.separate import separated
@@ -85,7 +86,7 @@ class Flow:
         gradients = self.gradients(woven)
         cotangents = self.weaver.cotangents
         made = self.names.taken - self.users - {seed, *gradients}
-        lines = plainly(aliased([*unpacked, *woven.backward], made), made)
+        lines = plainly(copied_once(aliased([*unpacked, *woven.backward], made)), made)
         backward = separated(lines, cotangents.values(), self.names, self.parts)
         return self.assembled(woven, seed, backward)
 
@@ -179,9 +180,12 @@ class Flow:
     @cached_property
     def prepared(self) -> tuple[Statement, ...]:
         """The statements, taken apart, as they stand in `text`."""
-        static = active(self.exit.statements, self.wrt)
-        canonical = Canonical(self.names, self.helper_names, static, put_into(self.exit.statements))
-        body = [*canonical.all(self.exit.statements)]
+        statements = read_back(self.exit.statements, self.names)
+        static = active(statements, self.wrt)
+        canonical = Canonical(
+            self.names, self.helper_names, static, put_into(statements), appended_to(statements)
+        )
+        body = [*canonical.all(statements)]
         result = line(f"return ({', '.join(self.parts)},)")
         definition = self.definition.with_changes(body=cst.IndentedBlock([*body, result]))
         found = cst.parse_module(code(definition)).body[0]
@@ -242,16 +246,7 @@ class Flow:
     @cached_property
     def sequences(self) -> frozenset[str]:
         """The names of lists that are appended to."""
-        nodes = [n for s in self.prepared for n in ast.walk(parsed(s))]
-        return frozenset(
-            n.func.value.id
-            for n in nodes
-            if isinstance(n, ast.Call)
-            and isinstance(n.func, ast.Attribute)
-            and n.func.attr == "append"
-            and isinstance(n.func.value, ast.Name)
-            and n.func.value.id in self.active
-        )
+        return appended_to(self.prepared) & self.active
 
     @cached_property
     def numpy(self) -> NumpyNames:
@@ -276,6 +271,7 @@ class Flow:
             users=self.users,
             numpy=self.numpy.module,
             refuse=self.refuse,
+            own_lists=own_lists(self.suite, self.parts),
             items=items_of(self.suite, self.active, self.is_view),
             starts={r.sequence: len(r.items) for r in regions if isinstance(r, Listed)},
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import libcst as cst
@@ -15,24 +15,32 @@ class Item:
     """A target of a loop; what its values are taken from, and whether they are numbers in order.
 
     `elements` is the text of what is iterated over, or of the range; it may be run over from its
-    last element to its first.
+    last element to its first. The `others` end with it, where they differ in length.
     """
 
     target: str
     elements: str
     counts: bool = False
     falls: bool = False
+    others: tuple[str, ...] = ()
 
     @property
     def backwards(self) -> str:
         """The text that yields the same values from the last to the first."""
-        return self.elements if self.falls else f"reversed({self.elements})"
+        text = f"{self.elements}[:{shortest(self.others)}]" if self.others else self.elements
+        return text if self.falls else f"reversed({text})"
 
     @property
     def turns_back(self) -> str:
         """The text that yields the numbers of the elements, the last turn's first."""
-        count = f"range(len({self.elements}))"
+        count = f"range({shortest((self.elements, *self.others))})"
         return count if self.falls else f"reversed({count})"
+
+
+def shortest(names: Sequence[str]) -> str:
+    """Return the text of the least length of arrays."""
+    lengths = ", ".join(f"len({name})" for name in names)
+    return f"min({lengths})" if len(names) > 1 else lengths
 
 
 def items(loop: cst.For) -> tuple[Item, ...]:

@@ -81,11 +81,16 @@ class Listed:
 
 @dataclass(frozen=True, eq=False)
 class Gather:
-    """`target = np.stack(sequence)`: an array of the values in a list."""
+    """`target = np.stack(sequence)`: an array of the values in a list, or their sum.
+
+    `how` is what the function is called, which `axis` may be given to.
+    """
 
     statement: Statement
     target: str
     sequence: str
+    how: str
+    axis: int
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeGuard
 
 import libcst as cst
 
 from refactorer.dataflow import Statement
 from refactorer.errors import Refused
-from refactorer.expressions import code, dotted, operands, tidy
+from refactorer.expressions import code, operands, tidy
 from refactorer.flow.canonical import grouped
-from refactorer.flow.names import parsed, stores
+from refactorer.flow.lists import gathered
+from refactorer.flow.names import followed, parsed, stores
 from refactorer.flow.regions import (
     Append,
     Branch,
@@ -32,7 +32,7 @@ from refactorer.flow.regions import (
 )
 from refactorer.printing.functions import ending, lines
 
-GATHERS = frozenset({"stack", "array", "asarray"})
+LISTS = "Keep the value under a name of its own, or put the values into an array"
 WITHOUT_FLOW = (cst.Expr, cst.Assert, cst.Pass, cst.Raise, cst.Import, cst.ImportFrom, cst.Assign)
 # What a straight line may hold besides what follows the arguments.
 SIMPLE = (
@@ -56,7 +56,7 @@ class Tree:
     sequences: Collection[str]
     picks: Callable[[str, cst.Subscript], bool]
     line: Mapping[Statement, int]
-    refuse: Callable[[cst.CSTNode, str], Refused]
+    refuse: Callable[..., Refused]
 
     def suite(self, statements: Sequence[Statement]) -> Suite:
         """Return the regions of statements; what follows a jump is its other way."""
@@ -117,6 +117,8 @@ class Tree:
 
     def plain(self, statement: cst.SimpleStatementLine) -> Plain:
         """Return a statement through which no cotangent flows."""
+        if (name := changed_by_method(statement)) in self.active:
+            raise self.refuse(statement, f"`{name}` is changed in a way not taken", LISTS)
         if isinstance(statement.body[0], WITHOUT_FLOW) or stores(statement).isdisjoint(self.active):
             return Plain(statement)
         raise self.refuse(statement, "")
@@ -136,12 +138,14 @@ class Tree:
             return Call(statement, code(value.func), tuple(value.args), texts, self.line[statement])
         if isinstance(value, cst.List) and code(target) in self.sequences:
             return Listed(statement, code(target), tuple(code(e.value) for e in value.elements))
-        if is_gather(value, self.sequences):
-            return Gather(statement, code(target), code(operands(value)[0]))
+        if found := gathered(value, self.sequences):
+            return Gather(statement, code(target), *found)
         if stores(statement).isdisjoint(self.active):
             return Plain(statement)
         if isinstance(value, cst.Subscript) and self.picks(code(target), value):
             return Pick(statement, code(target), code(value.value), index_of(value))
+        if taken := sorted(followed(parsed(value)) & {*self.sequences}):
+            raise self.refuse(statement, f"the list `{taken[0]}` is read in a way not taken", LISTS)
         return Straight((statement,), self.line[statement])
 
     def augmented(self, statement: cst.SimpleStatementLine, small: cst.AugAssign) -> Region:
@@ -170,18 +174,17 @@ class Tree:
         return Put(statement, code(target.value), index_of(target), code(value), adds)
 
 
+def changed_by_method(statement: cst.SimpleStatementLine) -> str:
+    """Return the name whose method a statement calls for what that does to it, "" if none."""
+    match statement.body:
+        case [cst.Expr(cst.Call(func=cst.Attribute(value=cst.Name(name))))]:
+            return name
+    return ""
+
+
 def index_of(target: cst.Subscript) -> str:
     """Return the text between the brackets."""
     return code(target.with_changes(value=cst.Name("_"), lpar=(), rpar=()))[2:-1]
-
-
-def is_gather(value: cst.BaseExpression, sequences: Collection[str]) -> TypeGuard[cst.Call]:
-    """Tell whether an expression makes an array of the values in a list."""
-    if not isinstance(value, cst.Call) or not operands(value):
-        return False
-    axis = [code(a.value) for a in value.args[1:]]
-    named = dotted(value.func).rpartition(".")[2] in GATHERS and axis in ([], ["0"])
-    return named and code(operands(value)[0]) in sequences
 
 
 def jumps(suite: Suite) -> bool:

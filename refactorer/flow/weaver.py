@@ -18,6 +18,7 @@ from refactorer.flow.blocks import Blocks
 from refactorer.flow.branches import woven_branch
 from refactorer.flow.calls import Helper, woven_call
 from refactorer.flow.copies import twins
+from refactorer.flow.lists import parts_of
 from refactorer.flow.loops import woven_loop
 from refactorer.flow.names import Names, loads, stores
 from refactorer.flow.puts import woven_put
@@ -52,7 +53,8 @@ class Weaver:
     """Weaves regions; `cotangents` are the names for cotangents, by the names of their values.
 
     `known` are the names of modules, constants and functions, `users` those in the user's text;
-    `items` tells of the arrays into which items are put, `starts` with how many values lists start;
+    `items` tells of the arrays into which items are put, `starts` with how many values lists start,
+    `own_lists` which lists of the user hold what a loop leaves, and the name of their first value;
     `turning` are the names that the loop around sets.
     """
 
@@ -68,6 +70,7 @@ class Weaver:
     refuse: Callable[..., Refused]
     starts: Mapping[str, int]
     items: Items
+    own_lists: Mapping[str, str]
     turning: frozenset[str] = frozenset()
 
     def suite(self, suite: Suite, after: State) -> Woven:
@@ -173,8 +176,11 @@ class Weaver:
 
     def appended(self, region: Append, after: State) -> Woven:
         """Return `sequence.append(value)`: the value gets its part of the cotangent of the list."""
-        part = self.names.new(f"{self.cotangents[region.value]}_part", f"d_{region.value}_t")
-        state = dict(after)
+        own, state = self.cotangents[region.value], dict(after)
+        if region.value not in state and self.turning:
+            state[region.value] = False
+            return Woven((region.statement,), (), frozenset(), state, {own: region.sequence})
+        part = self.names.new(f"{own}_part", f"d_{region.value}_t")
         backward = (self.added(region.value, part, state),)
         drawn = {part: region.sequence}
         return Woven((region.statement,), backward, frozenset(), state, drawn)
@@ -184,7 +190,11 @@ class Weaver:
         state = without(after, {region.target})
         state[region.sequence] = False
         d_list, d_array = self.cotangents[region.sequence], self.cotangents[region.target]
-        return Woven((region.statement,), (line(f"{d_list} = {d_array}"),), frozenset(), state)
+        values = self.visits.last(region.sequence)
+        rank = np.ndim(values[0]) if isinstance(values, list) and values else 0
+        text = parts_of(d_array, region, rank, self.numpy)
+        backward = (line(f"{d_list} = {text}"),)
+        return Woven((region.statement,), backward, self.read_by(backward), state)
 
     def listed(self, region: Listed, after: State) -> Woven:
         """Return `sequence = [a, b]`: they get the first parts of its cotangent."""

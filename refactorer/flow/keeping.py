@@ -1,0 +1,258 @@
+"""What the reverse of a loop needs of a turn: read again, computed again, or kept, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from refactorer.dataflow import Statement, bound, value_of
+from refactorer.expressions import code
+from refactorer.flow.activity import targets
+from refactorer.flow.again import Again, Line
+from refactorer.flow.heads import Item
+from refactorer.flow.names import loads
+from refactorer.flow.regions import Append, Jump, Loop, Region, inner, written
+from refactorer.flow.woven import Woven, bound_by, line
+
+if TYPE_CHECKING:
+    from refactorer.flow.weaver import Weaver
+
+MOST_LISTS = 3  # beyond them, what a turn leaves is kept together
+
+
+@dataclass
+class Kept:
+    """How the reverse gets at the values of a turn.
+
+    `before` and `ends` are lines of the function, before the loop and at the end of each turn;
+    `heads` pairs names of the reverse with what they run over, `again` are lines to be run again,
+    `names` are those that the reverse has for names of the function, `appended` those whose values
+    are kept at the end of a turn.
+    """
+
+    body: list[Statement]
+    heads: list[tuple[str, str]]
+    again: list[Line]
+    before: list[Statement] = field(default_factory=list)
+    ends: list[Statement] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    appended: list[str] = field(default_factory=list)
+
+    def start(self, list_name: str, text: str = "") -> None:
+        """Start a list before the loop."""
+        self.before.append(line(f"{list_name} = [{text}]"))
+
+    def place(self, name: str) -> int:
+        """Return where a name is set in the body."""
+        return next(k for k, s in enumerate(self.body) if bound(s) == name)
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Decides how the reverse of a loop gets at what it needs of a turn.
+
+    `given` are the numbers of turns, by the arrays whose parts they belong to.
+    """
+
+    weaver: Weaver
+    loop: Loop
+    body: Woven
+    needed: frozenset[str]
+    given: dict[str, str]
+    found: tuple[Item, ...]
+
+    def kept(self, turn: Sequence[Statement]) -> Kept:
+        """Return the lists, the heads of the reverse, and what it computes again."""
+        again, wanted = Again(self, turn).chosen()
+        heads = [*self.from_head(wanted)]
+        left = [n for n in wanted if n not in {name for name, _ in heads}]
+        kept = Kept([*self.body.forward], heads, again)
+        left = [name for name in left if not self.read_from_theirs(name, left, kept)]
+        if len(left) > MOST_LISTS:
+            self.keep_together(left, kept)
+        else:
+            for name in [*left]:
+                if name in left:
+                    self.keep(name, left, kept)
+        self.count(kept)
+        unset = [n for n in kept.appended if self.may_be_unset(n, kept.body)]
+        kept.body[:0] = [line(f"{n} = None") for n in unset]
+        return kept
+
+    @property
+    def inside(self) -> frozenset[str]:
+        """The names that the loop sets."""
+        return written(self.loop) | bound_by(self.body.forward)
+
+    @property
+    def breaks(self) -> bool:
+        """Whether the loop may end before its head says so."""
+        jumps = [code(r.statement) for r in own_turn(self.loop.body) if isinstance(r, Jump)]
+        return isinstance(self.loop.statement, cst.While) or any("break" in j for j in jumps)
+
+    @property
+    def jumps(self) -> bool:
+        """Whether a turn may end early."""
+        return any(isinstance(r, Jump) for r in own_turn(self.loop.body))
+
+    def from_head(self, wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield what the head of the loop gives, from the last to the first."""
+        if isinstance(self.loop.statement, cst.For) and not self.breaks:
+            own = {item.target for item in self.found}
+            indices = {index: elements for elements, index in reversed(self.given.items())}
+            for index, elements in reversed(indices.items()):
+                if index not in own or index not in wanted:
+                    yield index, next(i for i in self.found if i.elements == elements).turns_back
+            for item in self.found:
+                if item.target in wanted and self.can_reread(item):
+                    yield item.target, item.backwards
+        for part, sequence in self.body.drawn.items():
+            start = self.weaver.starts.get(sequence, 0)
+            own_part = self.weaver.cotangents[sequence]
+            yield part, f"reversed({own_part}{f'[{start}:]' if start else ''})"
+
+    def can_reread(self, item: Item) -> bool:
+        """Tell whether what a loop runs over is the same after it."""
+        return loads(item.elements).isdisjoint(written(self.loop))
+
+    @cached_property
+    def theirs(self) -> dict[str, tuple[str, bool]]:
+        """Names whose values the user appends to a list in each turn: the list, and whether early.
+
+        Early is before the turn gives the name a new value.
+        """
+        found: dict[str, tuple[str, bool]] = {}
+        forward = [*self.body.forward]
+        for region in self.loop.body if not self.jumps else ():
+            if isinstance(region, Append) and region.sequence in self.weaver.own_lists:
+                sets = [k for k, s in enumerate(forward) if region.value in bound_by([s])]
+                place = next((k for k, s in enumerate(forward) if s is region.statement), None)
+                if len(sets) == 1 and place is not None:
+                    found[region.value] = region.sequence, place < sets[0]
+        return found
+
+    def read_from_theirs(self, name: str, left: Sequence[str], kept: Kept) -> bool:
+        """Tell whether a value is in a list of the user's; the reverse reads it there then."""
+        source = self.entry(name, kept.body)
+        sequence, early = self.theirs.get(source or name, ("", False))
+        if not sequence or self.weaver.items.is_fluid(source or name):
+            return False
+        start = self.weaver.starts.get(sequence, 0)
+        part = f"[{start}:]" if start else ""
+        if source is None and not early:
+            kept.heads.append((name, f"reversed({sequence}{part})"))
+            return True
+        if source and early:
+            part_before = part
+        elif source and self.weaver.own_lists[sequence] == source:
+            part_before = f"[{start - 1 if start > 1 else ''}:-1]"
+        else:
+            return False
+        del kept.body[kept.place(name)]
+        kept.heads.append(
+            (self.own_name(name, source, left, kept), f"reversed({sequence}{part_before})")
+        )
+        return True
+
+    def own_name(self, name: str, source: str, left: Sequence[str], kept: Kept) -> str:
+        """Return what the reverse calls the value before a turn: its own name, if that is free."""
+        others = self.needed | bound_by(self.body.backward) | {*left}
+        if source in others:
+            return name
+        kept.names[name] = source
+        return source
+
+    def keep(self, name: str, left: list[str], kept: Kept) -> None:
+        """Keep the values of a name in a list, those before and after the turns in the same."""
+        source = self.entry(name, kept.body)
+        list_name = self.list_name(source or name)
+        if source is None:
+            kept.appended.append(name)
+            kept.start(list_name)
+            kept.ends.append(line(f"{list_name}.append({self.copied(name)})"))
+            kept.heads.append((name, f"reversed({list_name})"))
+        elif source in left:
+            kept.start(list_name, self.copied(source))
+            kept.ends.append(line(f"{list_name}.append({self.copied(source)})"))
+            del kept.body[kept.place(name)]
+            kept.heads.append((source, f"reversed({list_name}[1:])"))
+            kept.heads.append((name, f"reversed({list_name}[:-1])"))
+            left.remove(source)
+        else:
+            kept.start(list_name)
+            place = kept.place(name)
+            put = line(f"{list_name}.append({self.copied(source)})")
+            remarks = kept.body[place].leading_lines
+            kept.body[place] = put.with_changes(leading_lines=remarks)
+            own = self.own_name(name, source, [n for n in left if n != name], kept)
+            kept.heads.append((own, f"reversed({list_name})"))
+
+    def keep_together(self, left: Sequence[str], kept: Kept) -> None:
+        """Keep the values of several names in one list."""
+        list_name = self.weaver.names.new("steps", "turns", "kept")
+        row = f"({', '.join(left)})"
+        kept.appended += left
+        kept.start(list_name)
+        kept.ends.append(line(f"{list_name}.append(({', '.join(map(self.copied, left))}))"))
+        kept.heads.append((row if kept.heads else row[1:-1], f"reversed({list_name})"))
+
+    def copied(self, name: str) -> str:
+        """Return the text of a value that stays as it is, whatever is put into it later."""
+        return f"{name}.copy()" if self.weaver.items.is_fluid(name) else name
+
+    def count(self, kept: Kept) -> None:
+        """Count the turns where nothing else tells how many there were."""
+        if kept.heads or not self.breaks:
+            return
+        count = self.weaver.names.new("turns", "steps")
+        kept.before.append(line(f"{count} = 0"))
+        kept.ends.append(line(f"{count} += 1"))
+        kept.heads.append(("_", f"range({count})"))
+
+    def entry(self, name: str, body: Sequence[Statement]) -> str | None:
+        """Return the name whose value at the start of a turn this one keeps, if it does."""
+        seen: set[str] = set()
+        for statement in body:
+            if bound(statement) == name:
+                value = value_of(statement)
+                held = value.func.value if is_copy(value) else value  # type: ignore[attr-defined]
+                if isinstance(held, cst.Name):
+                    alone = sum(name in bound_by([s]) for s in body) == 1
+                    return held.value if held.value not in seen and alone else None
+            seen |= bound_by([statement])
+        return None
+
+    def may_be_unset(self, name: str, body: Sequence[Statement]) -> bool:
+        """Tell whether a turn may end without having set a name."""
+        for statement in body:
+            if isinstance(statement, cst.SimpleStatementLine) and name in bound_by([statement]):
+                return False
+            if isinstance(statement, cst.If) and self.jumps:
+                return True
+        return name not in targets(self.loop)
+
+    def list_name(self, name: str) -> str:
+        """Return what to call the values of a name."""
+        wanted = (f"all_{name}",) if name.endswith("s") else (f"{name}s", f"all_{name}")
+        return self.weaver.names.new(*wanted, f"every_{name}")
+
+
+def is_copy(value: cst.BaseExpression) -> bool:
+    """Tell whether an expression copies what a name holds."""
+    match value:
+        case cst.Call(func=cst.Attribute(value=cst.Name(), attr=cst.Name("copy")), args=[]):
+            return True
+    return False
+
+
+def own_turn(suite: Sequence[Region]) -> Iterator[Region]:
+    """Yield the regions of a body that are not in a loop inside it."""
+    for region in suite:
+        yield region
+        if not isinstance(region, Loop):
+            for part in inner(region):
+                yield from own_turn(part)
