@@ -38,7 +38,8 @@ def lines(text: str) -> list[cst.SimpleStatementLine]:
 
 
 def probe(shapes: Mapping[str, tuple[int, ...]]) -> Probe:
-    return Probe({n: Array(s, "int" if n == "t" else "float64") for n, s in shapes.items()})
+    names = {**shapes, **{f"d{n}": s for n, s in shapes.items() if len(n) == 1}}
+    return Probe({n: Array(s, "int" if n == "t" else "float64") for n, s in names.items()})
 
 
 def text(found: Turns) -> str:
@@ -120,6 +121,28 @@ def test_a_layer_of_one_row() -> None:
 def test_what_stays_in_the_loop(body: str) -> None:
     before = turns(FIRST, body)
     assert deferred(before, probe(MATRICES), Names(MATRICES), "np") is before
+
+
+def test_what_changes_in_place_is_kept_when_it_is_whole() -> None:
+    given = turns(
+        FIRST,
+        """
+        d_a = np.zeros_like(d_h)
+        d_a[1:] = d_h[1:] * h[1:]
+        dU += h_before.T @ d_a
+        dX[t] += d_a @ W.T
+        d_h = d_a @ U.T
+        """,
+    )
+    body = [code(s).strip() for s in deferred(given, probe(MATRICES), Names(MATRICES), "np").body]
+    assert body[1:3] == ["d_a[1:] = d_h[1:] * h[1:]", "d_as[t] = d_a"]
+
+
+def test_of_a_longer_array_the_parts_are_taken_that_have_turns() -> None:
+    given = turns(FIRST, "d_a = d_h * 2\ndW += Z[t].T @ d_a\ndb += d_a.sum(axis=0)\nd_h = d_a")
+    shapes = {**MATRICES, "Z": (8, 3, 2)}
+    behind = [code(s).strip() for s in deferred(given, probe(shapes), Names(shapes), "np").behind]
+    assert behind[0] == "dW = np.tensordot(Z[:len(X)], d_as, axes=((0, 1), (0, 1)))"
 
 
 @pytest.mark.parametrize(

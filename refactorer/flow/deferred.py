@@ -102,16 +102,20 @@ class Deferral:
 
     @cached_property
     def like(self) -> str | None:
-        """A cotangent that comes into the loop, in the shape of the one that is kept."""
+        """A name that is known before the loop, in the shape of the cotangent that is kept."""
         shape = self.shape(self.value)
-        return next((n for n in sorted(loads(self.value)) if self.fits(n, shape)), None)
+        known = [*sorted(loads(self.value)), *(n for s in self.turns.first for n in loads(s))]
+        return next((n for n in known if self.fits(n, shape)), None)
 
     def fits(self, name: str, shape: tuple[int, ...] | None) -> bool:
         """Tell whether a name is known before the loop, and has a shape."""
-        heads = {target for target, _ in self.turns.heads}
-        inside = {n for s in self.turns.body for n in bound_by([s]) if n == name}
-        carried = name in inside and name in read_in(self.turns.body)
-        return name not in heads and (carried or not inside) and self.shape(name) == shape != ()
+        heads = frozenset().union(*(stores(target) for target, _ in self.turns.heads))
+        for statement in self.turns.body:
+            if name in loads(statement):
+                return name not in heads and self.shape(name) == shape != ()
+            if name in bound_by([statement]):
+                return False
+        return self.shape(name) == shape != ()
 
     @cached_property
     def sums(self) -> list[Sum]:
@@ -166,7 +170,7 @@ class Deferral:
         """Return the sum over all turns, or the parts of all of them; "" for what is not known."""
         tree = ast.parse(one.value, mode="eval").body
         if one.part:
-            return self.parts(tree, kept)
+            return self.parts(tree, kept) if self.is_whole(one.target) else ""
         match tree:
             case ast.Name(id=self.pivot):
                 return f"{kept}.sum(axis=0)"
@@ -219,6 +223,11 @@ class Deferral:
                 return f"{texts[0]}.T @ {texts[1]}"
         return ""
 
+    def is_whole(self, array: str) -> bool:
+        """Tell whether an array has one part for each turn."""
+        turns, shape = self.shape(f"np.empty({self.index.count})"), self.shape(array)
+        return turns is not None and shape is not None and turns[:1] == shape[:1] != ()
+
     def stacked(self, tree: ast.expr, rank: int) -> str:
         """Return the array of what an expression is in each turn; "" where there is none."""
         shape = self.shape(ast.unparse(tree))
@@ -226,7 +235,7 @@ class Deferral:
             return ""
         match tree:
             case ast.Subscript(value=ast.Name(id=array), slice=ast.Name(id=self.index.name)):
-                return array
+                return array if self.is_whole(array) else f"{array}[:{self.index.count}]"
             case ast.Name(id=name):
                 return self.run_over(dict(self.turns.heads).get(name, "0"))
         return ""

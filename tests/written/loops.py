@@ -223,7 +223,7 @@ def power_iteration(A, v, n=3):
     return v @ A @ v
 
 
-def energy(X, sigma):
+def pair_energy(X, sigma):
     e = 0.0
     n = len(X)
     for i in range(n):
