@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from textwrap import indent
 from typing import TYPE_CHECKING
@@ -38,7 +38,7 @@ class Adjoint:
     @property
     def code(self) -> str:
         """The function `dNAMEdXY(parameters, seed=1.0)` that returns the gradient or a tuple."""
-        blocks = [block.code for block in (self.forward, self.backward) if block.body]
+        blocks = map(text_of, (self.forward, self.backward))
         body = "".join([*blocks, f"return {', '.join(self.gradients)}\n"])
         return f"{self.header}\n{indent(body, '    ')}"
 
@@ -65,13 +65,14 @@ class Adjoint:
     ) -> Adjoint:
         """Return the adjoint with another backward part; itself where the text is the same.
 
-        Statements that changed lose the parentheses that they do not need.
+        Statements that changed lose the parentheses that they do not need; those that did not are
+        the same objects.
         """
         gradients = self.gradients if gradients is None else gradients
-        if backward.code == self.backward.code and gradients == self.gradients:
+        if text_of(backward) == text_of(self.backward) and gradients == self.gradients:
             return self
-        old = {code(statement) for statement in self.backward.body}
-        body = cst.Module([tidied(s, old) for s in backward.body])
+        old = {code(statement): statement for statement in self.backward.body}
+        body = cst.Module([old.get(code(s)) or tidied(s) for s in backward.body])
         return replace(self, backward=body, gradients=gradients)
 
 
@@ -88,11 +89,16 @@ def parameters(code: str) -> tuple[str, ...]:
     return tuple(argument.arg for argument in (*old.posonlyargs, *old.args, *old.kwonlyargs))
 
 
+def text_of(block: cst.Module) -> str:
+    """Return the text of a block of statements."""
+    return "".join(map(code, block.body))
+
+
 def tidied(
-    statement: cst.SimpleStatementLine | cst.BaseCompoundStatement, old: Container[str]
+    statement: cst.SimpleStatementLine | cst.BaseCompoundStatement,
 ) -> cst.SimpleStatementLine | cst.BaseCompoundStatement:
-    """Return a statement as `ast` would write it, unless it is compound or an old one."""
-    if code(statement) in old or not isinstance(statement, cst.SimpleStatementLine):
+    """Return a statement as `ast` would write it, unless it is compound."""
+    if not isinstance(statement, cst.SimpleStatementLine):
         return statement
     text = ast.unparse(ast.parse(code(statement).strip()))
     parsed = cst.ensure_type(cst.parse_statement(text), cst.SimpleStatementLine)

@@ -19,7 +19,11 @@ from threading import Thread
 from typing import IO, Any
 
 # The folder in which the command is typed is no place for the tool's own imports.
-PROGRAM = "import sys; sys.path[:] = filter(None, sys.path); from {module} import main; main()"
+PROGRAM = (
+    "import gc, sys; gc.set_threshold({garbage}); sys.path[:] = filter(None, sys.path); "
+    "from {module} import main; main()"
+)
+GARBAGE = 100_000  # objects between collections: a child does not live long
 SETTINGS = {
     "PYTHONHASHSEED": "0",  # the same output for the same input
     "OMP_NUM_THREADS": "1",  # the arrays are small, and threads cost more than they give
@@ -79,7 +83,7 @@ def started(module: str, folders: Sequence[str], *, verbose: bool) -> Iterator[C
         open(receiving, "rb", buffering=0) as messages,
         open(sending, "wb", buffering=0) as pipe,
     ):
-        program = [PROGRAM.format(module=module), str(sending), *folders]
+        program = [PROGRAM.format(module=module, garbage=GARBAGE), str(sending), *folders]
         child = Child(process(program, sending, scratch, verbose=verbose), messages)
         pipe.close()  # the child alone holds it now, so that its end is the end of the file
         try:

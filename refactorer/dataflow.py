@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain, count
 from typing import TypeAlias
 
 import libcst as cst
 
-from refactorer.expressions import Substitution, code
+from refactorer.expressions import REMEMBERED, Substitution, code, names_in
 
 Statement: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
@@ -74,19 +75,23 @@ def leaves(parts: ast.expr, path: str = "") -> Iterator[tuple[str, ast.expr]]:
 
 def reads(node: cst.CSTNode) -> Counter[str]:
     """Return how often a statement or an expression reads each name."""
-    return Counter(n.id for n in named(node) if isinstance(n.ctx, ast.Load))
+    return Counter(names_in(code(node).strip())[0])
 
 
 def writes(statement: Statement) -> frozenset[str]:
     """Return the names that a statement binds or whose value it changes in place."""
-    return frozenset(n.id for n in named(statement) if isinstance(n.ctx, ast.Store)) | mutates(
-        statement
-    )
+    return frozenset(names_in(code(statement).strip())[1]) | mutates(statement)
 
 
 def mutates(statement: Statement) -> frozenset[str]:
     """Return the names whose value a statement changes in place."""
-    return frozenset(filter(None, map(mutated, ast.walk(ast.parse(code(statement).strip())))))
+    return mutated_in(code(statement).strip())
+
+
+@lru_cache(REMEMBERED)
+def mutated_in(text: str) -> frozenset[str]:
+    """Return the names whose value a text changes in place."""
+    return frozenset(filter(None, map(mutated, ast.walk(ast.parse(text)))))
 
 
 def mutated(node: ast.AST) -> str | None:
@@ -101,15 +106,15 @@ def mutated(node: ast.AST) -> str | None:
     return None
 
 
-def named(node: cst.CSTNode) -> Iterator[ast.Name]:
-    """Yield the names in a node."""
-    tree = ast.parse(code(node).strip())
-    return (n for n in ast.walk(tree) if isinstance(n, ast.Name))
-
-
 def is_pure(node: cst.CSTNode) -> bool:
     """Tell whether evaluating an expression twice, later or never changes nothing else."""
-    tree = ast.parse(code(node).strip())
+    return is_pure_text(code(node).strip())
+
+
+@lru_cache(REMEMBERED)
+def is_pure_text(text: str) -> bool:
+    """Tell whether evaluating a text twice, later or never changes nothing else."""
+    tree = ast.parse(text)
     return all(is_pure_call(call) for call in ast.walk(tree) if isinstance(call, ast.Call))
 
 

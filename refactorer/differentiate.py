@@ -35,6 +35,8 @@ FRAMEWORKS = (
 )
 # Names with a meaning of their own in what tangent reads and writes.
 SPECIAL = frozenset({"_", "d", "np", "numpy", "result", "scipy", "tangent"})
+# Parts of NumPy that tangent would load to look for functions in it.
+PARTS = ("ctypeslib", "f2py", "ma", "matlib", "polynomial", "rec", "testing", "typing")
 LONGEST_NAME = 10**6
 # The parts of SciPy that there are rules for.
 SCIPY = {"scipy.linalg", "scipy.special"}
@@ -52,6 +54,11 @@ def locals_of(function: Callable[..., Any]) -> tuple[str, ...]:
     return code.co_varnames[code.co_argcount + code.co_kwonlyargcount :]
 
 
+def raw_adjoint(primal: Primal, namespace: Mapping[str, object]) -> Adjoint:
+    """Return what tangent writes for a function, without shapes; Refused where it has no rule."""
+    return adjoint_of(primal, written(primal, namespace))
+
+
 def differentiate(
     primal: Primal, namespace: Mapping[str, object], arguments: Mapping[str, object]
 ) -> Adjoint:
@@ -60,7 +67,14 @@ def differentiate(
     `namespace` holds what the definitions around the function bind; `arguments` are by our names of
     the parameters. Raises Refused where tangent has no rule, or what it wrote does not run.
     """
-    adjoint = adjoint_of(primal, written(primal, namespace))
+    return shaped(raw_adjoint(primal, namespace), namespace, arguments)
+
+
+def shaped(
+    adjoint: Adjoint, namespace: Mapping[str, object], arguments: Mapping[str, object]
+) -> Adjoint:
+    """Return an adjoint that tangent wrote, with what every name holds at `arguments`."""
+    primal = adjoint.primal
     output = compiled(primal.code, namespace)(**arguments)
     function = compiled(adjoint.code, namespace)
     try:
@@ -165,7 +179,8 @@ def contained() -> Iterator[Any]:
 def imported() -> Any:
     """Return tangent with our rules, imported without the frameworks that it looks for."""
     if "tangent" not in sys.modules:
-        with silent(), kept_out(FRAMEWORKS):
+        unused = {name: None for name in PARTS if name not in vars(np)}
+        with silent(), kept_out(FRAMEWORKS), swapped(vars(np), unused):
             importlib.import_module("refactorer.vjps.register").register()
     for module in SCIPY & sys.modules.keys():
         importlib.import_module("refactorer.vjps.register").register_scipy(module)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
     from refactorer.shapes import Array
 
 EMPTY = cst.Module([])
+REMEMBERED = 1 << 14  # texts of nodes, which never change, and what was asked of texts
 
 
 class UnknownShape(Exception):
     """The shape of an expression cannot be told from the shapes of the names that it reads."""
 
 
+@lru_cache(REMEMBERED)
 def code(node: cst.CSTNode) -> str:
     """Return the source text of a node."""
     return EMPTY.code_for_node(node)
@@ -31,6 +34,7 @@ def parse(text: str) -> cst.BaseExpression:
     return cst.parse_expression(tidy(text))
 
 
+@lru_cache(REMEMBERED)
 def tidy(text: str) -> str:
     """Return an expression's text on one line, with no more parentheses than it needs."""
     return ast.unparse(ast.parse(text.strip(), mode="eval"))
@@ -106,9 +110,15 @@ def parenthesized(node: cst.BaseExpression) -> cst.BaseExpression:
 
 def names_read(node: cst.CSTNode | str) -> frozenset[str]:
     """Return the names that a node or a text reads; modules such as `np` are among them."""
-    tree = ast.parse((node if isinstance(node, str) else code(node)).strip())
-    found = (n for n in ast.walk(tree) if isinstance(n, ast.Name))
-    return frozenset(n.id for n in found if isinstance(n.ctx, ast.Load))
+    return frozenset(names_in((node if isinstance(node, str) else code(node)).strip())[0])
+
+
+@lru_cache(REMEMBERED)
+def names_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names that a text reads, as often as it does, and those that it binds."""
+    found = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)]
+    read = tuple(n.id for n in found if isinstance(n.ctx, ast.Load))
+    return read, tuple(n.id for n in found if isinstance(n.ctx, ast.Store))
 
 
 def substitute(

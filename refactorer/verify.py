@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from refactorer.arguments.plans import Plan
-from refactorer.evaluation import copied, quiet
+from refactorer.evaluation import Function, copied, quiet
 from refactorer.judging.comparison import (
     DOUBLE,
     Verdict,
@@ -19,10 +19,23 @@ from refactorer.judging.comparison import (
     unmeasured,
 )
 from refactorer.judging.contract import trial
+from refactorer.judging.differences import BRIEF
 from refactorer.judging.emitted import Emitted, defined, expect_alone
-from refactorer.judging.sampling import Sample, Samples, recorded, samples
+from refactorer.judging.sampling import Sample, Samples, glance, recorded, samples
 
-__all__ = ["Sample", "Samples", "Verdict", "check", "judge", "recorded", "samples"]
+__all__ = [
+    "BRIEF",
+    "Sample",
+    "Samples",
+    "Verdict",
+    "check",
+    "glance",
+    "judge",
+    "judge_at",
+    "recorded",
+    "samples",
+    "with_ones",
+]
 
 Pullback = Callable[[Mapping[str, object], object], tuple[object, Sequence[object]]]
 
@@ -63,15 +76,35 @@ def judge(
     Raises Refused if the user's function changes its output from call to call.
     """
     ready = [plan if isinstance(plan, Plan) else Plan.from_json(plan) for plan in plans]
+    ones = with_ones(style)
+    return judge_at(
+        text, module, name, style, wrt, lambda f: samples(f, ready, wrt, seed, ones=ones)
+    )
+
+
+def judge_at(
+    text: str,
+    module: str,
+    name: str,
+    style: str,
+    wrt: Sequence[str],
+    samples_of: Callable[[Function], Samples],
+) -> Verdict:
+    """Judge a text at the samples of the user's function."""
     try:
         function = defined(module, name)
         emitted = Emitted.read(text, name, style, tuple(wrt), function)
         expect_alone(text, module)
     except Wrong as wrong:
         return Verdict(False, wrong.error, str(wrong))
-    found = samples(function, ready, wrt, seed, ones=style == "value-and-grad")
+    found = samples_of(function)
     ruling = verdict(lambda sample: trial(emitted, function, sample), found.samples)
     return replace(ruling, notes=found.skipped)
+
+
+def with_ones(style: str) -> bool:
+    """Tell whether a style takes no cotangent: the output is a number, and its cotangent one."""
+    return style == "value-and-grad"
 
 
 def verdict(once: Callable[[Sample], float], samples: Sequence[Sample]) -> Verdict:

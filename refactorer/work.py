@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
 from refactorer.adjoint import Adjoint, parameters
-from refactorer.differentiate import compiled, differentiate, reserved_names
+from refactorer.differentiate import compiled, raw_adjoint, reserved_names, shaped
 from refactorer.errors import Place, Refused
 from refactorer.evaluation import Function, floats, fresh, quiet
 from refactorer.flow.callees import helpers_in, inner_functions, with_functions
@@ -23,7 +23,16 @@ from refactorer.primal.signature import resolved
 from refactorer.primal.surroundings import surroundings
 from refactorer.request import Request
 from refactorer.target import Target, find
-from refactorer.verify import Samples, Verdict, check, judge, samples
+from refactorer.verify import (
+    BRIEF,
+    Samples,
+    Verdict,
+    check,
+    glance,
+    judge_at,
+    samples,
+    with_ones,
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,11 @@ class Work:
         """The function in tangent's dialect."""
         return normalise(self.subject, self.request.wrt, reserved_names())
 
+    @cached_property
+    def raw(self) -> Adjoint:
+        """What tangent writes, without shapes: it is the same for all plans."""
+        return raw_adjoint(self.primal, self.namespace)
+
     @staticmethod
     def function_in(namespace: Mapping[str, object], target: Target) -> Function:
         function = namespace[target.name]
@@ -84,13 +98,13 @@ class Work:
 
     def samples(self, plans: Sequence[Plan]) -> Samples:
         """Return what the user's function does at drawn arguments."""
-        return samples(self.function, plans, self.wrt, self.request.seed)
+        return samples(self.function, plans, self.wrt, self.request.seed, effort=BRIEF)
 
     def adjoint(self, chosen: Plan) -> Adjoint:
         """Return what tangent writes, with the shapes of a plan."""
         ours = dict(zip(self.names, parameters(self.primal.code), strict=True))
         drawn = {ours[n]: v for n, v in self.probed(chosen).items()}
-        return differentiate(self.primal, self.namespace, drawn)
+        return shaped(self.raw, self.namespace, drawn)
 
     def probed(self, chosen: Plan) -> dict[str, object]:
         """Return arguments at sizes that tell the axes apart, the function permitting."""
@@ -129,11 +143,17 @@ class Work:
 
         return check(pullback, found)
 
+    @cached_property
+    def glance(self) -> Callable[[int], Samples]:
+        """What the user's function does at a few arguments of a plan, by the plan's position."""
+        seed, ones = self.request.seed, with_ones(self.request.style)
+        return cache(lambda i: glance(self.function, self.plans[i], self.wrt, seed, ones))
+
     def judged(self, text: str, other: Plan) -> Verdict:
         """Judge a text as it would be printed, at one more way to call the function."""
-        target, request = self.target, self.request
-        return judge(
-            text, target.module, target.name, request.style, self.wrt, [other], request.seed
+        target, style, place = self.target, self.request.style, self.plans.index(other)
+        return judge_at(
+            text, target.module, target.name, style, self.wrt, lambda _: self.glance(place)
         )
 
 

@@ -69,8 +69,9 @@ def chosen(adjoint: Adjoint) -> Mapping[str, str]:
     """Return new names for the seed and for what the backward part binds, the gradients' first."""
     taken = {*in_use(adjoint), *argument_names(adjoint)}
     names: dict[str, str] = {}
+    written = Written(adjoint.primal)
     for name in ordered(adjoint):
-        names[name] = free(candidates(name, adjoint, names), taken)
+        names[name] = free(candidates(name, adjoint, names, written), taken)
         taken.add(names[name])
     return names
 
@@ -100,7 +101,9 @@ def ordered(adjoint: Adjoint) -> Iterator[str]:
     yield from dict.fromkeys([*(g for g in adjoint.gradients if g in binds), *binds])
 
 
-def candidates(name: str, adjoint: Adjoint, names: Mapping[str, str]) -> Iterator[str]:
+def candidates(
+    name: str, adjoint: Adjoint, names: Mapping[str, str], written: Written
+) -> Iterator[str]:
     """Yield what a name of the backward part may be called; `names` are those already chosen."""
     gradients = dict(zip(reversed(adjoint.gradients), reversed(adjoint.primal.wrt), strict=True))
     value = gradients.get(name) or adjoint.cotangents.get(name)
@@ -110,7 +113,7 @@ def candidates(name: str, adjoint: Adjoint, names: Mapping[str, str]) -> Iterato
         yield from of_factor(name, adjoint, names)
     else:
         argument = value in adjoint.primal.wrt
-        said = [[*of_cotangent(name, argument)] for name in value_names(value, adjoint)]
+        said = [[*of_cotangent(name, argument)] for name in value_names(value, written)]
         yield from chain.from_iterable(zip_longest(*said, fillvalue=""))
 
 
@@ -122,10 +125,9 @@ def result(adjoint: Adjoint) -> str:
     return primal.names.get(primal.output) or (noun if noun and free else "out")
 
 
-def value_names(value: str, adjoint: Adjoint) -> Iterator[str]:
+def value_names(value: str, written: Written) -> Iterator[str]:
     """Yield what a value is called: by the user's name if it stays that, or else by what it is."""
-    written = Written(adjoint.primal)
-    named = adjoint.primal.names.get(value, "" if value in written.definitions else value)
+    named = written.primal.names.get(value, "" if value in written.definitions else value)
     if named and written.finals.get(named, value) == value:
         yield named
     yield from written.phrases(value) if value in written.definitions else ()

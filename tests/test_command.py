@@ -220,7 +220,7 @@ def test_a_file_is_written_whole(command: Command, folder: Path) -> None:
 def test_a_file_is_not_written_at_all(command: Command, folder: Path) -> None:
     out = folder / "out.py"
     out.write_text("before")
-    assert command("losses.py:endless", "-o", "out.py").returncode == 1
+    assert command("losses.py:guarded", "-o", "out.py").returncode == 1
     assert out.read_text() == "before"
 
 

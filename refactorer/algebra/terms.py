@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -110,11 +109,11 @@ class Monomial(Keyed):
     def __mul__(self, other: Monomial) -> Monomial:
         powers = dict(self.powers)
         for factor, exponent in other.powers:
-            powers[factor] = powers.get(factor, Fraction(0)) + exponent
+            powers[factor] = powers[factor] + exponent if factor in powers else exponent
         return Monomial.of(powers)
 
     def __pow__(self, exponent: Fraction | int) -> Monomial:
-        return Monomial.of({f: e * exponent for f, e in self.powers})
+        return self if exponent == 1 else Monomial.of({f: e * exponent for f, e in self.powers})
 
     def __truediv__(self, other: Monomial) -> Monomial:
         return self * other**-1
@@ -124,8 +123,8 @@ class Monomial(Keyed):
 
     def contradicts_itself(self) -> bool:
         """Whether a condition and its negation both stand in it, so that it is zero."""
-        conditions = ((f.labels, f.atom.arguments) for f, _ in self.powers if f.atom.is_condition)
-        return any(times > 1 for times in Counter(conditions).values())
+        conditions = [(f.labels, f.atom.arguments) for f, _ in self.powers if f.atom.is_condition]
+        return len(set(conditions)) < len(conditions)
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +139,7 @@ class Polynomial(Keyed):
         merged: dict[Monomial, Fraction] = {}
         for monomial, coefficient in terms:
             for m, c in spelled_out(monomial, coefficient):
-                merged[m] = merged.get(m, Fraction(0)) + c
+                merged[m] = merged[m] + c if m in merged else c
         kept = [(m, c) for m, c in merged.items() if c and not m.contradicts_itself()]
         return Polynomial(tuple(sorted(kept, key=lambda term: term[0].key)))
 

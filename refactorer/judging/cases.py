@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from refactorer.arguments.plans import FLOAT, KEPT, Input, Plan, check_sizes, literal, probe_sizes
@@ -38,12 +38,16 @@ class Case:
 
 
 def cases(plans: Sequence[Plan], wrt: Sequence[str]) -> Iterator[Case]:
-    """Yield the cases of all plans, numbered."""
+    """Return the cases of all plans, numbered."""
     every = [*(thorough(plans[0], wrt) if plans else ())]
     for plan in plans[1 : 1 + OTHER_PLANS]:
         every += brief(plan)
-    for number, case in enumerate(every):
-        yield replace(case, number=number)
+    return numbered(every)
+
+
+def numbered(every: Iterable[Case]) -> Iterator[Case]:
+    """Yield cases with their numbers."""
+    return (replace(case, number=number) for number, case in enumerate(every))
 
 
 def thorough(plan: Plan, wrt: Sequence[str]) -> Iterator[Case]:

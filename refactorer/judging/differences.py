@@ -24,8 +24,27 @@ from refactorer.evaluation import (
 )
 from refactorer.evaluation import weights as weighed
 
-ENTRIES = 80  # that are measured, of all arguments: a sample of many tells as much as all of them
 SHRINK = (1, 8, 64)
+
+
+class Effort(NamedTuple):
+    """How many entries are measured, of each argument and of all, and in how many draws at most.
+
+    A sample of many entries tells as much as all of them. A case is drawn again as long as an entry
+    lies near a kink.
+    """
+
+    least: int
+    most: int
+    altogether: int
+    draws: int
+
+    def of_each(self, arguments: int) -> int:
+        """Return how many entries of each of so many arguments are measured."""
+        return max(self.least, min(self.most, self.altogether // arguments))
+
+
+THOROUGH, BRIEF = Effort(12, 40, 80, draws=4), Effort(6, 12, 24, draws=2)
 
 
 class Slope(NamedTuple):
@@ -39,7 +58,11 @@ class Slope(NamedTuple):
 
 
 def vjp(
-    function: Function, arguments: Arguments, wrt: Sequence[str], cotangent: object
+    function: Function,
+    arguments: Arguments,
+    wrt: Sequence[str],
+    cotangent: object,
+    effort: Effort = THOROUGH,
 ) -> tuple[Slope, ...]:
     """Return the slope of <cotangent, function(arguments)> along each argument of `wrt`.
 
@@ -50,7 +73,7 @@ def vjp(
         call = fresh(function)
         output = call(arguments)
         base, precision = floats(output), coarsest(output)
-        weights, most = weighed(output, cotangent), max(12, min(40, ENTRIES // len(wrt)))
+        weights, most = weighed(output, cotangent), effort.of_each(len(wrt))
         return tuple(
             slope(Contraction(call, arguments, name, weights, base, precision), most)
             for name in wrt

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,11 +18,10 @@ from refactorer.evaluation import (
     fresh,
     quiet,
 )
-from refactorer.judging.cases import Case, cases
-from refactorer.judging.differences import scale, vjp
+from refactorer.judging.cases import Case, brief, cases, numbered
+from refactorer.judging.differences import BRIEF, THOROUGH, Effort, scale, vjp
 
 ENDS = "Leave out of --wrt what its loops end by"
-DRAWS = 4  # for one case, until no entry lies near a kink
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,12 @@ class Samples:
 
 
 def samples(
-    function: Function, plans: Sequence[Plan], wrt: Sequence[str], seed: int, ones: bool = False
+    function: Function,
+    plans: Sequence[Plan],
+    wrt: Sequence[str],
+    seed: int,
+    ones: bool = False,
+    effort: Effort = THOROUGH,
 ) -> Samples:
     """Return samples at the plans' sizes and at other values of defaults.
 
@@ -81,11 +85,22 @@ def samples(
     where `ones` is asked for. Sizes at which the function fails are left out. Raises Refused if the
     function's output changes from call to call.
     """
-    probe = Probe(function, tuple(wrt), seed, ones)
+    return sampled(Probe(function, tuple(wrt), seed, ones, effort), cases(plans, wrt))
+
+
+def glance(
+    function: Function, plan: Plan, wrt: Sequence[str], seed: int, ones: bool = False
+) -> Samples:
+    """Return a few samples of a plan: enough to choose a text, which is judged thereafter."""
+    return sampled(Probe(function, tuple(wrt), seed, ones, BRIEF), numbered(brief(plan)))
+
+
+def sampled(probe: Probe, drawn: Iterable[Case]) -> Samples:
+    """Return the samples of cases; those at which the function fails are left out."""
     found: list[Sample] = []
     skipped: list[str] = []
     with quiet():
-        for case in cases(plans, wrt):
+        for case in drawn:
             sample = probe.drawn(case)
             if isinstance(sample, Sample):
                 found.append(sample)
@@ -105,7 +120,7 @@ def recorded(
             output = fresh(function)(arguments)
             if np.isfinite(floats(output)).all():
                 rng = np.random.default_rng([seed, number])
-                found.append(measured(function, tuple(wrt), arguments, output, rng))
+                found.append(measured(function, tuple(wrt), arguments, output, rng, effort=BRIEF))
     return Samples(tuple(compared(found)))
 
 
@@ -116,11 +131,12 @@ def measured(
     output: object,
     rng: np.random.Generator,
     ones: bool = False,
+    effort: Effort = THOROUGH,
 ) -> Sample:
     """Return the sample at arguments, under a random cotangent or one of ones."""
     given = cotangent(output, rng, ones)
     try:
-        slopes = vjp(function, arguments, wrt, given)
+        slopes = vjp(function, arguments, wrt, given, effort)
     except TimeoutError as error:
         raise Refused(
             "the function does not end where an argument is changed a little", ENDS
@@ -164,13 +180,14 @@ class Probe:
     wrt: tuple[str, ...]
     seed: int
     ones: bool
+    effort: Effort
 
     def drawn(self, case: Case) -> Sample | str:
         """Return the sample with the fewest kinks in a few draws, or why there is none."""
         best: Sample | None = None
         reason = ""
-        for turn in range(DRAWS):
-            changes = case.changes if case.optional or turn < DRAWS // 2 else {}
+        for turn in range(self.effort.draws):
+            changes = case.changes if case.optional or turn < self.effort.draws // 2 else {}
             sample = self.tried(case, changes, turn)
             if isinstance(sample, str):
                 reason = reason or sample
@@ -201,7 +218,7 @@ class Probe:
         output = self.output(arguments)
         if not np.isfinite(floats(output)).all():
             return None
-        sample = measured(self.function, self.wrt, arguments, output, rng, self.ones)
+        sample = measured(self.function, self.wrt, arguments, output, rng, self.ones, self.effort)
         return replace(
             sample,
             where=case.where(changes),
