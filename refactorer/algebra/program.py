@@ -91,7 +91,9 @@ class Program:
         values = {name: self.leaf(name) for name in self.shapes if name not in bound}
         for line in self.forward:
             value = self.read(line, values)
-            values[line.name] = self.leaf(line.name) if is_heavy(value) else value
+            # where a number says a shape, such as that of np.arange(n), it is not known from the text
+            known = value.shape == self.shapes[line.name] and not is_heavy(value)
+            values[line.name] = value if known else self.leaf(line.name)
         return values
 
     @cached_property

@@ -30,6 +30,11 @@ def higher(count: int) -> Iterator[tuple[int, ...]]:
     return iter(mixed if count else [])
 
 
+def lone(count: int) -> Iterator[tuple[int, ...]]:
+    """Return ranks of one vector among scalars: the state of a system and its parameters."""
+    return (tuple(int(i == place) for i in range(count)) for place in range(count))
+
+
 def finest(start: Labels, runs: Callable[[Labels], bool]) -> Labels:
     """Return the labels with the most distinct values at which it runs, given some that do.
 

@@ -115,6 +115,8 @@ class Trials:
         None if there are none. `choices` holds the kinds to try for each input, in turn. Values at
         which nothing overflows or is singular are preferred: elsewhere differences tell nothing.
         """
+        if all(self.run(plan, sizes) is Outcome.OTHER_SHAPES for sizes in orders(plan)):
+            return None
         return self.settled(plan, choices, strict=True) or self.settled(plan, choices, strict=False)
 
     def settled(self, plan: Plan, choices: Sequence[Kinds], *, strict: bool) -> Plan | None:
