@@ -39,7 +39,7 @@ IMPORTED_BY = {
     "verify": ["pipeline", "stages", "work", "judge", "flow.blocks"],
     "reading.*": [
         *("emit", "target", "normalise", "primal.*", "printing.*", "reading.*", "culprit"),
-        *("flow.function",),
+        *("flow.function", "flow.callees"),
     ],
     "primal.*": ["normalise", "primal.*", "work", "flow.function"],
     "printing.*": ["emit", "printing.*", "rules.*", "flow.*"],

@@ -108,10 +108,10 @@ class Deferral:
 
     def fits(self, name: str, shape: tuple[int, ...] | None) -> bool:
         """Tell whether a name is known before the loop, and has a shape."""
-        heads = {target for target, _ in self.turns.heads}
-        inside = {n for s in self.turns.body for n in bound_by([s]) if n == name}
-        carried = name in inside and name in read_in(self.turns.body)
-        return name not in heads and (carried or not inside) and self.shape(name) == shape != ()
+        heads = {n for target, _ in self.turns.heads for n in stores(target)}
+        uses = [s for s in self.turns.body if name in read_in([s]) | bound_by([s])]
+        known = name in read_in(uses[:1])  # it is read before a turn sets it
+        return name not in heads and known and self.shape(name) == shape != ()
 
     @cached_property
     def sums(self) -> list[Sum]:
@@ -133,7 +133,8 @@ class Deferral:
             return None
         numbered = self.pivot.rpartition("_")[2].isdecimal()
         pivot = self.names.new("d_step", "d_turn") if numbered else self.pivot
-        kept = self.names.new(f"{pivot}s", f"all_{pivot}")
+        plural = f"all_{pivot}" if pivot.endswith("s") else f"{pivot}s"
+        kept = self.names.new(plural, f"all_{pivot}")
         texts = {s.target: self.batched(s, kept) for s in self.sums}
         done = [s for s in self.sums if texts[s.target]]
         if len(done) < WORTH:
@@ -166,7 +167,8 @@ class Deferral:
         """Return the sum over all turns, or the parts of all of them; "" for what is not known."""
         tree = ast.parse(one.value, mode="eval").body
         if one.part:
-            return self.parts(tree, kept)
+            start = next(s for s in self.turns.first if bound(s) == one.target)
+            return self.parts(tree, kept) if self.is_whole(code(value_of(start))) else ""
         match tree:
             case ast.Name(id=self.pivot):
                 return f"{kept}.sum(axis=0)"
@@ -226,10 +228,14 @@ class Deferral:
             return ""
         match tree:
             case ast.Subscript(value=ast.Name(id=array), slice=ast.Name(id=self.index.name)):
-                return array
+                return array if self.is_whole(array) else f"{array}[:{self.index.count}]"
             case ast.Name(id=name):
                 return self.run_over(dict(self.turns.heads).get(name, "0"))
         return ""
+
+    def is_whole(self, text: str) -> bool:
+        """Tell whether an array has one part for each turn."""
+        return self.shape(f"{text}[:{self.index.count}]") == self.shape(text)
 
     def run_over(self, head: str) -> str:
         """Return the array that a loop runs over backwards; a list that starts with a value is one.
@@ -249,7 +255,7 @@ class Deferral:
     def is_same(self, tree: ast.expr) -> bool:
         """Tell whether a matrix is the same in all turns."""
         text = ast.unparse(tree)
-        heads = {name for name, _ in self.turns.heads}
+        heads = {n for target, _ in self.turns.heads for n in stores(target)}
         changing = heads | bound_by(self.turns.body)
         shape = self.shape(text)
         return loads(text).isdisjoint(changing) and shape is not None and len(shape) == 2

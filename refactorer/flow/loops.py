@@ -56,7 +56,7 @@ def woven_loop(weaver: Weaver, loop: Loop, after: State) -> Woven:
     again = [row.statement for row in kept.again if bound(row.statement) not in weaver.users]
     turn = inlined([renamed(s, kept.names) for s in sunk(kept.again, turn)], short(weaver, again))
     forward = rebuilt(loop, [*kept.body], kept.ends)
-    turns = Turns(tuple(first), kept.heads, tuple(turn))
+    turns = Turns(tuple(first), tuple(kept.heads), tuple(turn))
     turns = deferred(turns, weaver.probe_of(body.forward), weaver.names, weaver.numpy)
     reverse = headed(turns.heads, loop, turns.body)
     backward = [*turns.first, reverse, *turns.behind]
