@@ -137,7 +137,8 @@ class Deferral:
             return None
         numbered = self.pivot.rpartition("_")[2].isdecimal()
         pivot = self.names.new("d_step", "d_turn") if numbered else self.pivot
-        kept = self.names.new(f"{pivot}s", f"all_{pivot}")
+        plural = f"all_{pivot}" if pivot.endswith("s") else f"{pivot}s"
+        kept = self.names.new(plural, f"all_{pivot}")
         texts = {s.target: self.batched(s, kept) for s in self.sums}
         done = [s for s in self.sums if texts[s.target]]
         if len(done) < WORTH:
@@ -258,7 +259,7 @@ class Deferral:
     def is_same(self, tree: ast.expr) -> bool:
         """Tell whether a matrix is the same in all turns."""
         text = ast.unparse(tree)
-        heads = {name for name, _ in self.turns.heads}
+        heads = {n for target, _ in self.turns.heads for n in stores(target)}
         changing = heads | bound_by(self.turns.body)
         shape = self.shape(text)
         return loads(text).isdisjoint(changing) and shape is not None and len(shape) == 2
