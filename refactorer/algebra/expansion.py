@@ -25,7 +25,9 @@ def recombined(sum_: Polynomial) -> Polynomial:
             if factor.atom.kind == "fold" and exponent < 0:
                 inner = factor.arguments[0]
                 (first, scale), *_ = inner.terms
-                if any(f.atom.is_condition and f not in monomial.exponents for f, _ in first.powers):
+                if any(
+                    f.atom.is_condition and f not in monomial.exponents for f, _ in first.powers
+                ):
                     continue  # nothing can be divided by a condition
                 by = monomial / first, coefficient / scale
                 parts = Polynomial.of((m * by[0], c * by[1]) for m, c in inner.terms)
