@@ -217,6 +217,11 @@ def test_a_name_that_holds_fewer_axes_is_read_in_the_shape_it_stands_for() -> No
     assert "np.flip(b[None, :], axis=1)" in texts[0]
 
 
+def test_axes_that_are_swapped_and_moved_back_are_where_they_were() -> None:
+    _, texts = collected({"X": "s * np.moveaxis(np.swapaxes(X, 0, -1), 0, 1)"})
+    assert texts == ["s * X"]
+
+
 def test_what_is_put_in_place_is_collected() -> None:
     program_lines = ("b = np.zeros_like(X)",)
     lines, texts = collected({"X": "b"}, (), program_lines)

@@ -125,6 +125,11 @@ def unpacked(state):
     return x * y + z * t
 
 
+def epidemic(y, beta, sigma, gamma):
+    s, e, i, _ = y
+    return y + np.array([-beta * s * i, beta * s * i - sigma * e, sigma * e - gamma * i, gamma * i])
+
+
 def pieces(X, W, n_out=4, n_pieces=3):
     return (X @ W.T).reshape(len(X), n_out, n_pieces).max(axis=-1)
 
@@ -133,6 +138,7 @@ def pieces(X, W, n_out=4, n_pieces=3):
     ("function", "shapes"),
     [
         (unpacked, {"state": ("4",)}),
+        (epidemic, {"y": ("4",), "beta": (), "sigma": (), "gamma": ()}),
         (lambda p: p @ WEIGHTS, {"p": ("3",)}),
         (pieces, {"X": ("n", "d"), "W": ("12", "d")}),
         (lambda X, w: X @ w[:-1] + w[-1], {"X": ("n", "o"), "w": ("o+1",)}),

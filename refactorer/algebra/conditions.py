@@ -16,11 +16,18 @@ MASKS = ("mask", "unmask")
 
 def as_mask(value: Polynomial) -> Polynomial:
     """A condition that is multiplied chooses; it is kept apart from numbers."""
+    return single(function("mask", "", (value,))) if is_test(value) else value
+
+
+def is_test(value: Polynomial) -> bool:
+    """Whether it is a comparison, or the name of one."""
     match value.terms:
         case [(Monomial(powers=((factor, _),)), coefficient)] if coefficient == 1:
-            if factor.atom.kind == "apply" and factor.atom.name in COMPARISONS | LOGIC:
-                return single(function("mask", "", (value,)))
-    return value
+            atom = factor.atom
+            return atom.kind == "test" or (
+                atom.kind == "apply" and atom.name in COMPARISONS | LOGIC
+            )
+    return False
 
 
 def where(condition: Polynomial, yes: Polynomial, no: Polynomial) -> Polynomial:

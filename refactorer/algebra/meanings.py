@@ -91,6 +91,18 @@ def expand_dims(array: Tensor, axis: int | tuple[int, ...]) -> Tensor:
     return t.moved(array, [None if i in new else next(old) for i in range(rank)])
 
 
+def swapaxes(array: Tensor, first: int, second: int) -> Tensor:
+    order = [*range(array.rank)]
+    order[first], order[second] = order[second], order[first]
+    return t.moved(array, order)
+
+
+def moveaxis(array: Tensor, source: int, destination: int) -> Tensor:
+    order = [axis for axis in range(array.rank) if axis != source % array.rank]
+    order.insert(destination % array.rank, source % array.rank)
+    return t.moved(array, order)
+
+
 def squeeze(array: Tensor, axis: Axes) -> Tensor:
     ones = [i for i, n in enumerate(array.shape) if n == 1]
     return t.squeeze(array, ones if axis is None else all_axes(array, axis))
@@ -168,6 +180,8 @@ MEANINGS: Mapping[str, Meaning] = {
     "np.vdot": of_values(vdot),
     "np.transpose": with_axes(transpose),
     "np.expand_dims": with_axes(expand_dims),
+    "np.moveaxis": with_axes(moveaxis),
+    "np.swapaxes": with_axes(swapaxes),
     "np.squeeze": with_axes(squeeze),
     "np.reshape": reshape,
     "np.broadcast_to": broadcast_to,

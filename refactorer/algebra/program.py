@@ -91,7 +91,7 @@ class Program:
         values = {name: self.leaf(name) for name in self.shapes if name not in bound}
         for line in self.forward:
             value = self.read(line, values)
-            # where a number says a shape, such as that of np.arange(n), it is not known from the text
+            # the text does not tell a shape that a number says, such as that of np.arange(n)
             known = value.shape == self.shapes[line.name] and not is_heavy(value)
             values[line.name] = value if known else self.leaf(line.name)
         return values

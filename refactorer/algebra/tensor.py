@@ -35,15 +35,16 @@ class Tensor:
         return self.value.labels == set(long(laid_out(self.shape)))
 
 
-def leaf(name: str, shape: tuple[int, ...]) -> Tensor:
+def leaf(name: str, shape: tuple[int, ...], kind: str = "value") -> Tensor:
     """A name of the program."""
-    return lone(Atom("value", name), shape)
+    return lone(Atom(kind, name), shape)
 
 
 def narrowed(name: str, value: Tensor) -> Tensor:
     """A name that holds a value along the axes that it runs along and no others."""
     extents = value.value.extents
-    return leaf(name, tuple(extents.get(k, 1) for k in range(max(extents, default=-1), -1, -1)))
+    shape = tuple(extents.get(k, 1) for k in range(max(extents, default=-1), -1, -1))
+    return leaf(name, shape, "test" if conditions.is_test(value.value) else "value")
 
 
 def lone(atom: Atom, shape: tuple[int, ...]) -> Tensor:

@@ -16,10 +16,10 @@ ONE = Fraction(1)
 class Atom(Keyed):
     """What a monomial is made of; `extents` gives the length of each of its slots.
 
-    Kinds: "value" (a name of the program), "number" (an odd literal), "size" (the length of an
-    axis), "apply" (an elementwise function), "mask" and "unmask" (a condition, and its negation),
-    "fold" (a sum that is multiplied), "sum" (a product summed over its last slots, their number its
-    name), "opaque" (any other call).
+    Kinds: "value" (a name of the program), "test" (one that holds a condition), "number" (an odd
+    literal), "size" (the length of an axis), "apply" (an elementwise function), "mask" and "unmask"
+    (a condition, and its negation), "fold" (a sum that is multiplied), "sum" (a product summed over
+    its last slots, their number its name), "opaque" (any other call).
     """
 
     kind: str

@@ -39,7 +39,8 @@ def with_higher_ranks(slots: Sequence[Slot], trials: Trials) -> tuple[Plan, ...]
 def with_numbers(slots: Sequence[Slot], sizes: Sequence[str], trials: Trials) -> tuple[Plan, ...]:
     """Return a plan in which some axes have one of these sizes, fewest first."""
     unsaid = [slot for slot in slots if slot.open]
-    every = [*islice(ranks.assignments(len(unsaid)), 9), *ranks.lone(len(unsaid))]
+    vectors, matrices, *mixed = islice(ranks.assignments(len(unsaid)), 9)
+    every = [vectors, matrices, *ranks.lone(len(unsaid)), *mixed]
     for assigned in filter(None, [conventional(slots), *every]):
         for size in sizes:
             for shapes in marked(assigned, size):

@@ -311,3 +311,16 @@ def slope(x):
 
 def covdet(X):
     return np.linalg.slogdet(np.cov(X) + np.eye(3))[1]
+
+
+def focal_loss(logits, y, gamma=2.0, alpha=0.25):
+    p = 1 / (1 + np.exp(-logits))
+    pt = np.where(y == 1, p, 1 - p)
+    at = np.where(y == 1, alpha, 1 - alpha)
+    return -(at * (1 - pt) ** gamma * np.log(pt)).mean()
+
+
+def bond_price(rates, cashflows):
+    t = np.arange(1, len(rates) + 1)
+    discount = (1 + rates) ** -t
+    return np.sum(cashflows * discount)
