@@ -18,6 +18,7 @@ from refactorer.flow.exits import otherwise
 from refactorer.flow.names import loads, parsed
 from refactorer.flow.puts import shape_there
 from refactorer.flow.regions import Put
+from refactorer.flow.visits import Visits
 from refactorer.flow.woven import bound_by, line, read_in, renamed
 from refactorer.printing.functions import lines
 
@@ -117,7 +118,7 @@ class Again:
         earlier, later = bound_by(rows[:place]), bound_by(rows[place + 1 :])
         changed = (later & loads(value)) - self.keeping.weaver.items.settled
         kept = all(n in self.aliases and n not in earlier for n in changed)
-        numbers = all(is_integer(self.keeping.weaver.visits.last(n)) for n in loads(value))
+        numbers = reads_integers(value, self.keeping.weaver.visits)
         cheap = is_view(value) or (numbers and is_sum(value))
         return kept and (cheap or self.is_one_step(row.statement))
 
@@ -216,9 +217,19 @@ def is_view(value: cst.BaseExpression) -> bool:
 
 
 def is_sum(value: cst.BaseExpression) -> bool:
-    """Tell whether an expression adds numbers up."""
+    """Tell whether an expression adds numbers and lengths up."""
     plain = (ast.Module, ast.Expr, ast.Name, ast.Constant, ast.BinOp, ast.Add, ast.Sub, ast.Load)
-    return all(isinstance(node, plain) for node in ast.walk(parsed(value)))
+    nodes = [*ast.walk(parsed(value))]
+    lengths = [n for n in nodes if isinstance(n, ast.Call) and ast.unparse(n.func) == "len"]
+    return all(isinstance(node, plain) or node in lengths for node in nodes)
+
+
+def reads_integers(value: cst.BaseExpression, visits: Visits) -> bool:
+    """Tell whether what an expression adds up is whole numbers and lengths."""
+    tree = parsed(value)
+    lengths = [n for n in ast.walk(tree) if isinstance(n, ast.Call)]
+    measured = {name.id for n in lengths for name in ast.walk(n) if isinstance(name, ast.Name)}
+    return all(is_integer(visits.last(n)) for n in loads(value) - measured)
 
 
 def is_integer(value: object) -> bool:

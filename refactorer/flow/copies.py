@@ -59,18 +59,25 @@ def aliased(statements: Sequence[Statement], made: Collection[str]) -> list[Stat
 
 
 def copied_once(statements: Sequence[Statement]) -> list[Statement]:
-    """Return lines in which `a = b`, then `a = a.copy()`, is one line."""
+    """Return lines in which `a = b`, then `a = a.copy()`, is one; what is new is not copied."""
     found: list[Statement] = []
     for statement in statements:
         name = bound(statement)
         last = found[-1] if found and name and bound(found[-1]) == name else None
-        if last and isinstance(value_of(last), cst.Name):
-            source = code(value_of(last))
-            if code(value_of(statement)) == f"{name}.copy()":
-                found[-1] = line(f"{name} = {source}.copy()")
+        if last and code(value_of(statement)) == f"{name}.copy()":
+            if is_new(value_of(last)):
+                continue
+            if isinstance(value_of(last), cst.Name):
+                found[-1] = line(f"{name} = {code(value_of(last))}.copy()")
                 continue
         found.append(within(statement))
     return found
+
+
+def is_new(value: cst.BaseExpression) -> bool:
+    """Tell whether an expression makes an array that nothing else holds."""
+    made = isinstance(value, cst.Call) and code(value.func).endswith(("_like", ".copy"))
+    return made or isinstance(value, cst.BinaryOperation)
 
 
 def within(statement: Statement) -> Statement:

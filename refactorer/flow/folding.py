@@ -10,6 +10,7 @@ import libcst as cst
 
 from refactorer.dataflow import Statement, bound, reads, value_of
 from refactorer.expressions import code, parenthesized
+from refactorer.flow.assembly import without_sign
 from refactorer.flow.copies import bound_in
 from refactorer.printing.functions import lines
 
@@ -29,7 +30,27 @@ def plainly(statements: Sequence[Statement], made: Collection[str]) -> list[Stat
     counts: Counter[str] = sum((Counter(reads(s)) for s in statements), Counter())
     binds = Counter(n for s in statements for n in bound_in(s))
     once = frozenset(name for name in made if counts[name] == 1 and binds[name] == 1)
-    return block(statements, once, WIDTH)
+    return [signed(s) for s in block(statements, once, WIDTH)]
+
+
+def signed(statement: Statement) -> Statement:
+    """Return a statement that takes away where it added what is negative."""
+    found = statement.visit(Signs())
+    assert isinstance(found, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+    return found
+
+
+class Signs(cst.CSTTransformer):
+    """Takes away where something negative is added."""
+
+    def leave_AugAssign(  # noqa: N802
+        self, original_node: cst.AugAssign, updated_node: cst.AugAssign
+    ) -> cst.AugAssign:
+        positive = without_sign(code(updated_node.value))
+        if not positive or not isinstance(updated_node.operator, cst.AddAssign):
+            return updated_node
+        value = cst.parse_expression(positive)
+        return updated_node.with_changes(operator=cst.SubtractAssign(), value=value)
 
 
 def block(

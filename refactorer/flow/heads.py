@@ -57,9 +57,12 @@ def matched(target: cst.CSTNode, head: cst.BaseExpression) -> Iterator[Item]:
         case cst.Call(func=cst.Name("reversed"), args=[cst.Arg(value=inner)]):
             for item in matched(target, inner):
                 yield replace(item, falls=not item.falls)
-        case cst.Call(func=cst.Name("enumerate"), args=[cst.Arg(value=inner)]):
+        case cst.Call(func=cst.Name("enumerate"), args=[cst.Arg(value=inner), *start]):
             if len(targets) == 2:
-                yield Item(code(targets[0]), f"range({length(inner)})", counts=True)
+                first = code(start[0].value) if start else ""
+                size = length(inner)
+                numbers = f"range({first}, {first} + {size})" if first else f"range({size})"
+                yield Item(code(targets[0]), numbers, counts=True)
                 yield from matched(targets[1], inner)
         case cst.Call(func=cst.Name("zip")):
             if len(targets) == len(operands(head)):

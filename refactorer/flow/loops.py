@@ -16,13 +16,12 @@ import numpy as np
 from refactorer.dataflow import Statement, bound, value_of
 from refactorer.expressions import code
 from refactorer.flow.activity import targets
-from refactorer.flow.again import is_integer, is_sum, is_view, sunk
+from refactorer.flow.again import is_sum, is_view, reads_integers, sunk
 from refactorer.flow.assembly import added
 from refactorer.flow.deferred import Turns, deferred
 from refactorer.flow.folding import Values
 from refactorer.flow.heads import Item, items
 from refactorer.flow.keeping import Keeping
-from refactorer.flow.names import loads
 from refactorer.flow.regions import (
     Loop,
     Pick,
@@ -70,7 +69,7 @@ def short(weaver: Weaver, again: Sequence[Statement]) -> frozenset[str]:
     """Return the names of views and of sums of numbers, which need no names."""
 
     def counts(value: cst.BaseExpression) -> bool:
-        return is_sum(value) and all(is_integer(weaver.visits.last(n)) for n in loads(value))
+        return is_sum(value) and reads_integers(value, weaver.visits)
 
     values = {bound(s) or "": value_of(s) for s in again}
     return frozenset(n for n, value in values.items() if is_view(value) or counts(value))

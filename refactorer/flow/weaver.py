@@ -45,6 +45,7 @@ from refactorer.printing.probe import Probe
 from refactorer.printing.pullback import pullback
 from refactorer.shapes import array
 
+PREALLOCATE = "Put its values into an array, made with np.zeros before"
 REACH = "Give values that do with --shape and --at"
 
 
@@ -126,6 +127,10 @@ class Weaver:
             raise self.refuse(
                 region.statements[0], "no input was found that reaches this line", REACH
             )
+        for name in ins:
+            if isinstance(seen[-1].get(name), list):
+                reason = f"the list `{name}` is read in a way not taken"
+                raise self.refuse(region.statements[0], reason, PREALLOCATE)
         pulled = self.blocks.pulled(region.statements, ins, outs, seen)
         made = bound_by(pulled.forward) - set_here
         short = pullback(pulled.backward, [code(g) for g in pulled.gradients])
