@@ -421,3 +421,54 @@ def stacked_sum(X, w):
         h = np.tanh(x + w * h)
         hs.append(h)
     return np.stack(hs).sum(axis=1)
+
+
+def ema_list(xs, beta=0.9):
+    avg = 0.0
+    out = []
+    for i, x in enumerate(xs, start=1):
+        avg = beta * avg + (1 - beta) * x
+        out.append(avg / (1 - beta**i))
+    return np.array(out)
+
+
+def backtrack(x, g, step=1.0, shrink=0.5, max_iter=20):
+    fx = np.sum(x**2)
+    for _ in range(max_iter):
+        x_new = x - step * g
+        if np.sum(x_new**2) < fx:
+            break
+        step = step * shrink
+    return x_new
+
+
+def tri_solve(L, b):
+    n = len(b)
+    x = np.zeros(n)
+    for i in range(n):
+        s = b[i]
+        for j in range(i):
+            s = s - L[i, j] * x[j]
+        x[i] = s / L[i, i]
+    return x
+
+
+def cholesky(A):
+    n = A.shape[0]
+    L = np.zeros_like(A)
+    for i in range(n):
+        for j in range(i + 1):
+            s = A[i, j] - np.dot(L[i, :j], L[j, :j])
+            if i == j:
+                L[i, j] = np.sqrt(s)
+            else:
+                L[i, j] = s / L[j, j]
+    return L
+
+
+def conv1d(x, w):
+    n = len(x) - len(w) + 1
+    y = np.zeros(n)
+    for i in range(n):
+        y[i] = np.sum(x[i : i + len(w)] * w)
+    return y
