@@ -13,7 +13,8 @@ from refactorer.arguments.conventions import departures, differ
 from refactorer.draft import Draft, Note, Step
 from refactorer.emit import emit
 from refactorer.errors import Refused
-from refactorer.flow.function import Callees, Flow
+from refactorer.flow.function import Flow
+from refactorer.flow.helpers import Callees
 from refactorer.flow.straight import is_straight
 from refactorer.inputs import Plan
 from refactorer.request import Request

@@ -1,0 +1,86 @@
+"""Functions of the user's that are called: each is differentiated once, for all of its callers."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+import libcst as cst
+
+from refactorer.adjoint import Adjoint
+from refactorer.evaluation import is_float, leaves
+from refactorer.flow.callees import helpers_in
+from refactorer.flow.calls import Helper
+from refactorer.flow.demands import Wanted, demands
+from refactorer.flow.prepared import Runs
+from refactorer.printing.page import Page
+from refactorer.printing.returned import annotated
+from refactorer.printing.styles import STYLES
+from refactorer.reading.contents import Definition, free_names
+from refactorer.target import Parameter, Target
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """A function of the user's, and its adjoint if something of it is differentiated."""
+
+    helper: Helper
+    adjoint: Adjoint | None
+
+    def definition(self, before: Definition) -> Definition:
+        """Return the definition of the function with its callback."""
+        assert self.adjoint is not None
+        page = Page(self.adjoint)
+        text = cst.Module([annotated(STYLES["callback"](page), "callback", page)]).code
+        return replace(before, source=f"\n\n{text}\n\n", reads=free_names(text))
+
+
+@dataclass(frozen=True)
+class Callees:
+    """The user's functions that are called: each is differentiated once, for all of its callers.
+
+    `wanted` are their parameters that some caller wants the gradient of.
+    """
+
+    wanted: Wanted
+    done: dict[str, Emitted]
+
+    @classmethod
+    def of(cls, target: Target, wrt: Collection[str]) -> Callees:
+        """Return the functions that a target calls, none of them differentiated yet."""
+        functions = {**helpers_in(target), target.name: target.source}
+        return cls(demands(target.name, frozenset(wrt), functions), {})
+
+
+def holds_floats(name: str, runs: Runs) -> bool:
+    """Tell whether a parameter is ever given floating-point numbers."""
+    return any(is_float(leaf) for run in runs if name in run for leaf in leaves(run[name]))
+
+
+def evaluated(text: str, seen: Mapping[str, object], namespace: Mapping[str, object]) -> object:
+    """Return what an argument of a call holds."""
+    found: object = eval(text, dict(namespace), dict(seen))
+    return found
+
+
+def helper_target(target: Target, name: str) -> Target:
+    """Return a function of the definitions as a target of its own."""
+    (definition,) = [d for d in target.definitions if name in d.names]
+    function = ast.parse(definition.source).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    given = function.args
+    plain_ones = [*given.posonlyargs, *given.args]
+    defaults = [None] * (len(plain_ones) - len(given.defaults)) + given.defaults
+    rows = [*zip(plain_ones, defaults, strict=True)]
+    rows += zip(given.kwonlyargs, given.kw_defaults, strict=True)
+    parameters = tuple(
+        Parameter(
+            a.arg,
+            ast.unparse(a.annotation) if a.annotation else None,
+            ast.unparse(d) if d else None,
+            keyword_only=a in given.kwonlyargs,
+        )
+        for a, d in rows
+    )
+    return replace(target, name=name, source=definition.source, parameters=parameters)

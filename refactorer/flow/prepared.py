@@ -1,0 +1,211 @@
+"""A function with loops, branches and calls, taken apart: its regions, and what its names hold."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import libcst as cst
+import numpy as np
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+from refactorer.dataflow import Statement
+from refactorer.differentiate import compiled
+from refactorer.errors import Place, Refused
+from refactorer.expressions import code
+from refactorer.flow.activity import active
+from refactorer.flow.callees import helpers_in
+from refactorer.flow.canonical import Canonical
+from refactorer.flow.exits import ManyExits, OneExit, one_exit
+from refactorer.flow.lists import appended_to, read_back
+from refactorer.flow.names import Names, loads, parsed
+from refactorer.flow.regions import Pick, Suite
+from refactorer.flow.tree import Tree
+from refactorer.flow.visits import Visits, visits
+from refactorer.flow.woven import line
+from refactorer.primal.refusals import PLAIN, REASONS
+from refactorer.printing.aliases import NumpyNames, numpy_names
+from refactorer.printing.functions import lines, plain
+from refactorer.printing.naming import of_result
+from refactorer.printing.written import names_in
+from refactorer.target import Target
+
+Runs = Sequence[Mapping[str, object]]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A function, what to differentiate it by, and arguments to run it at.
+
+    `namespace` holds what the definitions around it bind.
+    """
+
+    target: Target
+    wrt: tuple[str, ...]
+    namespace: Mapping[str, object]
+    runs: Runs
+
+    @cached_property
+    def definition(self) -> cst.FunctionDef:
+        """The user's function."""
+        body = cst.parse_module(self.target.source).body
+        return next(s for s in body if isinstance(s, cst.FunctionDef))
+
+    @cached_property
+    def docstring(self) -> tuple[Statement, ...]:
+        """The docstring, if there is one."""
+        has = self.definition.get_docstring(clean=False) is not None
+        return tuple(lines(self.definition.body))[:1] if has else ()
+
+    @cached_property
+    def users(self) -> frozenset[str]:
+        """The names in the user's text."""
+        own = names_in(self.target.source)
+        return own.union(*(d.names for d in self.target.definitions))
+
+    @cached_property
+    def names(self) -> Names:
+        """The names that are taken."""
+        return Names({*self.users, *dir(builtins)})
+
+    @cached_property
+    def exit(self) -> OneExit:
+        """The statements of the function with one exit."""
+        statements = [*lines(self.definition.body)][len(self.docstring) :]
+        noun = of_result(self.target.name) or "out"
+        try:
+            return one_exit(cst.IndentedBlock(statements), self.names, noun)
+        except ManyExits as error:
+            raise self.refuse(error.statement, str(error), ONE_EXIT) from None
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of what is returned."""
+        return self.exit.parts
+
+    @property
+    def alone(self) -> bool:
+        """Whether a tuple of one is returned."""
+        return self.exit.is_tuple and len(self.parts) == 1
+
+    @property
+    def returned(self) -> list[str]:
+        """The names of what is returned and has a cotangent."""
+        return [name for name in dict.fromkeys(self.parts) if name in self.active]
+
+    @cached_property
+    def helper_names(self) -> frozenset[str]:
+        """The functions of the user's that it may call."""
+        return frozenset(helpers_in(self.target))
+
+    @cached_property
+    def prepared(self) -> tuple[Statement, ...]:
+        """The statements, taken apart, as they stand in `text`."""
+        statements = read_back(self.exit.statements, self.names)
+        static = active(statements, self.wrt)
+        canonical = Canonical(
+            self.names, self.helper_names, static, put_into(statements), appended_to(statements)
+        )
+        body = [*canonical.all(statements)]
+        result = line(f"return ({', '.join(self.parts)},)")
+        definition = self.definition.with_changes(body=cst.IndentedBlock([*body, result]))
+        found = cst.parse_module(code(definition)).body[0]
+        return tuple(lines(cst.ensure_type(found, cst.FunctionDef).body))
+
+    @cached_property
+    def text(self) -> cst.Module:
+        """The function, taken apart."""
+        bare = plain(code(self.definition.with_changes(body=cst.IndentedBlock(self.prepared))))
+        head = cst.ensure_type(cst.parse_module(bare).body[0], cst.FunctionDef)
+        return cst.Module([head.with_changes(body=cst.IndentedBlock(self.prepared))])
+
+    @cached_property
+    def lines(self) -> Mapping[Statement, int]:
+        """Where each statement stands in the text."""
+        wrapper = MetadataWrapper(self.text, unsafe_skip_copy=True)
+        found = wrapper.resolve(PositionProvider)
+        return {node: place.start.line for node, place in found.items()}  # type: ignore[misc]
+
+    @cached_property
+    def visits(self) -> Visits:
+        """What its names hold at each line."""
+        return visits(compiled(self.text.code, self.namespace), self.runs)
+
+    @cached_property
+    def active(self) -> frozenset[str]:
+        """The names that have cotangents."""
+        found = active(self.prepared, self.wrt)
+        return frozenset(name for name in found if self.visits.holds_floats(name))
+
+    @cached_property
+    def suite(self) -> Suite:
+        """The regions of the function."""
+        tree = Tree(
+            self.active, self.helper_names, self.sequences, self.picks, self.lines, self.refuse
+        )
+        return tree.suite(self.prepared[:-1])
+
+    def picks(self, target: str, value: cst.Subscript) -> bool:
+        """Tell whether a part of an array is taken on a line of its own, by numbers or a mask."""
+        array_name = code(value.value)
+        wanted = target not in self.users or array_name in put_into(self.prepared)
+        whole = self.visits.last(array_name)
+        return (
+            wanted
+            and array_name in self.active
+            and isinstance(whole, np.ndarray)
+            and all(is_index(self.visits.last(name)) for name in loads(value) - {array_name})
+            and not any(isinstance(n, ast.Call | ast.List) for n in ast.walk(parsed(value)))
+        )
+
+    def is_view(self, pick: Pick) -> bool:
+        """Tell whether what is taken of an array changes with it."""
+        index = (self.visits.last(n) for n in loads(f"_[{pick.index}]") - {"_"})
+        masked = any(isinstance(value, np.ndarray) for value in index)
+        return not masked and np.ndim(self.visits.last(pick.target)) > 0  # type: ignore[arg-type]
+
+    @cached_property
+    def sequences(self) -> frozenset[str]:
+        """The names of lists that are appended to."""
+        return appended_to(self.prepared) & self.active
+
+    @cached_property
+    def numpy(self) -> NumpyNames:
+        """How the user spells NumPy."""
+        function = ast.parse(self.text.code).body[0]
+        assert isinstance(function, ast.FunctionDef)
+        return numpy_names(function, self.target.definitions)
+
+    def refuse(self, node: cst.CSTNode, reason: str, hint: str = "") -> Refused:
+        """Return the error at a statement."""
+        kind = type(node.body[0] if isinstance(node, cst.SimpleStatementLine) else node).__name__
+        what, way_out = REASONS.get(kind, (f"`{code(node).strip().splitlines()[0]}`", PLAIN))
+        said = reason or f"{what} is not taken"
+        return Refused(said, hint or way_out, self.located(code(node).strip()))
+
+    def located(self, text: str) -> Place:
+        """Return where the first line of a text stands in the user's file."""
+        first = text.splitlines()[0].strip() if text else ""
+        for number, found in enumerate(self.target.source.splitlines()):
+            if first and first in found:
+                return Place(self.target.file, self.target.line + number, found.index(first) + 1)
+        return Place(self.target.file, self.target.line, 1)
+
+
+ONE_EXIT = "Let it return at its end, or at the end of each branch"
+
+
+def put_into(statements: Sequence[Statement]) -> frozenset[str]:
+    """Return the arrays into which statements put items."""
+    nodes = [n for s in statements for n in ast.walk(parsed(s)) if isinstance(n, ast.Subscript)]
+    put = [n.value for n in nodes if isinstance(n.ctx, ast.Store)]
+    return frozenset(n.id for n in put if isinstance(n, ast.Name))
+
+
+def is_index(value: object) -> bool:
+    """Tell whether a value is a number or a mask, which takes no element twice."""
+    is_mask = isinstance(value, np.ndarray) and value.dtype == bool
+    return is_mask or value is None or isinstance(value, int | np.integer)
