@@ -69,7 +69,7 @@ def deviation(array: Tensor, axes: Sequence[int], keepdims: bool) -> Tensor:
     return t.raised(variance(array, axes, keepdims), HALF)
 
 
-def with_axes(operation: Callable[[Tensor, Any], Tensor]) -> Meaning:
+def with_axes(operation: Callable[..., Tensor]) -> Meaning:
     """A function of an array and of a literal that says which axes go where."""
 
     def meaning(reads: Reads, a: ast.expr, *places: ast.expr, **named: Any) -> Tensor:

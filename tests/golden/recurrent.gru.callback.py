@@ -21,7 +21,7 @@ def gru(X, h, Wz, Uz, Wh, Uh):
         tanh_scores = np.tanh(x @ Wh + h @ Uh)
         h = one_minus_z * h + z * tanh_scores
         states.append(h)
-        steps.append((h_kept, backprop_z, z, tanh_scores))
+        steps.append((backprop_z, z, h_kept, tanh_scores))
 
     def backprop(d_out):
         dX = np.zeros_like(X)
@@ -30,16 +30,17 @@ def gru(X, h, Wz, Uz, Wh, Uh):
         d_Uz = np.zeros_like(Uz)
         d_Wh = np.zeros_like(Wh)
         d_Uh = np.zeros_like(Uh)
-        for i, x, dh_part, (h_kept, backprop_z, z, tanh_scores) in zip(
+        for i, x, dh_part, (backprop_z, z, h_kept, tanh_scores) in zip(
             reversed(range(len(X))), reversed(X), reversed(d_out), reversed(steps)
         ):
+            one_minus_z = 1 - z
             dh = dh + dh_part
             d_scores_2 = dh * z * (1 - tanh_scores**2)
             d_Uh += h_kept.T @ d_scores_2
             d_Wh += x.T @ d_scores_2
             d_x = d_scores_2 @ Wh.T
             d_z = dh * (tanh_scores - h_kept)
-            dh = d_scores_2 @ Uh.T + dh * (1 - z)
+            dh = d_scores_2 @ Uh.T + dh * one_minus_z
             d_scores = backprop_z(d_z)
             d_Uz += h_kept.T @ d_scores
             d_Wz += x.T @ d_scores
