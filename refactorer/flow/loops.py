@@ -6,6 +6,7 @@ change in the loop, from what the loop runs over, or from a list that is kept al
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 import numpy as np
 
-from refactorer.dataflow import Statement, bound, value_of
+from refactorer.dataflow import Statement, bound, reads, value_of
 from refactorer.expressions import code
 from refactorer.flow.activity import targets
 from refactorer.flow.again import is_sum, is_view, reads_integers, sunk
@@ -32,6 +33,7 @@ from refactorer.flow.regions import (
     written,
 )
 from refactorer.flow.woven import State, Woven, bound_by, line, read_in, renamed
+from refactorer.printing.pullback import SHORT
 
 if TYPE_CHECKING:
     from refactorer.flow.weaver import Weaver
@@ -53,26 +55,32 @@ def woven_loop(weaver: Weaver, loop: Loop, after: State) -> Woven:
     needed = body.reads | weaver.read_by(turn)
     kept = Keeping(weaver, loop, body, needed, given, found).kept(turn)
     again = [row.statement for row in kept.again if bound(row.statement) not in weaver.users]
-    turn = inlined([renamed(s, kept.names) for s in sunk(kept.again, turn)], short(weaver, again))
+    turn = [renamed(s, kept.names) for s in sunk(kept.again, turn)]
+    turn = inlined(turn, short(weaver, again, turn))
     forward = rebuilt(loop, [*kept.body], kept.ends)
     turns = Turns(tuple(first), tuple(kept.heads), tuple(turn))
     turns = deferred(turns, weaver.probe_of(body.forward), weaver.names, weaver.numpy)
     reverse = headed(turns.heads, loop, turns.body)
     backward = [*turns.first, reverse, *turns.behind]
-    reads = weaver.read_by(backward)
+    needed = weaver.read_by(backward)
     final = {n: o for n, o in body.before.items() if n not in targets(loop)}
     final |= {n: state[n] for n in given if n in state}
-    return Woven((*kept.before, forward), tuple(backward), reads, final)
+    return Woven((*kept.before, forward), tuple(backward), needed, final)
 
 
-def short(weaver: Weaver, again: Sequence[Statement]) -> frozenset[str]:
-    """Return the names of views and of sums of numbers, which need no names."""
+def short(weaver: Weaver, again: Sequence[Statement], turn: Sequence[Statement]) -> frozenset[str]:
+    """Return the names of views, of sums of numbers, and of what is short and read once."""
+    counted = sum((reads(statement) for statement in turn), Counter[str]())
 
     def counts(value: cst.BaseExpression) -> bool:
         return is_sum(value) and reads_integers(value, weaver.visits)
 
     values = {bound(s) or "": value_of(s) for s in again}
-    return frozenset(n for n, value in values.items() if is_view(value) or counts(value))
+    return frozenset(
+        name
+        for name, value in values.items()
+        if is_view(value) or counts(value) or (counted[name] == 1 and len(code(value)) <= SHORT)
+    )
 
 
 def inlined(turn: Sequence[Statement], names: frozenset[str]) -> list[Statement]:

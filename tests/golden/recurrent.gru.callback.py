@@ -33,14 +33,13 @@ def gru(X, h, Wz, Uz, Wh, Uh):
         for i, x, dh_part, (backprop_z, z, h_kept, tanh_scores) in zip(
             reversed(range(len(X))), reversed(X), reversed(d_out), reversed(steps)
         ):
-            one_minus_z = 1 - z
             dh = dh + dh_part
             d_scores_2 = dh * z * (1 - tanh_scores**2)
             d_Uh += h_kept.T @ d_scores_2
             d_Wh += x.T @ d_scores_2
             d_x = d_scores_2 @ Wh.T
             d_z = dh * (tanh_scores - h_kept)
-            dh = d_scores_2 @ Uh.T + dh * one_minus_z
+            dh = d_scores_2 @ Uh.T + dh * (1 - z)
             d_scores = backprop_z(d_z)
             d_Uz += h_kept.T @ d_scores
             d_Wz += x.T @ d_scores
