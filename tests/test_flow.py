@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import libcst as cst
 import numpy as np
 import pytest
 
 from refactorer.dataflow import Statement
+from refactorer.errors import Refused
 from refactorer.flow.activity import active
 from refactorer.flow.again import Line, sunk
 from refactorer.flow.assembly import accumulated, without_sign
@@ -23,6 +25,8 @@ from refactorer.flow.regions import Loop
 from refactorer.flow.separate import separated
 from refactorer.flow.settled import apart, earlier, places
 from refactorer.flow.visits import END, visits
+from refactorer.pipeline import refactor
+from refactorer.request import Request
 
 
 def statements(text: str) -> list[Statement]:
@@ -246,3 +250,12 @@ def test_what_names_hold_at_each_line() -> None:
     assert [row["y"] for row in found.at[END]] == [6.0]
     ints = visits(lambda n: n, [{"n": np.int64(3)}])
     assert not ints.holds_floats("n")
+
+
+def test_a_function_that_calls_itself_is_refused_at_the_call(tmp_path: Path) -> None:
+    file = tmp_path / "f.py"
+    file.write_text(
+        "def f(x, n=3):\n    if n == 0:\n        return x\n    return x * f(x, n - 1)\n"
+    )
+    with pytest.raises(Refused, match=r"f\.py:4:16: `f` calls itself"):
+        refactor(Request(str(file), "f"), lambda event: None)

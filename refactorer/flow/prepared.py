@@ -98,8 +98,8 @@ class Prepared:
 
     @cached_property
     def helper_names(self) -> frozenset[str]:
-        """The functions of the user's that it may call."""
-        return frozenset(helpers_in(self.target))
+        """The functions of the user's that it may call, itself among them."""
+        return frozenset({*helpers_in(self.target), self.target.name})
 
     @cached_property
     def prepared(self) -> tuple[Statement, ...]:
@@ -187,11 +187,13 @@ class Prepared:
         return Refused(said, hint or way_out, self.located(code(node).strip()))
 
     def located(self, text: str) -> Place:
-        """Return where the first line of a text stands in the user's file."""
-        first = text.splitlines()[0].strip() if text else ""
-        for number, found in enumerate(self.target.source.splitlines()):
-            if first and first in found:
-                return Place(self.target.file, self.target.line + number, found.index(first) + 1)
+        """Return where the first line of a text, or the value in it, stands in the user's file."""
+        first = text.partition("\n")[0].strip()
+        for part in filter(None, (first, first.partition(" = ")[2])):
+            for number, found in enumerate(self.target.source.splitlines()):
+                if part in found:
+                    column = found.index(part) + 1
+                    return Place(self.target.file, self.target.line + number, column)
         return Place(self.target.file, self.target.line, 1)
 
 
