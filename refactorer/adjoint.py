@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from refactorer.expressions import code
+from refactorer.expressions import code, unparsed
 
 if TYPE_CHECKING:
     from refactorer.normalise import Primal
@@ -100,6 +100,6 @@ def tidied(
     """Return a statement as `ast` would write it, unless it is compound."""
     if not isinstance(statement, cst.SimpleStatementLine):
         return statement
-    text = ast.unparse(ast.parse(code(statement).strip()))
+    text = unparsed(ast.parse(code(statement).strip()))
     parsed = cst.ensure_type(cst.parse_statement(text), cst.SimpleStatementLine)
     return parsed.with_changes(leading_lines=statement.leading_lines)

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import libcst as cst
 
-from refactorer.expressions import REMEMBERED, Substitution, code, names_in
+from refactorer.expressions import REMEMBERED, Substitution, code, names_in, unparsed
 
 Statement: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
@@ -207,7 +207,7 @@ def suite(body: Sequence[cst.CSTNode]) -> list[Statement]:
 def replaced(statement: Statement, values: Mapping[str, cst.BaseExpression]) -> Statement:
     """Return a simple statement that reads expressions in place of names."""
     tree = Substitution(values).visit(ast.parse(code(statement).strip()))
-    put = cst.ensure_type(cst.parse_statement(ast.unparse(tree)), cst.SimpleStatementLine)
+    put = cst.ensure_type(cst.parse_statement(unparsed(tree)), cst.SimpleStatementLine)
     return put.with_changes(leading_lines=statement.leading_lines)
 
 

@@ -46,6 +46,18 @@ def quote(template: str, **parts: cst.BaseExpression | str) -> cst.BaseExpressio
     return parenthesized(parse(template.format(**{k: f"({text})" for k, text in texts.items()})))
 
 
+def unparsed(statement: ast.AST) -> str:
+    """Return the text of one statement: Python 3.10 would put several targets in parentheses."""
+    text = ast.unparse(statement)
+    match statement:
+        case ast.Module(body=[inner]):
+            return unparsed(inner)
+        case ast.Assign(targets=[ast.Tuple() as targets]) if text.startswith("("):
+            bracketed = ast.unparse(targets)
+            return bracketed[1:-1] + text[len(bracketed) :]
+    return text
+
+
 def dotted(node: cst.CSTNode) -> str:
     """Return `a.b.c` for a name or a chain of attributes, and "" for everything else."""
     match node:

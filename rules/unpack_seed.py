@@ -8,7 +8,7 @@ import libcst as cst
 
 from refactorer.adjoint import Adjoint
 from refactorer.dataflow import Statement, bound, fresh, leaves, reads, value_of
-from refactorer.expressions import code, names_read, parse
+from refactorer.expressions import code, names_read, parse, unparsed
 from refactorer.rewriting import expression_by, module_by
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
@@ -110,7 +110,7 @@ def taken_apart(adjoint: Adjoint, parts: ast.Tuple) -> Adjoint | None:
     values = {names[path]: ast.unparse(part) for path, part in leaves(parts, adjoint.seed)}
     return replace(
         adjoint,
-        backward=cst.Module([cst.parse_statement(ast.unparse(first)), *kept]),
+        backward=cst.Module([cst.parse_statement(unparsed(first)), *kept]),
         gradients=gradients,
         cotangents={**adjoint.cotangents, **values},
         shapes={**adjoint.shapes, **{n: adjoint.shapes.get(v, OTHER) for n, v in values.items()}},

@@ -59,7 +59,8 @@ TUPLES = {
 
 @pytest.mark.parametrize(("body", "lines"), TUPLES.values(), ids=TUPLES)
 def test_outputs_that_are_tuples(body: str, lines: str, tmp_path: Path) -> None:
-    assert callback(body, "callback", tmp_path) == dedent(lines).strip()
+    # Pythons differ in the parentheses that they write around targets.
+    assert callback(body, "callback", tmp_path) == ast.unparse(ast.parse(dedent(lines)))
 
 
 @pytest.mark.parametrize("style", ["grad", "value-and-grad", "callbacks"])

@@ -67,11 +67,19 @@ def test_a_function_has_one_exit(why: str, before: str, after: str, parts: tuple
     assert (text(found.statements), found.parts) == (after, parts), why
 
 
+def test_a_loop_is_left_where_it_returned() -> None:
+    before = "for a in x:\n    if a > 0:\n        return a\nreturn y"
+    found = one_exit(cst.IndentedBlock(statements(before)), Names({"x", "y"}), "out")
+    after = "found = False\nfor a in x:\n    if a > 0:\n        out = a\n        found = True\n"
+    after += "        break\nif not found:\n    out = y"
+    assert cst.Module(found.statements).code.strip() == after
+
+
 @pytest.mark.parametrize(
     ("before", "reason"),
     [
         ("y = x", "it returns nothing"),
-        ("for a in x:\n    return a\nreturn x", "it returns from inside a loop"),
+        ("for a in x:\n    for b in a:\n        return b\nreturn x", "from inside two loops"),
         ("if flag:\n    return x\nreturn x, x", "it returns different numbers of values"),
     ],
 )

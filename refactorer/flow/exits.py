@@ -10,6 +10,7 @@ import libcst as cst
 from refactorer.dataflow import Statement, assignment
 from refactorer.expressions import code
 from refactorer.flow.names import Names
+from refactorer.flow.woven import line
 from refactorer.printing.functions import ending, lines
 
 
@@ -40,7 +41,7 @@ def one_exit(body: cst.BaseSuite, names: Names, noun: str) -> OneExit:
     if len({(len(v), isinstance(f, cst.Tuple)) for v, f in zip(values, found, strict=True)}) > 1:
         raise ManyExits(found[-1], "it returns different numbers of values")
     chosen = [chosen_name(column, names, noun) for column in zip(*values, strict=True)]
-    exits = Exits(tuple(chosen))
+    exits = Exits(tuple(chosen), names)
     return OneExit(tuple(exits.of(statements)), tuple(chosen), isinstance(found[0], cst.Tuple))
 
 
@@ -56,8 +57,16 @@ def returns(statements: Sequence[Statement]) -> Iterator[cst.BaseExpression]:
             yield from returns([*lines(statement.body)])
             yield from returns(otherwise(statement))
         elif isinstance(statement, cst.For | cst.While):
-            for _ in returns([*lines(statement.body)]):
-                raise ManyExits(statement, "it returns from inside a loop")
+            yield from from_turns(statement)
+
+
+def from_turns(loop: cst.For | cst.While) -> Iterator[cst.BaseExpression]:
+    """Yield what a loop returns in a turn; what a loop inside it returns would leave both."""
+    for statement in lines(loop.body):
+        found = [*returns([statement])]
+        if found and isinstance(statement, cst.For | cst.While):
+            raise ManyExits(statement, "it returns from inside two loops")
+        yield from found
 
 
 def parts(value: cst.BaseExpression) -> tuple[cst.BaseExpression, ...]:
@@ -77,9 +86,10 @@ def chosen_name(column: Sequence[cst.BaseExpression], names: Names, noun: str) -
 
 @dataclass(frozen=True)
 class Exits:
-    """Puts assignments in the places of the returns."""
+    """Puts assignments in the places of the returns; `fresh` gives out names for what is told."""
 
     names: tuple[str, ...]
+    fresh: Names
 
     def of(self, statements: Sequence[Statement]) -> Iterator[Statement]:
         """Yield the statements up to the exit, what follows a conditional one in its `else`."""
@@ -90,11 +100,26 @@ class Exits:
             if isinstance(ending(statement), cst.Raise):
                 yield statement
                 return
+            if isinstance(statement, cst.For | cst.While) and any(returns([statement])):
+                yield from self.left_early(statement, statements[place + 1 :])
+                return
             if isinstance(statement, cst.If) and any(returns([statement])):
                 yield self.chosen(statement, statements[place + 1 :])
                 return
             yield statement
         raise ManyExits(cst.Pass(), "it does not return everywhere")
+
+    def left_early(
+        self, loop: cst.For | cst.While, rest: Sequence[Statement]
+    ) -> Iterator[Statement]:
+        """Yield a loop that is left where it returned, and what is done where it was not."""
+        told = self.fresh.new("found", "returned", "done")
+        leaving = Leaving(self, told)
+        body = loop.body.visit(leaving)
+        assert isinstance(body, cst.BaseSuite)
+        yield line(f"{told} = False")
+        yield loop.with_changes(body=body)
+        yield cst.If(cst.parse_expression(f"not {told}"), self.suite(rest).body)
 
     def assigned(self, statement: Statement) -> Iterator[Statement]:
         """Yield the assignments that stand for a `return`."""
@@ -128,6 +153,26 @@ class Exits:
         """Return the block of one way."""
         found = [*self.of(statements)] or [cst.SimpleStatementLine([cst.Pass()])]
         return cst.Else(cst.IndentedBlock(found))
+
+
+class Leaving(cst.CSTTransformer):
+    """Leaves a loop where it returns, after what it returns has its name."""
+
+    def __init__(self, exits: Exits, told: str) -> None:
+        super().__init__()
+        self.exits = exits
+        self.told = told
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: N802
+        return False
+
+    def leave_SimpleStatementLine(  # noqa: N802
+        self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
+    ) -> cst.SimpleStatementLine | cst.FlattenSentinel[Statement]:
+        if not isinstance(ending(original_node), cst.Return):
+            return updated_node
+        found = [*self.exits.assigned(updated_node), line(f"{self.told} = True"), line("break")]
+        return cst.FlattenSentinel(found)
 
 
 def otherwise(statement: cst.If) -> list[Statement]:

@@ -116,7 +116,7 @@ class Inlining:
                 self.parameters.add(renaming[parameter])
                 yield line(f"{renaming[parameter]} = {text}")
         try:
-            yield from Exits(tuple(targets)).of([renamed(s, renaming) for s in own])
+            yield from Exits(tuple(targets), self.names).of([renamed(s, renaming) for s in own])
         except ManyExits as error:
             raise refused(self.target, name, str(error).removeprefix("it ")) from None
 

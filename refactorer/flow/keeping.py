@@ -228,12 +228,14 @@ class Keeping:
 
     def may_be_unset(self, name: str, body: Sequence[Statement]) -> bool:
         """Tell whether a turn may end without having set a name."""
+        if name in targets(self.loop):
+            return False
         for statement in body:
             if isinstance(statement, cst.SimpleStatementLine) and name in bound_by([statement]):
                 return False
             if isinstance(statement, cst.If) and self.jumps:
                 return True
-        return name not in targets(self.loop)
+        return True
 
     def list_name(self, name: str) -> str:
         """Return what to call the values of a name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -190,10 +191,10 @@ class Prepared:
         """Return where the first line of a text, or the value in it, stands in the user's file."""
         first = text.partition("\n")[0].strip()
         for part in filter(None, (first, first.partition(" = ")[2])):
-            for number, found in enumerate(self.target.source.splitlines()):
-                if part in found:
-                    column = found.index(part) + 1
-                    return Place(self.target.file, self.target.line + number, column)
+            whole = re.compile(rf"(?<!\w){re.escape(part)}(?!\w)")
+            for number, line_ in enumerate(self.target.source.splitlines()):
+                if found := whole.search(line_):
+                    return Place(self.target.file, self.target.line + number, found.start() + 1)
         return Place(self.target.file, self.target.line, 1)
 
 

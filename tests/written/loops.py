@@ -472,3 +472,11 @@ def conv1d(x, w):
     for i in range(n):
         y[i] = np.sum(x[i : i + len(w)] * w)
     return y
+
+
+def first_above(x, threshold=0.5):
+    """The weight of the first value above a threshold, of all where there is none."""
+    for i in range(len(x)):
+        if x[i] > threshold:
+            return x[i] * i + np.sum(x)
+    return np.sum(x * x)
