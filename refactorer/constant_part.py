@@ -13,7 +13,8 @@ import libcst as cst
 
 from refactorer.activity import IsConstant, Line, active
 from refactorer.adjoint import definition
-from refactorer.dataflow import Statement, bound, reads
+from refactorer.dataflow import bound, reads
+from refactorer.suites import Statement
 
 
 def lines(code: str) -> list[Line]:

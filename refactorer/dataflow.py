@@ -7,13 +7,11 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, count
-from typing import TypeAlias
 
 import libcst as cst
 
 from refactorer.expressions import REMEMBERED, Substitution, code, names_in, unparsed
-
-Statement: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
+from refactorer.suites import Statement, lines, otherwise
 
 PURE_ROOTS = frozenset({"np", "numpy", "scipy", "tangent"})
 PURE_BUILTINS = frozenset({"abs", "bool", "float", "int", "len", "max", "min", "slice", "tuple"})
@@ -154,11 +152,11 @@ def alive(
 def alive_in(statement: Statement, live: frozenset[str]) -> tuple[Statement | None, frozenset[str]]:
     """Return a statement without what is not needed in it, and what is live before it."""
     match statement:
-        case cst.For(body=cst.IndentedBlock(body=body)):
+        case cst.For(body=block):
             inside = live
-            while (wider := inside | alive(suite(body), inside)[1]) != inside:
+            while (wider := inside | alive([*lines(block)], inside)[1]) != inside:
                 inside = wider
-            kept = alive(suite(body), inside)[0]
+            kept = alive([*lines(block)], inside)[0]
             if not kept:
                 return None, live
             put = statement.with_changes(body=cst.IndentedBlock(kept))
@@ -171,7 +169,7 @@ def alive_in(statement: Statement, live: frozenset[str]) -> tuple[Statement | No
 
 def alive_way(statement: cst.If, live: frozenset[str]) -> tuple[Statement | None, frozenset[str]]:
     """Return an `if` without what is not needed in it, and what is live before it."""
-    then, before = alive(suite(statement.body.body), live)
+    then, before = alive([*lines(statement.body)], live)
     other, before_other = alive(otherwise(statement), live)
     if not then and not other:
         return None, live
@@ -183,25 +181,6 @@ def alive_way(statement: cst.If, live: frozenset[str]) -> tuple[Statement | None
     body = cst.IndentedBlock(then or [cst.SimpleStatementLine([cst.Pass()])])
     put = statement.with_changes(body=body, orelse=orelse)
     return put, before | before_other | frozenset(reads(statement.test))
-
-
-def otherwise(statement: cst.If) -> list[Statement]:
-    """Return the statements of the other way, an `elif` being one."""
-    match statement.orelse:
-        case cst.If() as other:
-            return [other]
-        case cst.Else(body=body):
-            return suite(body.body)
-    return []
-
-
-def suite(body: Sequence[cst.CSTNode]) -> list[Statement]:
-    """Return the statements of an indented block."""
-    found: list[Statement] = []
-    for statement in body:
-        assert isinstance(statement, cst.SimpleStatementLine | cst.BaseCompoundStatement)
-        found.append(statement)
-    return found
 
 
 def replaced(statement: Statement, values: Mapping[str, cst.BaseExpression]) -> Statement:

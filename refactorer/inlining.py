@@ -8,17 +8,9 @@ from collections.abc import Sequence
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import (
-    Statement,
-    bound,
-    is_pure,
-    mutates,
-    reads,
-    replaced,
-    value_of,
-    writes,
-)
+from refactorer.dataflow import bound, is_pure, mutates, reads, replaced, value_of, writes
 from refactorer.expressions import code
+from refactorer.suites import Statement
 
 GONE = cst.SimpleStatementLine([cst.Pass()])
 

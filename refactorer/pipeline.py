@@ -18,7 +18,7 @@ from refactorer.flow.helpers import Callees
 from refactorer.flow.straight import is_straight
 from refactorer.inputs import Plan
 from refactorer.request import Request
-from refactorer.stages import Stage, stages
+from refactorer.stages import Stage, judging, refined
 from refactorer.target import Target
 from refactorer.verify import Verdict
 from refactorer.work import Work
@@ -117,15 +117,12 @@ def last_adjoint(work: Work, chosen: Plan, say: Say) -> Adjoint:
             lambda stage, last: say(told(stage, last)),
             Callees.of(work.subject, work.wrt),
         ).adjoint()
-    found = work.samples([chosen])
-    last: Stage | None = None
-    for stage in stages(work.adjoint(chosen), lambda adjoint: work.verdict(adjoint, found)):
-        if stage.rule is None and not stage.verdict.right:
-            raise wrong_from_the_start(work.target, stage.verdict)
-        say(told(stage, last))
-        last = stage
-    assert last is not None
-    return last.adjoint
+    return refined(
+        work.adjoint(chosen),
+        judging(work.namespace, work.names, work.samples([chosen])),
+        lambda stage, last: say(told(stage, last)),
+        partial(wrong_from_the_start, work.target),
+    )
 
 
 def written(work: Work, chosen: Plan, say: Say) -> Draft:

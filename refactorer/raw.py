@@ -11,8 +11,9 @@ import libcst as cst
 
 from refactorer.adjoint import Adjoint, definition, parameters
 from refactorer.constant_part import with_lines
-from refactorer.dataflow import Renaming, Statement, assignment, bound, fresh, reads, value_of
+from refactorer.dataflow import Renaming, assignment, bound, fresh, reads, value_of
 from refactorer.expressions import code
+from refactorer.suites import Statement
 
 if TYPE_CHECKING:
     from refactorer.normalise import Primal

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from refactorer.adjoint import Adjoint
+from refactorer.adjoint import Adjoint, parameters
 from refactorer.catalog import PIPELINE
+from refactorer.differentiate import compiled
+from refactorer.errors import Refused
 from refactorer.rule import Rule
-from refactorer.verify import Verdict
+from refactorer.verify import Samples, Verdict, check
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,50 @@ class Stage:
         return self.rule.__name__ if self.rule else "tangent"
 
 
-def stages(adjoint: Adjoint, judge: Callable[[Adjoint], Verdict]) -> Iterator[Stage]:
+Judge = Callable[[Adjoint], Verdict]
+Say = Callable[[Stage, Stage | None], None]
+
+
+def refined(
+    adjoint: Adjoint, judge: Judge, say: Say, refuse: Callable[[Verdict], Refused]
+) -> Adjoint:
+    """Return an adjoint after the last rule, telling of each stage and of the one before it.
+
+    What tangent wrote has to be right: if it is not, raises what `refuse` makes of the verdict.
+    """
+    last: Stage | None = None
+    for stage in stages(adjoint, judge):
+        if stage.rule is None and not stage.verdict.right:
+            raise refuse(stage.verdict)
+        say(stage, last)
+        last = stage
+    assert last is not None
+    return last.adjoint
+
+
+def judging(namespace: Mapping[str, object], names: Sequence[str], found: Samples) -> Judge:
+    """Return what judges the gradient that the code of an adjoint computes.
+
+    `names` are the user's names of the parameters, in order, by which the samples' arguments are.
+    """
+
+    def judge(adjoint: Adjoint) -> Verdict:
+        function = compiled(adjoint.code, namespace)
+        ours = dict(zip(names, parameters(adjoint.primal.code), strict=True))
+
+        def pullback(
+            arguments: Mapping[str, object], cotangent: object
+        ) -> tuple[object, Sequence[object]]:
+            given = {ours[name]: value for name, value in arguments.items()}
+            gradients = function(**given, **{adjoint.seed: cotangent})
+            return None, gradients if len(adjoint.gradients) > 1 else (gradients,)
+
+        return check(pullback, found)
+
+    return judge
+
+
+def stages(adjoint: Adjoint, judge: Judge) -> Iterator[Stage]:
     """Yield the adjoint as tangent wrote it, then after each rule that changed it."""
     yield Stage(None, adjoint, adjoint, judge(adjoint))
     for rule in PIPELINE:
@@ -40,9 +85,7 @@ def stages(adjoint: Adjoint, judge: Callable[[Adjoint], Verdict]) -> Iterator[St
             yield Stage(rule, attempt, adjoint, verdict)
 
 
-def applied(
-    rule: type[Rule], adjoint: Adjoint, judge: Callable[[Adjoint], Verdict]
-) -> tuple[Adjoint, Verdict]:
+def applied(rule: type[Rule], adjoint: Adjoint, judge: Judge) -> tuple[Adjoint, Verdict]:
     """Return what a rule makes of an adjoint; one that fails is told of like one that is wrong."""
     try:
         attempt = rule.apply(adjoint)

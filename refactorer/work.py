@@ -10,7 +10,7 @@ from functools import cache, cached_property
 import numpy as np
 
 from refactorer.adjoint import Adjoint, parameters
-from refactorer.differentiate import compiled, raw_adjoint, reserved_names, shaped
+from refactorer.differentiate import raw_adjoint, reserved_names, shaped
 from refactorer.errors import Place, Refused
 from refactorer.evaluation import Function, floats, fresh, quiet
 from refactorer.flow.callees import helpers_in, inner_functions, with_functions
@@ -27,7 +27,6 @@ from refactorer.verify import (
     BRIEF,
     Samples,
     Verdict,
-    check,
     glance,
     judge_at,
     samples,
@@ -128,20 +127,6 @@ class Work:
     def names(self) -> tuple[str, ...]:
         """The user's names of the parameters."""
         return tuple(parameter.name for parameter in self.target.parameters)
-
-    def verdict(self, adjoint: Adjoint, found: Samples) -> Verdict:
-        """Judge the gradient that the code of an adjoint computes."""
-        function = compiled(adjoint.code, self.namespace)
-        ours = dict(zip(self.names, parameters(adjoint.primal.code), strict=True))
-
-        def pullback(
-            arguments: Mapping[str, object], cotangent: object
-        ) -> tuple[object, Sequence[object]]:
-            given = {ours[name]: value for name, value in arguments.items()}
-            gradients = function(**given, **{adjoint.seed: cotangent})
-            return None, gradients if len(self.wrt) > 1 else (gradients,)
-
-        return check(pullback, found)
 
     @cached_property
     def glance(self) -> Callable[[int], Samples]:

@@ -13,9 +13,10 @@ from refactorer.algebra.collect import collected
 from refactorer.algebra.lines import Line, names_in
 from refactorer.algebra.program import Program
 from refactorer.algebra.syntax import Unreadable
-from refactorer.dataflow import Statement, unpacked
+from refactorer.dataflow import unpacked
 from refactorer.expressions import UnknownShape, code, parse, shape_of
 from refactorer.rule import Example, Rule
+from refactorer.suites import Statement
 
 
 class CollectTerms(Rule):

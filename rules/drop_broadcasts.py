@@ -7,10 +7,11 @@ import libcst as cst
 
 from refactorer.adjoint import Adjoint
 from refactorer.broadcasts import Broadcasting, is_broadcast
-from refactorer.dataflow import Statement, bound, reads, replaced, value_of, with_value, writes
+from refactorer.dataflow import bound, reads, replaced, value_of, with_value, writes
 from refactorer.expressions import is_call_of, operands, quote
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
+from refactorer.suites import Statement
 
 
 class DropBroadcasts(Broadcasting):

@@ -8,7 +8,7 @@ from typing import TypeGuard
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import Statement, assignment, bound, fresh, value_of
+from refactorer.dataflow import assignment, bound, fresh, value_of
 from refactorer.expressions import (
     UnknownShape,
     code,
@@ -22,6 +22,7 @@ from refactorer.expressions import (
 )
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
+from refactorer.suites import Statement
 
 
 class InlineAddAt(Rule):

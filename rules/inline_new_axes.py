@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import Statement, bound, value_of, with_value
+from refactorer.dataflow import bound, value_of, with_value
 from refactorer.expressions import index_parts, is_call_of, operands, quote
 from refactorer.rule import Example, Rule
+from refactorer.suites import Statement
 
 
 class InlineNewAxes(Rule):

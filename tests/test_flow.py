@@ -9,7 +9,6 @@ import libcst as cst
 import numpy as np
 import pytest
 
-from refactorer.dataflow import Statement
 from refactorer.errors import Refused
 from refactorer.flow.activity import active
 from refactorer.flow.again import Line, sunk
@@ -27,6 +26,7 @@ from refactorer.flow.settled import apart, earlier, places
 from refactorer.flow.visits import END, visits
 from refactorer.pipeline import refactor
 from refactorer.request import Request
+from refactorer.suites import Statement
 
 
 def statements(text: str) -> list[Statement]:

@@ -32,7 +32,7 @@ IMPORTED_BY = {
     "catalog": ["stages"],
     "work": ["pipeline"],
     "flow.*": ["pipeline", "work", "flow.*"],
-    "differentiate": ["work", "flow.blocks", "flow.prepared"],
+    "differentiate": ["work", "stages", "flow.blocks", "flow.prepared"],
     "constant_part": ["differentiate", "raw", "culprit"],
     "activity": ["constant_part", "differentiate", "culprit", "primal.*"],
     "emit": ["pipeline"],
@@ -76,6 +76,7 @@ FOR_RULES = [
     "rewriting",
     "rule",
     "shapes",
+    "suites",
     "vjps",
     "vjps.notation",
 ]

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Sequence
 
 import libcst as cst
 
-from refactorer.dataflow import Statement
 from refactorer.flow.heads import items
 from refactorer.flow.names import followed, parsed, stores
 from refactorer.flow.regions import (
@@ -24,6 +23,7 @@ from refactorer.flow.regions import (
     Straight,
     written,
 )
+from refactorer.suites import Statement
 
 Wanted = frozenset[str]
 

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING
 import libcst as cst
 import numpy as np
 
-from refactorer.dataflow import Statement, bound, is_pure, value_of
+from refactorer.dataflow import bound, is_pure, value_of
 from refactorer.expressions import code
 from refactorer.flow.activity import targets
-from refactorer.flow.exits import otherwise
 from refactorer.flow.names import loads, parsed
 from refactorer.flow.puts import shape_there
 from refactorer.flow.regions import Put
 from refactorer.flow.visits import Visits
 from refactorer.flow.woven import bound_by, line, read_in, renamed
-from refactorer.printing.functions import lines
+from refactorer.suites import Statement, lines, otherwise
 
 if TYPE_CHECKING:
     from refactorer.flow.keeping import Keeping

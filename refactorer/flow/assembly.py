@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from refactorer.dataflow import Statement, bound, reads, value_of
+from refactorer.dataflow import bound, reads, value_of
 from refactorer.expressions import code
 from refactorer.flow.names import loads
 from refactorer.flow.woven import State, bound_by, line, renamed
+from refactorer.suites import Statement
 
 
 def accumulated(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import libcst as cst
 
 from refactorer.adjoint import Adjoint, parameters
-from refactorer.dataflow import Statement
 from refactorer.differentiate import compiled, differentiate, reserved_names
 from refactorer.errors import Place, Refused
 from refactorer.evaluation import fresh, quiet
@@ -17,9 +18,10 @@ from refactorer.expressions import code
 from refactorer.flow.names import loads, stores
 from refactorer.normalise import normalise
 from refactorer.printing.functions import Function
-from refactorer.stages import Stage, stages
+from refactorer.stages import Stage, judging, refined
+from refactorer.suites import Statement
 from refactorer.target import Parameter, Target
-from refactorer.verify import Samples, Verdict, check, recorded
+from refactorer.verify import Verdict, recorded
 
 Locals = Mapping[str, object]
 REACH = "Give shapes and values at which it does with --shape and --at"
@@ -70,10 +72,9 @@ class Blocks:
         function = Function(adjoint.primal.target.source)
         found = tuple(named(function.result, outs))
         unpacking, rest = apart(adjoint)
-        body = tuple(s for s in rest)
         return Pulled(
             forward=(*function.work, *found),
-            backward=body,
+            backward=tuple(rest),
             ins=tuple(ins),
             gradients=tuple(cst.parse_expression(g) for g in adjoint.gradients),
             seeds=unpacking or (adjoint.seed,),
@@ -110,47 +111,39 @@ class Blocks:
         primal = replace(primal, pinned=frozenset(outs))
         names = [p.name for p in target.parameters]
         function = compiled(target.source, self.namespace)
-        rows = [{name: row[name] for name in names} for row in seen]
-        rows = [row for row in rows if runs(function, row)]
+        rows = self.rows(target, function, [{name: row[name] for name in names} for row in seen])
+        ours = dict(zip(names, parameters(primal.code), strict=True))
+        probe = {ours[name]: value for name, value in rows[0].items()}
+        return refined(
+            differentiate(primal, self.namespace, probe),
+            judging(self.namespace, names, recorded(function, rows, tuple(ins), self.seed)),
+            self.say,
+            partial(wrong_from_the_start, target),
+        )
+
+    def rows(
+        self, target: Target, function: Callable[..., object], seen: Sequence[Locals]
+    ) -> list[Locals]:
+        """Return the arguments to look at, the largest first, and others of the same ranks."""
+        rows = [row for row in seen if runs(function, row)]
         if not rows:
             first = Place(target.file, target.line + 1, 1)
             raise Refused("this line does not run at what was tried", REACH, first)
         probe = max(rows, key=volume)
-        rows = [probe, *(r for r in rows if r is not probe and ranks(r) == ranks(probe))][:MOST]
-        ours = dict(zip(names, parameters(primal.code), strict=True))
-        adjoint = differentiate(
-            primal, self.namespace, {ours[name]: value for name, value in probe.items()}
-        )
-        found = recorded(function, rows, tuple(ins), self.seed)
-        last: Stage | None = None
-        for stage in stages(adjoint, lambda one: self.verdict(one, ours, found)):
-            if stage.rule is None and not stage.verdict.right:
-                raise Refused(
-                    f"`{target.name}`: the gradient that tangent writes for its line "
-                    f"`{code(Function(target.source).statements[0]).strip()}` is wrong: "
-                    f"{stage.verdict.reason}",
-                    "Write the operation that it cannot differentiate in another way",
-                )
-            self.say(stage, last)
-            last = stage
-        assert last is not None
-        return last.adjoint
-
-    def verdict(self, adjoint: Adjoint, ours: Mapping[str, str], found: Samples) -> Verdict:
-        """Judge the gradient that the code of an adjoint computes."""
-        function = compiled(adjoint.code, self.namespace)
-        theirs = dict(zip(ours, parameters(adjoint.primal.code), strict=True))
-
-        def pullback(arguments: Locals, cotangent: object) -> tuple[object, Sequence[object]]:
-            given = {theirs[name]: value for name, value in arguments.items()}
-            gradients = function(**given, **{adjoint.seed: cotangent})
-            many = len(adjoint.gradients) > 1
-            return None, gradients if many else (gradients,)
-
-        return check(pullback, found)
+        return [probe, *(r for r in rows if r is not probe and ranks(r) == ranks(probe))][:MOST]
 
 
-BUILTINS = frozenset(dir(__builtins__) if not isinstance(__builtins__, dict) else __builtins__)
+BUILTINS = frozenset(dir(builtins))
+
+
+def wrong_from_the_start(target: Target, verdict: Verdict) -> Refused:
+    """Return the error for lines of which tangent itself writes a wrong gradient."""
+    first = code(Function(target.source).statements[0]).strip()
+    return Refused(
+        f"`{target.name}`: the gradient that tangent writes for its line `{first}` is wrong: "
+        f"{verdict.reason}",
+        "Write the operation that it cannot differentiate in another way",
+    )
 
 
 def runs(function: Callable[..., object], row: Locals) -> bool:
@@ -158,7 +151,7 @@ def runs(function: Callable[..., object], row: Locals) -> bool:
     try:
         with quiet():
             fresh(function)(row)
-    except Exception:
+    except Exception:  # the user's own, which ended the run in which they were seen
         return False
     return True
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import libcst as cst
 import numpy as np
 
-from refactorer.dataflow import Statement
 from refactorer.expressions import code
-from refactorer.flow.names import loads, parsed
+from refactorer.flow.names import expression, loads, parsed
 from refactorer.flow.regions import Branch, written
 from refactorer.flow.woven import State, Woven, line
+from refactorer.suites import Statement
 
 if TYPE_CHECKING:
     from refactorer.flow.weaver import Weaver
@@ -97,7 +97,7 @@ def weighs(weaver: Weaver, test: cst.BaseExpression) -> bool:
 
 def condition_names(test: cst.BaseExpression) -> list[str]:
     """Return what to call a condition."""
-    match ast.parse(f"({code(test)})", mode="eval").body:
+    match expression(test):
         case ast.Compare(left=ast.Name(id=a), ops=[op], comparators=[ast.Name(id=b)]):
             return [f"{a}_{RELATIONS.get(type(op), 'meets')}_{b}", "condition"]
         case ast.Compare(left=ast.Name(id=a), ops=[ast.Gt()], comparators=[ast.Constant(0)]):
@@ -122,7 +122,7 @@ def reverse(test: cst.BaseExpression, then: list[Statement], other: list[Stateme
 
 def negated(test: cst.BaseExpression) -> cst.BaseExpression:
     """Return the opposite of a condition."""
-    tree = ast.parse(f"({code(test)})", mode="eval").body
+    tree = expression(test)
     opposite = {ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
     match tree:
         case ast.UnaryOp(op=ast.Not(), operand=inner):

@@ -8,11 +8,10 @@ from dataclasses import replace
 
 import libcst as cst
 
-from refactorer.dataflow import Statement
 from refactorer.expressions import code
 from refactorer.flow.woven import line
-from refactorer.printing.functions import lines
 from refactorer.reading.contents import Definition
+from refactorer.suites import Statement, lines
 from refactorer.target import Target
 
 

@@ -52,7 +52,6 @@ def woven_call(weaver: Weaver, region: Call, after: State) -> Woven:
         for target in region.targets
     )
     seed = f"({seed})" if len(region.targets) > 1 else seed
-    backward = []
     targets, sums = [], []
     for text in pulled:
         own = weaver.cotangents.get(text)

@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 import libcst as cst
 
-from refactorer.dataflow import Statement, bound, mutates, value_of
+from refactorer.dataflow import bound, mutates, value_of
 from refactorer.expressions import code
 from refactorer.flow.woven import bound_by, line, renamed
-from refactorer.printing.functions import lines
+from refactorer.suites import Statement, lines
 
 
 def twins(statements: Sequence[Statement], made: Collection[str]) -> dict[str, str]:

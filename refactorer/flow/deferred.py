@@ -13,11 +13,12 @@ from functools import cached_property
 
 import libcst as cst
 
-from refactorer.dataflow import Statement, bound, value_of, writes
+from refactorer.dataflow import bound, value_of, writes
 from refactorer.expressions import code
 from refactorer.flow.names import Names, loads, stores
 from refactorer.flow.woven import bound_by, line, read_in, renamed
 from refactorer.printing.probe import Probe
+from refactorer.suites import Statement
 
 WORTH = 2  # sums that are taken behind the loop, so that an array for it pays
 

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
-from refactorer.dataflow import Statement
 from refactorer.flow.activity import active
 from refactorer.flow.names import followed
-from refactorer.printing.functions import lines
+from refactorer.suites import Statement, lines
 
 Wanted = Mapping[str, frozenset[str]]
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from refactorer.dataflow import Statement, assignment
+from refactorer.dataflow import assignment
 from refactorer.expressions import code
 from refactorer.flow.names import Names
 from refactorer.flow.woven import line
-from refactorer.printing.functions import ending, lines
+from refactorer.suites import Statement, ending, lines, otherwise
 
 
 class ManyExits(Exception):
@@ -173,16 +173,6 @@ class Leaving(cst.CSTTransformer):
             return updated_node
         found = [*self.exits.assigned(updated_node), line(f"{self.told} = True"), line("break")]
         return cst.FlattenSentinel(found)
-
-
-def otherwise(statement: cst.If) -> list[Statement]:
-    """Return the statements behind `else`, an `elif` being one."""
-    match statement.orelse:
-        case cst.If() as other:
-            return [other]
-        case cst.Else(body=body):
-            return [*lines(body)]
-    return []
 
 
 def ends(statements: Sequence[Statement]) -> bool:

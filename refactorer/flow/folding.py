@@ -8,11 +8,11 @@ from math import inf
 
 import libcst as cst
 
-from refactorer.dataflow import Statement, bound, reads, value_of
+from refactorer.dataflow import bound, reads, value_of
 from refactorer.expressions import code, parenthesized
 from refactorer.flow.assembly import without_sign
 from refactorer.flow.copies import bound_in
-from refactorer.printing.functions import lines
+from refactorer.suites import Statement, lines
 
 
 def folded(statements: Sequence[Statement], made: Collection[str]) -> list[Statement]:

@@ -10,7 +10,6 @@ from functools import cached_property
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import Statement
 from refactorer.expressions import code
 from refactorer.flow.activity import Demand
 from refactorer.flow.blocks import Blocks
@@ -29,8 +28,9 @@ from refactorer.normalise import Primal
 from refactorer.printing.functions import plain
 from refactorer.printing.naming import of_cotangent
 from refactorer.reading.contents import Definition
-from refactorer.shapes import Array, array
+from refactorer.shapes import Array
 from refactorer.stages import Stage
+from refactorer.suites import Statement
 
 Say = Callable[[Stage, Stage | None], None]
 
@@ -96,9 +96,8 @@ class Flow(Prepared):
 
     def shapes(self, cotangents: Mapping[str, str]) -> dict[str, Array]:
         """Return what the names of the function and its callback hold."""
-        names = {name for rows in self.visits.at.values() for row in rows for name in row}
-        found = {name: array(self.visits.last(name)) for name in names}
-        return found | {cotangents[n]: found[n] for n in names if n in cotangents}
+        found = self.visits.arrays
+        return found | {cotangents[n]: found[n] for n in found if n in cotangents}
 
     @cached_property
     def weaver(self) -> Weaver:

@@ -18,7 +18,8 @@ from refactorer.printing.page import Page
 from refactorer.printing.returned import annotated
 from refactorer.printing.styles import STYLES
 from refactorer.reading.contents import Definition, free_names
-from refactorer.target import Parameter, Target
+from refactorer.reading.source import Source
+from refactorer.target import Target, parameters
 
 
 @dataclass(frozen=True)
@@ -69,18 +70,5 @@ def helper_target(target: Target, name: str) -> Target:
     (definition,) = [d for d in target.definitions if name in d.names]
     function = ast.parse(definition.source).body[0]
     assert isinstance(function, ast.FunctionDef)
-    given = function.args
-    plain_ones = [*given.posonlyargs, *given.args]
-    defaults = [None] * (len(plain_ones) - len(given.defaults)) + given.defaults
-    rows = [*zip(plain_ones, defaults, strict=True)]
-    rows += zip(given.kwonlyargs, given.kw_defaults, strict=True)
-    parameters = tuple(
-        Parameter(
-            a.arg,
-            ast.unparse(a.annotation) if a.annotation else None,
-            ast.unparse(d) if d else None,
-            keyword_only=a in given.kwonlyargs,
-        )
-        for a, d in rows
-    )
-    return replace(target, name=name, source=definition.source, parameters=parameters)
+    given = tuple(parameters(function.args, Source(definition.source)))
+    return replace(target, name=name, source=definition.source, parameters=given)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from refactorer.dataflow import Statement
 from refactorer.errors import Place, Refused
 from refactorer.expressions import code
 from refactorer.flow.calls import Helper
@@ -18,8 +17,8 @@ from refactorer.flow.exits import Exits, ManyExits
 from refactorer.flow.folding import folded
 from refactorer.flow.names import Names, stores
 from refactorer.flow.woven import line, renamed
-from refactorer.printing.functions import lines
 from refactorer.printing.written import names_in
+from refactorer.suites import Statement, lines
 from refactorer.target import Target
 
 DEEPEST = 20  # calls inside calls

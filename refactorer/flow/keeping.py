@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from refactorer.dataflow import Statement, bound, value_of
+from refactorer.dataflow import bound, value_of
 from refactorer.expressions import code
 from refactorer.flow.activity import targets
 from refactorer.flow.again import Again, Line
@@ -17,6 +17,7 @@ from refactorer.flow.heads import Item
 from refactorer.flow.names import loads
 from refactorer.flow.regions import Append, Jump, Loop, Region, inner, written
 from refactorer.flow.woven import Woven, bound_by, line
+from refactorer.suites import Statement
 
 if TYPE_CHECKING:
     from refactorer.flow.weaver import Weaver

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from refactorer.dataflow import Statement, assignment
+from refactorer.dataflow import assignment
 from refactorer.expressions import code, dotted, operands
 from refactorer.flow.names import Names, parsed
 from refactorer.flow.regions import (
@@ -22,6 +22,7 @@ from refactorer.flow.regions import (
     inner,
     written,
 )
+from refactorer.suites import Statement
 
 GATHERS = frozenset({"stack", "array", "asarray", "concatenate", "vstack", "hstack"})
 

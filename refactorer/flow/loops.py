@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 import numpy as np
 
-from refactorer.dataflow import Statement, bound, reads, value_of
+from refactorer.dataflow import bound, reads, value_of
 from refactorer.expressions import code
 from refactorer.flow.activity import targets
 from refactorer.flow.again import is_sum, is_view, reads_integers, sunk
@@ -34,6 +34,7 @@ from refactorer.flow.regions import (
 )
 from refactorer.flow.woven import State, Woven, bound_by, line, read_in, renamed
 from refactorer.printing.pullback import SHORT
+from refactorer.suites import Statement
 
 if TYPE_CHECKING:
     from refactorer.flow.weaver import Weaver

@@ -37,6 +37,11 @@ def parsed(node: cst.CSTNode | str) -> ast.Module:
     return tree(f"({text})" if isinstance(node, cst.BaseExpression) else text)
 
 
+def expression(node: cst.BaseExpression) -> ast.expr:
+    """Return an expression as a tree of its own."""
+    return ast.parse(f"({code(node)})", mode="eval").body
+
+
 def loads(node: cst.CSTNode | str) -> frozenset[str]:
     """Return the names that a piece of code reads; `x += 1` reads x."""
     return frozenset(loaded(parsed(node)))

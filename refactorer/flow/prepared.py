@@ -13,7 +13,6 @@ import libcst as cst
 import numpy as np
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from refactorer.dataflow import Statement
 from refactorer.differentiate import compiled
 from refactorer.errors import Place, Refused
 from refactorer.expressions import code
@@ -29,9 +28,10 @@ from refactorer.flow.visits import Visits, visits
 from refactorer.flow.woven import line
 from refactorer.primal.refusals import PLAIN, REASONS
 from refactorer.printing.aliases import NumpyNames, numpy_names
-from refactorer.printing.functions import lines, plain
+from refactorer.printing.functions import plain
 from refactorer.printing.naming import of_result
 from refactorer.printing.written import names_in
+from refactorer.suites import Statement, lines
 from refactorer.target import Target
 
 Runs = Sequence[Mapping[str, object]]

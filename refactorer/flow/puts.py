@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from refactorer.dataflow import Statement
 from refactorer.evaluation import quiet
 from refactorer.flow.names import loads
 from refactorer.flow.regions import Put
 from refactorer.flow.visits import Visits
 from refactorer.flow.woven import State, Woven, line
+from refactorer.suites import Statement
 
 if TYPE_CHECKING:
     from refactorer.flow.weaver import Weaver

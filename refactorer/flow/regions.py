@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 import libcst as cst
 
-from refactorer.dataflow import Statement
 from refactorer.flow.names import loads, stores
+from refactorer.suites import Statement
 
 Suite: TypeAlias = "tuple[Region, ...]"
 

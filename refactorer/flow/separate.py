@@ -6,10 +6,9 @@ from collections.abc import Collection, Sequence
 
 import libcst as cst
 
-from refactorer.dataflow import Statement
 from refactorer.flow.names import Names, loads
 from refactorer.flow.woven import bound_by, renamed
-from refactorer.printing.functions import lines
+from refactorer.suites import Statement, lines
 
 
 def separated(

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from refactorer.dataflow import Statement
 from refactorer.errors import Refused
-from refactorer.expressions import code, operands, tidy
-from refactorer.flow.canonical import grouped
+from refactorer.expressions import code, operands, parenthesized, tidy
 from refactorer.flow.lists import gathered
 from refactorer.flow.names import followed, parsed, stores
 from refactorer.flow.regions import (
@@ -30,7 +28,7 @@ from refactorer.flow.regions import (
     Suite,
     every,
 )
-from refactorer.printing.functions import ending, lines
+from refactorer.suites import Statement, ending, lines
 
 LISTS = "Keep the value under a name of its own, or put the values into an array"
 WITHOUT_FLOW = (cst.Expr, cst.Assert, cst.Pass, cst.Raise, cst.Import, cst.ImportFrom, cst.Assign)
@@ -153,7 +151,7 @@ class Tree:
         if code(small.target) not in self.active:
             return Plain(statement)
         op = code(small.operator).strip().removesuffix("=")
-        value = tidy(f"{code(small.target)} {op} {code(grouped(small.value))}")
+        value = tidy(f"{code(small.target)} {op} {code(parenthesized(small.value))}")
         made = cst.parse_statement(f"{code(small.target)} = {value}")
         line = cst.ensure_type(made, cst.SimpleStatementLine)
         put = line.with_changes(leading_lines=statement.leading_lines)

@@ -6,12 +6,14 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import CodeType, FrameType
 from typing import Any
 
 import numpy as np
 
 from refactorer.evaluation import bound, copied, is_float, leaves, quiet
+from refactorer.shapes import Array, array
 
 Locals = Mapping[str, object]
 END = 0  # stands for the end of the function
@@ -29,6 +31,12 @@ class Visits:
         values = [seen[name] for rows in self.at.values() for seen in rows if name in seen]
         known = [value for value in values if value is not None]
         return not known or any(is_float(leaf) for value in known for leaf in leaves(value))
+
+    @cached_property
+    def arrays(self) -> dict[str, Array]:
+        """What each name that is ever set holds at last."""
+        names = {name for rows in self.at.values() for row in rows for name in row}
+        return {name: array(self.last(name)) for name in sorted(names)}
 
     def last(self, name: str) -> object:
         """Return what a name holds at last; None where it is never set."""
@@ -56,7 +64,7 @@ def one_run(
         sys.settrace(tracer(function.__code__, found))
         try:
             bound(function)(given)
-        except Exception:
+        except Exception:  # the user's own: what was seen until then is kept
             pass
         finally:
             sys.settrace(before)

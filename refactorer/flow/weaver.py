@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import libcst as cst
 import numpy as np
 
-from refactorer.dataflow import Statement, bound, value_of
+from refactorer.dataflow import bound, value_of
 from refactorer.errors import Refused
 from refactorer.expressions import code
 from refactorer.flow import copies
@@ -17,7 +17,6 @@ from refactorer.flow.assembly import accumulated, added
 from refactorer.flow.blocks import Blocks
 from refactorer.flow.branches import woven_branch
 from refactorer.flow.calls import Helper, woven_call
-from refactorer.flow.copies import twins
 from refactorer.flow.lists import parts_of
 from refactorer.flow.loops import woven_loop
 from refactorer.flow.names import Names, loads, stores
@@ -43,7 +42,7 @@ from refactorer.flow.visits import Visits
 from refactorer.flow.woven import State, Woven, bound_by, line, read_in, renamed
 from refactorer.printing.probe import Probe
 from refactorer.printing.pullback import pullback
-from refactorer.shapes import array
+from refactorer.suites import Statement
 
 PREALLOCATE = "Put its values into an array, made with np.zeros before"
 REACH = "Give values that do with --shape and --at"
@@ -210,9 +209,7 @@ class Weaver:
             (region.statement,), tuple(backward), frozenset(), without(state, {region.sequence})
         )
 
-    def added(
-        self, name: str, text: str, state: dict[str, bool], copied: bool = False
-    ) -> Statement:
+    def added(self, name: str, text: str, state: dict[str, bool]) -> Statement:
         """Return the line that adds a value to a cotangent, and note it in the state."""
         own = self.cotangents[name]
         if name not in state:
@@ -235,15 +232,14 @@ class Weaver:
 
     def with_one_name(self, woven: Woven) -> Woven:
         """Return the parts of the function in which a value is kept under one name."""
-        twin = twins(woven.forward, self.names.taken - self.users)
+        twin = copies.twins(woven.forward, self.names.taken - self.users)
         forward = tuple(copies.without(woven.forward, twin))
         return replace(woven.renamed(twin), forward=forward)
 
     def probe_of(self, statements: Sequence[Statement]) -> Probe:
         """What the names of the function hold, their cotangents, and what statements set."""
-        names = {name for rows in self.visits.at.values() for row in rows for name in row}
-        found = {name: array(self.visits.last(name)) for name in names}
-        found |= {self.cotangents[n]: found[n] for n in names & self.cotangents.keys()}
+        found = dict(self.visits.arrays)
+        found |= {self.cotangents[n]: found[n] for n in found.keys() & self.cotangents.keys()}
         for statement in statements:
             name = bound(statement)
             made = Probe(found).array(code(value_of(statement))) if name else None

@@ -66,11 +66,6 @@ class Assignments:
         if isinstance(operand, ast.Name) and operand.id in self.safe.given:
             self.names.setdefault(operand.id, user)
 
-    def bind_path(self, user: str, path: str) -> None:
-        """Let a name of the user's stand for a module or a function from here on."""
-        self.values.pop(user, None)
-        self.paths[user] = path
-
     def mark(self, node: Located, operand: ast.expr) -> None:
         """Note which of our names holds the value of the user's expression."""
         if isinstance(operand, ast.Name) and operand.id in self.safe.given:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import libcst as cst
 
-from refactorer.dataflow import Statement, assignment, bound, reads, writes
+from refactorer.dataflow import assignment, bound, reads, writes
 from refactorer.expressions import code
 from refactorer.reading.literals import import_paths
+from refactorer.suites import Statement, ending, lines
 
 BLANK = cst.EmptyLine(indent=False)
 
@@ -94,31 +95,3 @@ def plain(text: str) -> str:
 def imported(statement: Statement) -> frozenset[str]:
     """Return the names that an import binds."""
     return frozenset(import_paths(ast.parse(code(statement).strip()).body))
-
-
-def lines(body: cst.BaseSuite) -> Iterator[Statement]:
-    """Yield the statements of a suite, those that share a line apart."""
-    if isinstance(body, cst.SimpleStatementSuite):
-        yield from (cst.SimpleStatementLine([small]) for small in bare(body.body))
-        return
-    for statement in cst.ensure_type(body, cst.IndentedBlock).body:
-        if isinstance(statement, cst.SimpleStatementLine) and len(statement.body) > 1:
-            first, *rest = bare(statement.body)
-            yield statement.with_changes(body=[first], trailing_whitespace=cst.TrailingWhitespace())
-            yield from (cst.SimpleStatementLine([small]) for small in rest[:-1])
-            yield cst.SimpleStatementLine(
-                rest[-1:], trailing_whitespace=statement.trailing_whitespace
-            )
-        else:
-            assert isinstance(statement, Statement)
-            yield statement
-
-
-def ending(statement: Statement) -> cst.CSTNode:
-    """Return what a line does last, or the statement if it has a body."""
-    return statement.body[-1] if isinstance(statement, cst.SimpleStatementLine) else statement
-
-
-def bare(statements: Sequence[cst.BaseSmallStatement]) -> list[cst.BaseSmallStatement]:
-    """Return statements without the semicolons behind them."""
-    return [s.with_changes(semicolon=cst.MaybeSentinel.DEFAULT) for s in statements]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from refactorer.dataflow import Statement, assignment, bound, reads, value_of, with_value
+from refactorer.dataflow import assignment, bound, reads, value_of, with_value
 from refactorer.expressions import code
 from refactorer.printing.naming import free
 from refactorer.printing.probe import Probe
 from refactorer.rewriting import expression_by
+from refactorer.suites import Statement
 
 WORTH_A_NAME = 12  # characters
 MOST_NAMES = 3

@@ -11,7 +11,7 @@ from itertools import chain
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import Statement, bound, reads, value_of, writes
+from refactorer.dataflow import bound, reads, value_of, writes
 from refactorer.expressions import code, parenthesized
 from refactorer.printing.aliases import numpy_names
 from refactorer.printing.functions import BLANK, Function
@@ -21,6 +21,7 @@ from refactorer.printing.probe import Probe
 from refactorer.printing.pullback import Pullback, pullback
 from refactorer.printing.remarks import Remarks
 from refactorer.printing.written import function_of, names_in
+from refactorer.suites import Statement
 
 WIDTH = 88
 

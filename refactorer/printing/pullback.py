@@ -9,7 +9,6 @@ import libcst as cst
 
 from refactorer.dataflow import (
     Renaming,
-    Statement,
     assignment,
     bound,
     needed,
@@ -21,6 +20,7 @@ from refactorer.dataflow import (
 from refactorer.expressions import code
 from refactorer.printing.long_lines import Shortening
 from refactorer.rewriting import module_by
+from refactorer.suites import Statement
 
 NOBODY = "_"  # what nobody reads
 SHORT = 12  # characters of an expression that a reader takes in beside others

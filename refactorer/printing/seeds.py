@@ -7,15 +7,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from refactorer.dataflow import (
-    Renaming,
-    bound,
-    leaves,
-    reads,
-    unpacked,
-    value_of,
-    with_value,
-)
+from refactorer.dataflow import Renaming, bound, leaves, reads, unpacked, value_of, with_value
 from refactorer.expressions import code, parse, substitute
 from refactorer.printing.ones import at_one
 from refactorer.printing.page import Page

@@ -10,7 +10,6 @@ import numpy as np
 from refactorer.vjps.joining import is_zero
 from refactorer.vjps.notation import Row, Rule, Unknown, rule
 
-XT = "np.swapaxes(x, -1, -2)"
 ZT = "np.swapaxes(z, -1, -2)"
 EYE = "np.eye(x.shape[-1], dtype=x.dtype)"
 
