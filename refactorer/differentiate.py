@@ -23,7 +23,7 @@ from refactorer.errors import Refused
 from refactorer.raw import adjoint_of, flattened, renumbered
 from refactorer.shapes import array, trace
 from refactorer.temporary import kept_out, silent, swapped
-from refactorer.vjps.notation import Unknown
+from refactorer.vjps.notation import Rule, Unknown
 
 if TYPE_CHECKING:
     from refactorer.normalise import Primal
@@ -48,9 +48,11 @@ def reserved_names() -> frozenset[str]:
     return SPECIAL.union(*map(locals_of, rules))
 
 
-def locals_of(function: Callable[..., Any]) -> tuple[str, ...]:
-    """Return the names that a function binds beside its parameters."""
-    code = function.__code__
+def locals_of(rule: Callable[..., Any] | Rule) -> tuple[str, ...]:
+    """Return the names that a rule, tangent's or ours, binds beside its parameters."""
+    if isinstance(rule, Rule):
+        return rule.locals
+    code = rule.__code__
     return code.co_varnames[code.co_argcount + code.co_kwonlyargcount :]
 
 

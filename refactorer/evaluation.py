@@ -9,6 +9,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,23 +31,31 @@ def quiet() -> Iterator[None]:
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
     """Raise TimeoutError where it takes longer; where there are no alarms, nothing ends it."""
-    if (
-        not hasattr(signal, "setitimer")
-        or threading.current_thread() is not threading.main_thread()
-    ):
+    if threading.current_thread() is not threading.main_thread() or not alarms():
         yield
         return
-
-    def late(*_: object) -> None:
-        raise TimeoutError(f"it was not done after {seconds:g} s")
-
-    before = signal.signal(signal.SIGALRM, late)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+
+
+@cache
+def alarms() -> bool:
+    """Tell whether there are alarms, and have them raise TimeoutError in this process.
+
+    It is done once, as a function is called some thousand times.
+    """
+    if not hasattr(signal, "setitimer"):
+        return False
+    signal.signal(signal.SIGALRM, late)
+    return True
+
+
+def late(*_: object) -> None:
+    """Answer an alarm."""
+    raise TimeoutError("it was not done in time")
 
 
 def bound(function: Function, seconds: float = LONGEST) -> Callable[[Arguments], object]:

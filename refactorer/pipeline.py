@@ -13,8 +13,6 @@ from refactorer.arguments.conventions import departures, differ
 from refactorer.draft import Draft, Note, Step
 from refactorer.emit import emit
 from refactorer.errors import Refused
-from refactorer.flow.function import Flow
-from refactorer.flow.helpers import Callees
 from refactorer.flow.straight import is_straight
 from refactorer.inputs import Plan
 from refactorer.request import Request
@@ -107,22 +105,29 @@ def assumption(plans: Sequence[Plan], right: Sequence[Mapping[str, Any]]) -> str
 def last_adjoint(work: Work, chosen: Plan, say: Say) -> Adjoint:
     """Return the adjoint after the last rule, telling of each step."""
     if not is_straight(work.subject):
-        runs = work.runs(chosen)
-        return Flow(
-            work.subject,
-            work.wrt,
-            work.namespace,
-            runs,
-            work.request.seed,
-            lambda stage, last: say(told(stage, last)),
-            Callees.of(work.subject, work.wrt),
-        ).adjoint()
+        return woven(work, chosen, say)
     return refined(
         work.adjoint(chosen),
         judging(work.namespace, work.names, work.samples([chosen])),
         lambda stage, last: say(told(stage, last)),
         partial(wrong_from_the_start, work.target),
     )
+
+
+def woven(work: Work, chosen: Plan, say: Say) -> Adjoint:
+    """Return the adjoint of a function with loops, branches or calls."""
+    from refactorer.flow.function import Flow
+    from refactorer.flow.helpers import Callees
+
+    return Flow(
+        work.subject,
+        work.wrt,
+        work.namespace,
+        work.runs(chosen),
+        work.request.seed,
+        lambda stage, last: say(told(stage, last)),
+        Callees.of(work.subject, work.wrt),
+    ).adjoint()
 
 
 def written(work: Work, chosen: Plan, say: Say) -> Draft:

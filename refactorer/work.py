@@ -13,9 +13,7 @@ from refactorer.adjoint import Adjoint, parameters
 from refactorer.differentiate import raw_adjoint, reserved_names, shaped
 from refactorer.errors import Place, Refused
 from refactorer.evaluation import Function, floats, fresh, quiet
-from refactorer.flow.callees import helpers_in, inner_functions, with_functions
-from refactorer.flow.inlined import inlined
-from refactorer.flow.straight import is_straight
+from refactorer.flow.straight import is_straight, stands_alone
 from refactorer.inputs import Plan, draw, plan, probe_sizes, switched, telling_sizes
 from refactorer.judging.cases import cases
 from refactorer.normalise import Primal, normalise
@@ -68,6 +66,11 @@ class Work:
     @cached_property
     def subject(self) -> Target:
         """The function as it is differentiated: what it calls may be written out in it."""
+        if stands_alone(self.target):
+            return self.target
+        from refactorer.flow.callees import helpers_in, inner_functions, with_functions
+        from refactorer.flow.inlined import inlined
+
         target = with_functions(self.target)
         functions = dict(inner_functions(target))
         if self.request.helpers == "inline":

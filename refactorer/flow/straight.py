@@ -18,6 +18,13 @@ def is_straight(target: Target) -> bool:
     return not any(is_flow(node, helpers) for node in ast.walk(ast.parse(target.source)))
 
 
+def stands_alone(target: Target) -> bool:
+    """Tell whether no other function, with a name or without, is in or around a function."""
+    texts = [target.source, *(d.source for d in target.definitions)]
+    nodes = [node for text in texts for node in ast.walk(ast.parse(text))]
+    return sum(isinstance(node, ast.FunctionDef | ast.Lambda) for node in nodes) == 1
+
+
 def is_flow(node: ast.AST, helpers: set[str]) -> bool:
     """Tell whether a node of a tree is a loop, a branch, a call of a helper, or sets an item."""
     match node:

@@ -21,6 +21,7 @@ import ast
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 Row = Callable[..., str]
@@ -45,10 +46,19 @@ class Rule:
     formulas: Mapping[str, str | Row]
     broadcasts: bool = False
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[str, ...]:
         """The names of the parameters."""
-        return names_of(defined(f"def vjp({self.signature}): pass"))
+        function = ast.parse(f"lambda {self.signature}: 0", mode="eval").body
+        assert isinstance(function, ast.Lambda)
+        taken = function.args
+        kinds = (*taken.posonlyargs, *taken.args, taken.vararg, *taken.kwonlyargs, taken.kwarg)
+        return tuple(kind.arg for kind in kinds if kind)
+
+    @property
+    def locals(self) -> tuple[str, ...]:
+        """The names that the rule binds beside its parameters."""
+        return tuple(name for name in self.formulas if name not in self.parameters)
 
     @property
     def source(self) -> str:

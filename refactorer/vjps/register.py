@@ -14,16 +14,26 @@ import tangent.non_differentiable
 import tangent.utils
 
 from refactorer.vjps import ROWS, RULES, SCIPY, constant, indexing, products, reductions
-from refactorer.vjps.notation import Row, names_of, text
+from refactorer.vjps.notation import Row, Rule, names_of, text
 
 KINDS = (np.ndarray, np.generic, float, int)
+
+
+class Adjoints(dict[Any, Any]):
+    """tangent's table. A run reads few of our rules: each is written for tangent when it is."""
+
+    def __getitem__(self, function: Any) -> Any:
+        found = super().__getitem__(function)
+        if isinstance(found, Rule):
+            self[function] = found = found.for_tangent()
+        return found
 
 
 def register() -> None:
     """Give tangent the tables. It may be called again."""
     engine: Any = tangent
-    for function, rule in RULES.items():
-        engine.register_adjoint(function)(rule.for_tangent())
+    engine.grads.adjoints = Adjoints({**engine.grads.adjoints, **RULES})
+    engine.grads.UNIMPLEMENTED_ADJOINTS -= RULES.keys()
     for name, row in ROWS.items():
         setattr(engine, name, evaluated(row))
     engine.non_differentiable.register_non_differentiable_functions(*constant.CONSTANT)
@@ -43,7 +53,7 @@ def register_scipy(module: str) -> None:
     for path, rule in SCIPY.items():
         owner, _, name = path.rpartition(".")
         if owner == module and hasattr(sys.modules[module], name):
-            engine.register_adjoint(getattr(sys.modules[module], name))(rule.for_tangent())
+            engine.grads.adjoints[getattr(sys.modules[module], name)] = rule
 
 
 def evaluated(row: Row) -> Callable[..., Any]:
