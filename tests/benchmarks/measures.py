@@ -1,0 +1,103 @@
+"""How long a run takes beside others, how many array operations it makes, and what it allocates."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+ROUNDS = 15
+LEAST = 0.02  # seconds of one contender in one round
+Run = Callable[[], Any]
+Function = Callable[..., Any]
+Arrays = Mapping[str, np.ndarray]
+
+
+def ratios(runs: Mapping[str, Run], beside: str) -> dict[str, float]:
+    """Return the median over rounds of each run's time divided by that of one of them.
+
+    In a round all of them run, one after the other, so that a slow moment of the machine falls on
+    all alike.
+    """
+    counts = {name: repeats(run) for name, run in runs.items()}
+    rounds = [{n: timed(run, counts[n]) for n, run in runs.items()} for _ in range(ROUNDS)]
+    return {n: float(np.median([times[n] / times[beside] for times in rounds])) for n in runs}
+
+
+def repeats(run: Run) -> int:
+    """Return how often to call what is too quick for the clock."""
+    run()
+    return max(1, int(LEAST / max(timed(run, 3), 1e-7)))
+
+
+def timed(run: Run, repeats: int) -> float:
+    """Return the seconds of one call, the mean of some."""
+    start = time.perf_counter()
+    for _ in range(repeats):
+        run()
+    return (time.perf_counter() - start) / repeats
+
+
+def peak(function: Function, arrays: Arrays) -> int:
+    """Return the most bytes that a function and its callback hold at once."""
+    function(**arrays)
+    tracemalloc.start()
+    function(**arrays)[1](1.0)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most
+
+
+def kept(function: Function, arrays: Arrays) -> int:
+    """Return the bytes that the output and the callback of a function keep alive."""
+    function(**arrays)
+    tracemalloc.start()
+    result = function(**arrays)
+    now, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    del result
+    return now
+
+
+class Counted(np.ndarray):
+    """An array that counts what is done with it and with what comes of it."""
+
+    done = 0
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        Counted.done += 1
+        if "out" in options:
+            options["out"] = tuple(plain(options["out"]))
+        return counted(getattr(ufunc, method)(*plain(inputs), **options))
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        Counted.done += 1
+        return counted(function(*plain(args), **options))
+
+
+def counted(value: Any) -> Any:
+    """Return an array as one that counts."""
+    return value.view(Counted) if isinstance(value, np.ndarray) else value
+
+
+def plain(arguments: Sequence[Any]) -> list[Any]:
+    """Return arguments without counting arrays, in lists and tuples too."""
+    found: list[Any] = []
+    for argument in arguments:
+        if isinstance(argument, Counted):
+            found.append(argument.view(np.ndarray))
+        else:
+            nested = isinstance(argument, list | tuple)
+            found.append(type(argument)(plain(argument)) if nested else argument)
+    return found
+
+
+def operations(function: Function, arrays: Arrays) -> int:
+    """Return how many array operations a function and its callback make."""
+    Counted.done = 0
+    _, backprop = function(**{name: counted(value) for name, value in arrays.items()})
+    backprop(1.0)
+    return Counted.done
