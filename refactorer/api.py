@@ -93,12 +93,13 @@ def place(function: Callable[..., Any]) -> tuple[str, str]:
     """Return the file and the name of a function object; Usage if no file holds it by its name."""
     function = inspect.unwrap(function)
     if not inspect.isfunction(function):
-        raise Usage(f"{function!r} is no function that is written in Python")
+        raise Usage(f"{function!r} is no function that is written in Python", code="no-function")
     file, name = inspect.getsourcefile(function), function.__qualname__
     if file is None or not os.path.isfile(file) or not name.isidentifier():
         raise Usage(
             f"{name} stands at the top level of no file",
             "Write it into a file, and give the function or 'FILE.py:NAME'",
+            code="no-function",
         )
     return file, name
 

@@ -168,7 +168,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return invoke(sys.argv[1:] if arguments is None else list(arguments))
     except click.ClickException as error:
-        click.echo(f"refactor-grad: {error.format_message()} (--help tells more)", err=True)
+        click.echo(
+            f"refactor-grad: {error.format_message()} (--help tells more) [option]", err=True
+        )
         return 2
     except KeyboardInterrupt:
         click.echo("interrupted", err=True)

@@ -82,10 +82,12 @@ def shaped(
     try:
         shapes = trace(function, {**arguments, adjoint.seed: ones(output)})
     except Unknown as error:
-        raise Refused(str(error), WITHIN, place(primal, failing(error, adjoint))) from error
+        where = place(primal, failing(error, adjoint))
+        raise Refused(str(error), WITHIN, where, code="unknown-derivative") from error
     except Exception as error:
         reason = f"what tangent wrote for `{primal.target.name}` does not run: {said(error)}"
-        raise Refused(reason, place=place(primal, failing(error, adjoint))) from error
+        where = place(primal, failing(error, adjoint))
+        raise Refused(reason, place=where, code="tangent") from error
     numbers = {name: array(value) for name, value in namespace.items() if is_number(value)}
     return replace(adjoint, shapes=numbers | shapes)
 
@@ -153,9 +155,9 @@ def refusal(error: Exception, primal: Primal, namespace: Mapping[str, Any]) -> R
     found = culprit(primal, namespace, tangent.grads.adjoints, constant)
     if found is None:
         reason = f"tangent cannot differentiate `{primal.target.name}`: {said(error)}"
-        return Refused(reason, place=place(primal))
+        return Refused(reason, place=place(primal), code="tangent")
     name, reason = found
-    return Refused(reason, WITHIN, place(primal, name))
+    return Refused(reason, WITHIN, place(primal, name), code="unknown-derivative")
 
 
 def said(error: Exception) -> str:

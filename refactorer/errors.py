@@ -6,6 +6,48 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
+# Every code that an error may end in: what it says, and what to do.
+CATALOGUE = {
+    # Usage
+    "no-target": "The target is not of the form FILE.py:FUNCTION.",
+    "no-file": "There is no file of that name.",
+    "unreadable-file": "The file is a folder, may not be read, or holds no text that Python reads.",
+    "syntax": "The file is not of the Python that runs refactor-grad. Run it under a newer one, or "
+    "mend the line.",
+    "no-function": "The file has no such function at its top level, and no such method.",
+    "no-parameter": "An option names a parameter that the function has not.",
+    "option": "An option is malformed. `--help` says how it is written.",
+    "output-file": "`-o` names no place that can be written to.",
+    # Refused
+    "not-taken": "The function uses what cannot be differentiated, or is not supported yet. Write "
+    "it in another way, or outside of the function.",
+    "recursion": "A function calls itself. Write it as a loop.",
+    "no-output": "The function returns nothing, or no floating-point number.",
+    "no-gradient": "What the function returns does not follow its arguments.",
+    "in-place": "The function may change a value that others hold. Write `x = x + y` for `x += y`.",
+    "random": "The function draws random numbers. Draw outside, and pass them in as an argument.",
+    "changing-output": "The function returns another output when it is called again. Pass in what "
+    "it draws or counts.",
+    "unknown-name": "The function reads a name that is set nowhere in the file.",
+    "needs-import": "The function reads what only running the file would tell. `--import` runs it.",
+    "missing-module": "What the function reads is not installed where refactor-grad runs.",
+    "definitions": "What the function reads from its file raises an error when it is executed.",
+    "name-clash": "A name has a meaning of its own to tangent. Rename it.",
+    "unknown-derivative": "The derivative of an operation is not known. SUPPORTED.md lists those "
+    "that are.",
+    "too-deep": "An expression is nested too deeply. Give some of its parts a name.",
+    "no-inputs": "The function runs at none of the arguments that were tried. Say their shapes "
+    "with `--shape`, or their values with `--at`.",
+    "unreached": "No input was found at which a line runs. Say one with `--shape` and `--at`.",
+    "endless": "The function did not end in time at an argument that was tried.",
+    "wrong-gradient": "What tangent writes for the function is wrong, and was not corrected.",
+    "tangent": "tangent gives up on the function. Split it, to find the line at fault.",
+    "unverified": "The printed code failed its last check, and is not printed.",
+    "timeout": "It was not done in time. `--timeout` gives it longer.",
+    # Defect
+    "defect": "refactor-grad itself is at fault. Please report it, with the log that is named.",
+}
+
 
 @dataclass(frozen=True)
 class Place:
@@ -20,19 +62,26 @@ class Place:
 
 
 class RefactorError(Exception):
-    """An end of the work, told in one line: what is wrong, where, and the way out."""
+    """An end of the work, told in one line: where, what is wrong, the way out, and a code.
+
+    `code` is one of the CATALOGUE; where none is given, it is the one that is usual for the kind.
+    """
 
     exit_code: ClassVar[int]
+    usual: ClassVar[str]
 
-    def __init__(self, reason: str, hint: str = "", place: Place | None = None) -> None:
+    def __init__(
+        self, reason: str, hint: str = "", place: Place | None = None, *, code: str = ""
+    ) -> None:
         super().__init__(reason, hint, place)
         self.reason = reason
         self.hint = hint
         self.place = place
+        self.code = code or self.usual
 
     def __str__(self) -> str:
         said = f"{self.reason}. {self.hint}" if self.hint else self.reason
-        return f"{self.place}: {said}" if self.place else said
+        return f"{self.place}: {said} [{self.code}]" if self.place else f"{said} [{self.code}]"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the error as plain data, which crosses a pipe."""
@@ -42,6 +91,7 @@ class RefactorError(Exception):
             "reason": self.reason,
             "hint": self.hint,
             "place": place,
+            "code": self.code,
         }
 
     @staticmethod
@@ -49,22 +99,25 @@ class RefactorError(Exception):
         """Return the error that `to_dict` wrote."""
         kind = {kind.__name__: kind for kind in (Refused, Usage, Defect)}[data["kind"]]
         place = Place(**data["place"]) if data["place"] else None
-        return kind(data["reason"], data["hint"], place)
+        return kind(data["reason"], data["hint"], place, code=data["code"])
 
 
 class Refused(RefactorError):
     """It cannot be done, or what was done cannot be verified."""
 
     exit_code = 1
+    usual = "not-taken"
 
 
 class Usage(RefactorError):
     """The options, the file, the name or the syntax are wrong."""
 
     exit_code = 2
+    usual = "option"
 
 
 class Defect(RefactorError):
     """The tool itself is at fault."""
 
     exit_code = 3
+    usual = "defect"

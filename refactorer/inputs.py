@@ -16,6 +16,7 @@ from refactorer.arguments.switches import switched
 from refactorer.arguments.trials import Trials
 from refactorer.errors import Refused, Usage
 from refactorer.evaluation import Function, quiet
+from refactorer.spelling import meant
 
 __all__ = [
     "Input",
@@ -73,7 +74,8 @@ def plan(
             found = found or with_higher_ranks(slots, Trials(function, seed))
     if not found:
         reason = f"{function.__name__} runs at none of the arguments that were tried"
-        raise Refused(f"{reason}: {trials.error}", way_out(trials.error, slots))
+        hint = way_out(trials.error, slots)
+        raise Refused(f"{reason}: {trials.error}", hint, code="no-inputs")
     return found
 
 
@@ -94,4 +96,5 @@ def known(names: Sequence[str], said: Mapping[str, object], option: str) -> None
     for name in said:
         if name not in names:
             reason = f"{option}: there is no parameter '{name}'"
-            raise Usage(reason, f"There are {', '.join(names)}")
+            hint = meant(name, names) or f"There are {', '.join(names)}"
+            raise Usage(reason, hint, code="no-parameter")

@@ -61,7 +61,8 @@ def normalise(target: Target, wrt: tuple[str, ...], reserved: frozenset[str]) ->
     try:
         output = Statements(Reader(target, module, written, reserved)).run(function)
     except RecursionError:
-        raise refused(target, function, "an expression is nested too deeply", SPLIT) from None
+        reason = "an expression is nested too deeply"
+        raise refused(target, function, reason, SPLIT, code="too-deep") from None
     lines = live(written.lines, output)
     kept = {*ours.values(), *(name for name, _ in lines)}
     body = [f"    {name} = {ast.unparse(operation)}\n" for name, operation in lines]

@@ -15,7 +15,7 @@ def target(text: str) -> tuple[str, str]:
     """Return file and name of "FILE.py:NAME"."""
     file, _, name = text.rpartition(":")
     if not file or not name:
-        raise Usage(f"'{text}' names no function", "Write FILE.py:FUNCTION")
+        raise Usage(f"'{text}' names no function", "Write FILE.py:FUNCTION", code="no-target")
     return file, name
 
 

@@ -14,11 +14,11 @@ def check(path: str, source: str) -> None:
     """Raise Usage if `path` is no place to write to, or is the file that is read."""
     folder = os.path.dirname(os.path.abspath(path))
     if os.path.isdir(path):
-        raise Usage(f"-o {path}: it is a folder", "Name a file in it")
+        raise Usage(f"-o {path}: it is a folder", "Name a file in it", code="output-file")
     if not os.path.isdir(folder):
-        raise Usage(f"-o {path}: there is no folder {folder}")
+        raise Usage(f"-o {path}: there is no folder {folder}", code="output-file")
     if os.path.exists(path) and os.path.exists(source) and os.path.samefile(path, source):
-        raise Usage(f"-o {path}: it is the file that is read")
+        raise Usage(f"-o {path}: it is the file that is read", code="output-file")
 
 
 def write(text: str, path: str | None) -> None:
@@ -34,7 +34,8 @@ def write(text: str, path: str | None) -> None:
         raise
     except OSError as error:
         where = path or "the standard output"
-        raise Refused(f"cannot write to {where}: {error.strerror}") from None
+        reason = f"cannot write to {where}: {error.strerror}"
+        raise Refused(reason, code="output-file") from None
 
 
 def to_stdout(data: bytes) -> None:

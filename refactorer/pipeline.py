@@ -171,6 +171,7 @@ def wrong_from_the_start(target: Target, verdict: Verdict) -> Refused:
     return Refused(
         f"`{target.name}`: the gradient that tangent writes is wrong: {verdict.reason}",
         FINITE if "not finite" in verdict.reason else ANOTHER_WAY,
+        code="wrong-gradient",
     )
 
 

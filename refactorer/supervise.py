@@ -40,6 +40,7 @@ def run(request: Request, report: Report, *, verbose: bool = False) -> Verified:
         raise Refused(
             f"the code for {draft.name} could not be verified: {verdict['reason']}",
             "--steps shows the way to it",
+            code="unverified",
         )
     if verdict["fingerprint"] != fingerprint(draft.text):
         raise Defect("the judge was asked about another text")
@@ -85,6 +86,7 @@ class Errands:
         return Refused(
             f"{self.request.name} was not done after {self.request.timeout:g} s",
             "--timeout gives it longer",
+            code="timeout",
         )
 
 

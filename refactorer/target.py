@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from refactorer.errors import Place, Refused, Usage
 from refactorer.reading.contents import Definition, contents, offer
 from refactorer.reading.neighbours import with_neighbours
 from refactorer.reading.source import Source, parse, read
+from refactorer.spelling import meant
 
 __all__ = ["Definition", "Parameter", "Target", "find"]
 
@@ -80,7 +80,7 @@ def function_named(name: str, tree: ast.Module, file: str) -> ast.FunctionDef:
     found = functions.get(name)
     if found is None:
         hint = suggestion(name, tuple(functions), tree)
-        raise Usage(f"{file} has no function `{name}` at its top level", hint)
+        raise Usage(f"{file} has no function `{name}` at its top level", hint, code="no-function")
     if isinstance(found, ast.AsyncFunctionDef):
         place = Place(file, found.lineno, found.col_offset + 1)
         raise Refused(f"`{name}` is async", "Write it with a plain `def`", place)
@@ -89,10 +89,10 @@ def function_named(name: str, tree: ast.Module, file: str) -> ast.FunctionDef:
 
 def suggestion(name: str, functions: tuple[str, ...], tree: ast.Module) -> str:
     """Return what may have been meant by a name that is no function of the file."""
-    close = get_close_matches(name, functions, n=1)
+    question = meant(name, functions)
     inner = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == name]
-    if close:
-        return f"Did you mean `{close[0]}`?"
+    if question:
+        return question
     if inner:
         return f"Move the one on line {inner[0].lineno} there"
     listed = ", ".join(f"`{function}`" for function in functions)

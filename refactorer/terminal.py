@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import linecache
 import os
 import sys
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import click
 
 from refactorer.draft import Note, Step
-from refactorer.errors import RefactorError
+from refactorer.errors import Place, RefactorError
 
+WIDEST = 100  # characters of a line that are shown
 COLORS = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -36,12 +39,33 @@ class Terminal:
             self.say(f"{event.rule} was undone: {event.reason}")
 
     def error(self, error: RefactorError) -> None:
-        """Tell what ended the work, in one line."""
+        """Tell in one line what ended the work, and show the place that it speaks of."""
         self.say(click.style(str(error), fg="red"))
+        for line in excerpt(error.place) if error.place else ():
+            self.say(line)
 
     def say(self, text: str) -> None:
         """Write a line to stderr."""
         click.echo(text, err=True, color=self.color)
+
+
+def excerpt(place: Place) -> Iterator[str]:
+    """Yield the line of a place and a caret below its column; nothing where it is not to be had."""
+    line = linecache.getline(place.file, place.line).rstrip()
+    at = place.column - 1
+    if at < len(line):
+        start = max(0, at - WIDEST // 2) if len(line) > WIDEST else 0
+        yield line[start : start + WIDEST]
+        yield "".join(map(blank, line[start:at])) + "^"
+
+
+def blank(character: str) -> str:
+    """Return a space as wide as a character is on a terminal."""
+    if character == "\t":
+        return character
+    if unicodedata.combining(character):
+        return ""
+    return "  " if unicodedata.east_asian_width(character) in "WF" else " "
 
 
 def wants_color(when: str) -> bool:

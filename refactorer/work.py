@@ -151,9 +151,12 @@ def executed(target: Target) -> dict[str, object]:
     try:
         exec(compile(target.module, target.file, "exec"), namespace)
     except Exception as error:  # the user's own, such as an import of what is not installed
+        reason = f"what `{target.name}` reads does not run: {type(error).__name__}: {error}"
+        missing = isinstance(error, ModuleNotFoundError)
         raise Refused(
-            f"what `{target.name}` reads does not run: {type(error).__name__}: {error}",
-            "Install it, or run refactor-grad in the environment that has it",
+            reason,
+            "Install it, or run refactor-grad in the environment that has it" if missing else "",
             Place(target.file, target.line, 1),
+            code="missing-module" if missing else "definitions",
         ) from error
     return namespace

@@ -23,6 +23,7 @@ Run = subprocess.CompletedProcess[str]
 Command = Callable[..., Run]
 
 COMMAND = [sys.executable, "-m", "refactorer"]
+CODE = r" \[[a-z-]+\]\n(.*\n *\^\n)?"  # then the line, and a caret
 
 LOSSES = '''\
 import numpy as np
@@ -191,14 +192,15 @@ def test_wrong_usage_is_told_in_one_line(
 ) -> None:
     run = command(*arguments)
     assert (run.returncode, run.stdout) == (2, ""), run.stderr
-    assert re.fullmatch(told + r"\n", run.stderr)
+    assert re.fullmatch(told + CODE, run.stderr)
     assert Path(folder, "losses.py").read_text() == LOSSES
 
 
 def test_what_cannot_be_done_is_refused_with_its_place(command: Command) -> None:
     run = command("losses.py:guarded")
     assert (run.returncode, run.stdout) == (1, "")
-    assert re.fullmatch(r"losses\.py:29:5: .*\n", run.stderr), run.stderr
+    assert re.fullmatch(r"losses\.py:29:5: .*" + CODE, run.stderr), run.stderr
+    assert run.stderr.splitlines()[1:] == ["    try:", "    ^"]
 
 
 def test_a_loop_that_never_ends_is_refused(command: Command) -> None:
@@ -287,7 +289,7 @@ def is_released(folder: Path) -> bool:
 def test_a_function_that_never_ends_is_an_error(command: Command, folder: Path, never: str) -> None:
     run = command(never, "--timeout", "5")
     assert (run.returncode, run.stdout) == (1, "")
-    assert re.fullmatch(r".*after 5 s.*--timeout.*\n", run.stderr)
+    assert re.fullmatch(r".*after 5 s.*--timeout.*" + CODE, run.stderr)
     assert is_released(folder)
 
 

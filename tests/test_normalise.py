@@ -834,7 +834,14 @@ def f(X, Y, eps=1e-8, mode="mean", flag=True, axis=-1, weight=None, xp=np, sizes
 def test_what_is_no_parameter(wrt: str, tmp_path: Path) -> None:
     with pytest.raises(Usage) as raised:
         primal("def f(X, Y):\n    return X", tmp_path, wrt)
-    assert str(raised.value) == f"`{wrt}` is no parameter of `f`. It has `X`, `Y`"
+    assert raised.value.reason == f"`{wrt}` is no parameter of `f`"
+    assert raised.value.hint == "It has `X`, `Y`"
+
+
+def test_a_parameter_is_misspelt(tmp_path: Path) -> None:
+    with pytest.raises(Usage) as raised:
+        primal("def f(X, weights):\n    return X", tmp_path, "wieghts")
+    assert raised.value.hint == "Did you mean `weights`?"
 
 
 def test_no_parameters(tmp_path: Path) -> None:

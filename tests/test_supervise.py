@@ -24,7 +24,7 @@ Child = Callable[[str], str]
 @pytest.fixture
 def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Child:
     """Write a module whose main serves the given body, and return its name."""
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
 
@@ -76,7 +76,7 @@ def test_an_error_crosses_whole(child: Child, kind: type[Usage]) -> None:
     )
     with pytest.raises(kind) as caught:
         said(module)
-    assert str(caught.value) == "losses.py:3:7: a reason. A hint"
+    assert str(caught.value) == f"losses.py:3:7: a reason. A hint [{kind.usual}]"
     assert caught.value.place == Place("losses.py", 3, 7)
 
 

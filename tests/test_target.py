@@ -487,3 +487,16 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         with pytest.raises(Usage) as raised:
             find(str(tmp_path / name), "f")
         assert reason in raised.value.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("def f(weights):\n    return wieghts", "weights"),
+        ("EPSILON = 1\ndef f(X):\n    return X * EPISLON", "EPSILON"),
+        ("def f(X):\n    return maxx(X)", "max"),
+    ],
+)
+def test_a_misspelt_name_is_spelled(text: str, meant: str, tmp_path: Path) -> None:
+    error = failure(tmp_path, text)
+    assert (error.code, error.hint) == ("unknown-name", f"Did you mean `{meant}`?")

@@ -85,7 +85,7 @@ class Blocks:
         if error.place is None:
             return error
         line = target.source.splitlines()[error.place.line - target.line]
-        return Refused(error.reason, error.hint, self.located(line.strip()))
+        return Refused(error.reason, error.hint, self.located(line.strip()), code=error.code)
 
     def block(self, statements: Sequence[Statement], outs: Sequence[str]) -> Target:
         """Return the function that the lines are, by what they read and what they set."""
@@ -128,7 +128,8 @@ class Blocks:
         rows = [row for row in seen if runs(function, row)]
         if not rows:
             first = Place(target.file, target.line + 1, 1)
-            raise Refused("this line does not run at what was tried", REACH, first)
+            reason = "this line does not run at what was tried"
+            raise Refused(reason, REACH, first, code="unreached")
         probe = max(rows, key=volume)
         return [probe, *(r for r in rows if r is not probe and ranks(r) == ranks(probe))][:MOST]
 
@@ -143,6 +144,7 @@ def wrong_from_the_start(target: Target, verdict: Verdict) -> Refused:
         f"`{target.name}`: the gradient that tangent writes for its line `{first}` is wrong: "
         f"{verdict.reason}",
         "Write the operation that it cannot differentiate in another way",
+        code="wrong-gradient",
     )
 
 

@@ -55,7 +55,8 @@ class Flow(Prepared):
         """
         missing = [name for name in self.parts if name not in self.active]
         if len(missing) == len(self.parts):
-            raise self.refuse(self.definition, "what it returns does not follow its arguments")
+            reason = "what it returns does not follow its arguments"
+            raise self.refuse(self.definition, reason, code="no-gradient")
         woven = self.weaver.suite(self.suite, dict.fromkeys(self.returned, False))
         woven = self.weaver.with_one_name(woven)
         seed, unpacked = self.seeds()
@@ -158,7 +159,8 @@ class Flow(Prepared):
     def helper(self, name: str, calls: Sequence[Call]) -> Emitted:
         """Return one of the user's functions, differentiated by what some caller wants."""
         if name in (self.target.name, *self.calls):
-            raise self.refuse(calls[0].statement, f"`{name}` calls itself", "Write it as a loop")
+            reason, hint = f"`{name}` calls itself", "Write it as a loop"
+            raise self.refuse(calls[0].statement, reason, hint, code="recursion")
         target = helper_target(self.target, name)
         helper = Helper(name, tuple(p.name for p in target.parameters), ())
         given = [helper.given(call.arguments) for call in calls]

@@ -38,7 +38,7 @@ def inlined(target: Target, functions: Mapping[str, str]) -> Target:
             break
         body = [*inlining.suite(body)]
     else:
-        raise refused(target, called(body, functions)[0], "calls itself")
+        raise refused(target, called(body, functions)[0], "calls itself", code="recursion")
     body = folded(body, inlining.parameters)
     source = code(definition.with_changes(body=cst.IndentedBlock(body), leading_lines=()))
     return replace(target, source=source)
@@ -56,12 +56,11 @@ def called(body: Sequence[Statement], functions: Container[str]) -> list[str]:
     return [name for name in found if name in functions]
 
 
-def refused(target: Target, name: str, reason: str) -> Refused:
+def refused(target: Target, name: str, reason: str, **named: str) -> Refused:
     """Return the error for a function that cannot be written out."""
     place = Place(target.file, target.line, 1)
-    return Refused(
-        f"`{name}` cannot be inlined: it {reason}", "Write its steps where it is called", place
-    )
+    said, hint = f"`{name}` cannot be inlined: it {reason}", "Write its steps where it is called"
+    return Refused(said, hint, place, **named)
 
 
 @dataclass(frozen=True)

@@ -180,12 +180,12 @@ class Prepared:
         assert isinstance(function, ast.FunctionDef)
         return numpy_names(function, self.target.definitions)
 
-    def refuse(self, node: cst.CSTNode, reason: str, hint: str = "") -> Refused:
-        """Return the error at a statement."""
+    def refuse(self, node: cst.CSTNode, reason: str, hint: str = "", **named: str) -> Refused:
+        """Return the error at a statement; `code=` names its code."""
         kind = type(node.body[0] if isinstance(node, cst.SimpleStatementLine) else node).__name__
         what, way_out = REASONS.get(kind, (f"`{code(node).strip().splitlines()[0]}`", PLAIN))
         said = reason or f"{what} is not taken"
-        return Refused(said, hint or way_out, self.located(code(node).strip()))
+        return Refused(said, hint or way_out, self.located(code(node).strip()), **named)
 
     def located(self, text: str) -> Place:
         """Return where the first line of a text, or the value in it, stands in the user's file."""

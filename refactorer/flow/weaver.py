@@ -123,9 +123,8 @@ class Weaver:
             return Woven(region.statements, (), frozenset(), without(after, set_here))
         seen = self.visits.at.get(region.line, ())
         if not seen:
-            raise self.refuse(
-                region.statements[0], "no input was found that reaches this line", REACH
-            )
+            reason = "no input was found that reaches this line"
+            raise self.refuse(region.statements[0], reason, REACH, code="unreached")
         for name in ins:
             if isinstance(seen[-1].get(name), list):
                 reason = f"the list `{name}` is read in a way not taken"

@@ -139,7 +139,7 @@ def measured(
         slopes = vjp(function, arguments, wrt, given, effort)
     except TimeoutError as error:
         raise Refused(
-            "the function does not end where an argument is changed a little", ENDS
+            "the function does not end where an argument is changed a little", ENDS, code="endless"
         ) from error
     return Sample(
         where="",
@@ -235,5 +235,6 @@ class Probe:
             raise Refused(
                 "the function's output changes from call to call",
                 "Pass in what it draws or counts as an argument",
+                code="changing-output",
             )
         return output

@@ -54,7 +54,8 @@ class Lookup:
             return node
         if node.id in self.module.literals:
             return self.module.literals[node.id]
-        raise refused(self.target, node, f"`{node.id}` collides with a name of tangent's", RENAME)
+        reason = f"`{node.id}` collides with a name of tangent's"
+        raise refused(self.target, node, reason, RENAME, code="name-clash")
 
     def no_value(self, node: ast.Name) -> Refused:
         """Return the error for a name that stands for no value."""

@@ -154,7 +154,8 @@ class Reader(Lookup):
         if found is None or len(options) < len(said):
             raise not_taken(self.target, node)
         if path.startswith("numpy.random."):
-            raise refused(self.target, node, "a random draw is not taken", MOVE_OUT)
+            reason = "a random draw is not taken"
+            raise refused(self.target, node, reason, MOVE_OUT, code="random")
         for keyword in found.keywords if isinstance(found, ast.Call) else ():
             keyword.value = self.written.literal(keyword.value)
             if keyword.arg == "out":

@@ -56,10 +56,11 @@ REASONS: dict[str, tuple[str, str]] = {
 }
 
 
-def refused(target: Target, node: Located, reason: str, hint: str) -> Refused:
+def refused(target: Target, node: Located, reason: str, hint: str, *, code: str = "") -> Refused:
     """Return the error at a node of the target's source, placed in the user's file."""
     column = Source(target.source).column(node.lineno, node.col_offset) + 1
-    return Refused(reason, hint, Place(target.file, target.line + node.lineno - 1, column))
+    place = Place(target.file, target.line + node.lineno - 1, column)
+    return Refused(reason, hint, place, code=code)
 
 
 def not_taken(target: Target, node: Located) -> Refused:

@@ -10,6 +10,7 @@ from refactorer.errors import Usage
 from refactorer.primal.surroundings import Surroundings
 from refactorer.reading.literals import dotted
 from refactorer.reading.source import tree
+from refactorer.spelling import meant
 from refactorer.target import Parameter, Target
 
 ALL = "all"
@@ -22,7 +23,8 @@ def resolved(wrt: Sequence[str], target: Target, module: Surroundings) -> tuple[
     """
     names = [parameter.name for parameter in target.parameters]
     if not names:
-        raise Usage(f"`{target.name}` has no parameters to differentiate with respect to")
+        reason = f"`{target.name}` has no parameters to differentiate with respect to"
+        raise Usage(reason, code="no-parameter")
     asked: list[str] = []
     for text in wrt or names[:1]:
         asked += [text] if text in names else selected(text, target, module)
@@ -37,12 +39,14 @@ def selected(text: str, target: Target, module: Surroundings) -> list[str]:
         floats = [p.name for p in target.parameters if may_be_float(p, module)]
         asked = [name for name in floats if name not in counted]
         if not asked:
-            raise Usage(f"`{target.name}` has no parameter that is a float", "Name one with --wrt")
+            reason = f"`{target.name}` has no parameter that is a float"
+            raise Usage(reason, "Name one with --wrt", code="no-parameter")
         return asked
     if text.isdecimal() and int(text) < len(names):
         return [names[int(text)]]
+    reason = f"`{text}` is no parameter of `{target.name}`"
     listed = ", ".join(f"`{name}`" for name in names)
-    raise Usage(f"`{text}` is no parameter of `{target.name}`", f"It has {listed}")
+    raise Usage(reason, meant(text, names) or f"It has {listed}", code="no-parameter")
 
 
 def indices(function: ast.AST) -> frozenset[str]:

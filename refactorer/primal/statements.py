@@ -29,7 +29,8 @@ class Statements:
             if isinstance(statement, ast.Return):
                 return self.output(statement)
             self.statement(statement)
-        raise refused(self.reader.target, function, f"`{function.name}` returns nothing", RETURN)
+        reason = f"`{function.name}` returns nothing"
+        raise refused(self.reader.target, function, reason, RETURN, code="no-output")
 
     def read_through(self, body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
         """Yield statements, and those in blocks that compute nothing by themselves."""
@@ -112,7 +113,7 @@ class Statements:
         if sharers or before in self.reader.written.parameters:
             reason = f"this may change `{(sharers or [target.id])[0]}` in place"
             hint = f"Write it as `{target.id} = {target.id} ...`"
-            raise refused(self.reader.target, target, reason, hint)
+            raise refused(self.reader.target, target, reason, hint, code="in-place")
         self.store(target, binary(self.reader.written, before, op, self.reader.operand(node)))
 
     def store(self, target: ast.expr, value: ast.expr) -> ast.expr:

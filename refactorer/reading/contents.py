@@ -15,6 +15,7 @@ from itertools import chain
 from refactorer.errors import Place, Refused
 from refactorer.reading.literals import import_paths, root, stands_alone
 from refactorer.reading.source import Source, symbols, tree
+from refactorer.spelling import meant
 
 FUTURE = "from __future__ import annotations\n"
 
@@ -97,10 +98,17 @@ class Contents:
         hurdles = setters or list(self.setters(frozenset("*")))
         for offer in hurdles:
             if offer.obstacle:
-                raise Refused(f"`{name}` {offer.obstacle}", IMPORT, self.place(name, piece))
+                reason = f"`{name}` {offer.obstacle}"
+                raise Refused(reason, IMPORT, self.place(name, piece), code="needs-import")
         if not setters and not hasattr(builtins, name):
             reason = f"`{name}` is neither set at the top level of {self.file} nor built in"
-            raise Refused(reason, IMPORT, self.place(name, piece))
+            hint = meant(name, self.known(piece)) or IMPORT
+            raise Refused(reason, hint, self.place(name, piece), code="unknown-name")
+
+    def known(self, piece: Offer) -> frozenset[str]:
+        """Return the names that a piece may read: its own, the file's, and those built in."""
+        own = bound(symbols(piece.source))
+        return frozenset(dir(builtins)).union(own, *(offer.names for offer in self.offers))
 
     def place(self, name: str, piece: Offer) -> Place:
         """Return where a piece first reads a name."""
@@ -208,6 +216,15 @@ def free(table: symtable.SymbolTable) -> Iterator[str]:
             yield symbol.get_name()
     for child in table.get_children():
         yield from free(child)
+
+
+def bound(table: symtable.SymbolTable) -> Iterator[str]:
+    """Yield the names that a scope and the scopes inside it set."""
+    for symbol in table.get_symbols():
+        if symbol.is_local():
+            yield symbol.get_name()
+    for child in table.get_children():
+        yield from bound(child)
 
 
 def annotation_names(text: str) -> frozenset[str]:

@@ -67,13 +67,17 @@ def read(file: str) -> str:
         with tokenize.open(file) as opened:
             return opened.read()
     except FileNotFoundError:
-        raise Usage(f"there is no file `{file}`", "Give it as FILE.py:FUNCTION") from None
+        reason = f"there is no file `{file}`"
+        raise Usage(reason, "Give it as FILE.py:FUNCTION", code="no-file") from None
     except IsADirectoryError:
-        raise Usage(f"`{file}` is a folder", "Give a file, as FILE.py:FUNCTION") from None
+        hint = "Give a file, as FILE.py:FUNCTION"
+        raise Usage(f"`{file}` is a folder", hint, code="unreadable-file") from None
     except (UnicodeDecodeError, SyntaxError) as error:
-        raise Usage(f"`{file}` is not text that Python can read: {error}") from None
+        reason = f"`{file}` is not text that Python can read: {error}"
+        raise Usage(reason, code="unreadable-file") from None
     except OSError as error:
-        raise Usage(f"`{file}` cannot be read: {error.strerror}") from None
+        reason = f"`{file}` cannot be read: {error.strerror}"
+        raise Usage(reason, code="unreadable-file") from None
 
 
 @contextmanager
@@ -104,6 +108,7 @@ def parse(text: str, file: str) -> ast.Module:
         return tree(text)
     except SyntaxError as error:
         place = Place(file, error.lineno or 1, max(error.offset or 1, 1))
-        raise Usage(error.msg, place=place) from None
+        raise Usage(error.msg, place=place, code="syntax") from None
     except (ValueError, RecursionError, MemoryError) as error:
-        raise Usage(f"Python cannot parse this file: {error}", place=Place(file, 1, 1)) from None
+        reason = f"Python cannot parse this file: {error}"
+        raise Usage(reason, place=Place(file, 1, 1), code="syntax") from None
