@@ -40,13 +40,15 @@ def refactor(
     helpers: str = "keep",
     imports: bool = False,
     timeout: float = 60.0,
+    memory: int = 4096,
     seed: int = 0,
 ) -> Refactored:
     """Return a function, or "FILE.py:NAME", together with its gradient, as verified code.
 
     `wrt` holds names or positions, or is "all"; the first argument where it is empty. `shapes` maps
     an argument to its sizes, as "n,d" or ("n", "d"), a scalar to (). `at` maps one to an expression
-    over the named sizes. `timeout` is in seconds. Raises Refused, Usage or Defect.
+    over the named sizes. `timeout` is in seconds, `memory` in megabytes. Raises Refused, Usage or
+    Defect.
     """
     if style not in STYLES:
         raise Usage(f"there is no style '{style}'", f"Styles are {', '.join(STYLES)}")
@@ -63,6 +65,7 @@ def refactor(
         steps=True,
         imports=imports,
         timeout=timeout,
+        memory=memory,
         seed=seed,
     )
     return refactored(request)

@@ -11,18 +11,21 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from refactorer.errors import RefactorError
+from refactorer.errors import RefactorError, Refused
+from refactorer.limits import limit
 
+MORE = "--memory gives it more"
 Say = Callable[[Mapping[str, Any]], None]
 
 
 def serve(work: Callable[[str, Say], str]) -> None:
     """Give `work` the line that came in, and send what it says, then its result or how it failed.
 
-    The arguments of the process are the descriptor that messages go to, and the folders in which
-    the user's own imports are found.
+    The arguments of the process are the descriptor that messages go to, the limits, and the folders
+    in which the user's own imports are found.
     """
-    descriptor, *folders = sys.argv[1:]
+    descriptor, memory, seconds, *folders = sys.argv[1:]
+    limit(int(memory), float(seconds))
     sys.path.extend(folders)
     os.set_inheritable(int(descriptor), False)  # what the user starts has no say
     with os.fdopen(int(descriptor), "w", encoding="utf-8") as pipe:
@@ -40,6 +43,8 @@ def outcome(work: Callable[[str, Say], str], line: str, say: Say) -> dict[str, A
         return {"result": work(line, say)}
     except RefactorError as error:
         return {"error": error.to_dict()}
+    except MemoryError:
+        return {"error": Refused("the memory is not enough", MORE, code="memory").to_dict()}
     except Exception as error:
         reason = traceback.format_exception_only(type(error), error)[-1].strip()
         return {"defect": reason, "traceback": traceback.format_exc()}

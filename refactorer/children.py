@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from io import FileIO
-from threading import Thread
+from threading import Event, Thread
 from typing import IO, Any
 
 # The folder in which the command is typed is no place for the tool's own imports.
@@ -35,11 +35,15 @@ CHUNK = 1 << 16
 
 @dataclass(frozen=True)
 class Child:
-    """A running child, the pipe that its messages come through, and the last of what it printed."""
+    """A running child, the pipe that its messages come through, and the last of what it printed.
+
+    It is `silent` once it prints no more.
+    """
 
     process: subprocess.Popen[bytes]
     messages: FileIO
     printed: deque[bytes] = field(default_factory=lambda: deque(maxlen=16))
+    silent: Event = field(default_factory=Event)
 
     def hear(self, line: str, deadline: float) -> Iterator[dict[str, Any]]:
         """Send one line, then yield each message as it comes, until the child ends.
@@ -48,7 +52,9 @@ class Child:
         """
         Thread(target=send, args=(self.process.stdin, line), daemon=True).start()
         if self.process.stdout:
-            Thread(target=keep, args=(self.process.stdout, self.printed), daemon=True).start()
+            Thread(
+                target=keep, args=(self.process.stdout, self.printed, self.silent), daemon=True
+            ).start()
         return map(json.loads, lines(self.messages, deadline))
 
     def end(self) -> None:
@@ -62,20 +68,25 @@ class Child:
             with suppress(BrokenPipeError):
                 self.process.stdin.close()
 
-    def obituary(self) -> str:
-        """Return how a child ended that sent no result."""
+    def status(self) -> int | None:
+        """Return the exit status of a child that sent no result, less than zero for a signal."""
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout=1.0)
+        return self.process.poll()
+
+    def obituary(self) -> str:
+        """Return how a child ended that sent no result."""
+        self.silent.wait(1.0)
         printed = b"".join(self.printed).decode(errors="replace")
-        return f"{printed}\nexit status: {self.process.poll()}\n"
+        return f"{printed}\nexit status: {self.status()}\n"
 
 
 @contextmanager
-def started(module: str, folders: Sequence[str], *, verbose: bool) -> Iterator[Child]:
+def started(module: str, arguments: Sequence[str], *, verbose: bool) -> Iterator[Child]:
     """Start `module` as a child, which ends with the block.
 
-    What it prints is kept for its obituary, or goes to our stderr if `verbose`. In `folders` it
-    finds what the user's code imports. Its temporary files end with it.
+    What it prints is kept for its obituary, or goes to our stderr if `verbose`. Its temporary files
+    end with it. `arguments` are for its end of the pipes: the limits and folders that hold for it.
     """
     receiving, sending = os.pipe()
     with (
@@ -83,7 +94,7 @@ def started(module: str, folders: Sequence[str], *, verbose: bool) -> Iterator[C
         open(receiving, "rb", buffering=0) as messages,
         open(sending, "wb", buffering=0) as pipe,
     ):
-        program = [PROGRAM.format(module=module, garbage=GARBAGE), str(sending), *folders]
+        program = [PROGRAM.format(module=module, garbage=GARBAGE), str(sending), *arguments]
         child = Child(process(program, sending, scratch, verbose=verbose), messages)
         pipe.close()  # the child alone holds it now, so that its end is the end of the file
         try:
@@ -97,7 +108,7 @@ def process(
 ) -> subprocess.Popen[bytes]:
     """Start the process, in a session of its own: an interrupt at the terminal reaches us alone."""
     return subprocess.Popen(
-        [sys.executable, "-c", *program],
+        [sys.executable, "-X", "faulthandler", "-c", *program],
         stdin=subprocess.PIPE,
         stdout=2 if verbose else subprocess.PIPE,
         stderr=None if verbose else subprocess.STDOUT,
@@ -114,11 +125,12 @@ def send(pipe: IO[bytes], line: str) -> None:
         pipe.flush()
 
 
-def keep(pipe: IO[bytes], printed: deque[bytes]) -> None:
-    """Take in what a child prints, and keep the last of it."""
+def keep(pipe: IO[bytes], printed: deque[bytes], silent: Event) -> None:
+    """Take in what a child prints, keep the last of it, and note that there is no more."""
     with pipe:
         while chunk := os.read(pipe.fileno(), CHUNK):
             printed.append(chunk)
+    silent.set()
 
 
 def lines(pipe: FileIO, deadline: float) -> Iterator[bytes]:

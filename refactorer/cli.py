@@ -21,7 +21,7 @@ from refactorer.terminal import Terminal, wants_color
 INTERRUPTED = 130
 TERMINATED = 143
 
-PASSED_ON = ("style", "comments", "helpers", "steps", "imports", "timeout", "seed")
+PASSED_ON = ("style", "comments", "helpers", "steps", "imports", "timeout", "memory", "seed")
 
 EPILOG = """
 \b
@@ -102,6 +102,14 @@ Exit codes:
     show_default=True,
     metavar="S",
     help="Give up after S seconds.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=256),
+    default=4096,
+    show_default=True,
+    metavar="MB",
+    help="Give up beyond it, under Linux; elsewhere --timeout holds alone.",
 )
 @click.option("--import", "imports", is_flag=True, help="Import FILE.py, not FUNCTION alone.")
 @click.option(

@@ -29,6 +29,7 @@ CATALOGUE = {
     "changing-output": "The function returns another output when it is called again. Pass in what "
     "it draws or counts.",
     "unknown-name": "The function reads a name that is set nowhere in the file.",
+    "unknown-attribute": "A module or an array has no attribute of that name.",
     "needs-import": "The function reads what only running the file would tell. `--import` runs it.",
     "missing-module": "What the function reads is not installed where refactor-grad runs.",
     "definitions": "What the function reads from its file raises an error when it is executed.",
@@ -44,6 +45,8 @@ CATALOGUE = {
     "tangent": "tangent gives up on the function. Split it, to find the line at fault.",
     "unverified": "The printed code failed its last check, and is not printed.",
     "timeout": "It was not done in time. `--timeout` gives it longer.",
+    "memory": "It takes more memory than it may. `--memory` gives it more.",
+    "ended": "The process that runs the function was ended: by the function, or by the system.",
     # Defect
     "defect": "refactor-grad itself is at fault. Please report it, with the log that is named.",
 }

@@ -61,7 +61,8 @@ def late(*_: object) -> None:
 def bound(function: Function, seconds: float = LONGEST) -> Callable[[Arguments], object]:
     """Return the function as one of a mapping; the arguments are passed on as they are.
 
-    It raises TimeoutError where it takes longer: a loop may never end at what it is given.
+    It raises TimeoutError where it takes longer: a loop may never end at what it is given; and
+    RuntimeError where it would end the process.
     """
     parameters = inspect.signature(function).parameters.values()
     first = {p.name: p.default for p in parameters if p.kind is p.POSITIONAL_ONLY}
@@ -69,7 +70,11 @@ def bound(function: Function, seconds: float = LONGEST) -> Callable[[Arguments],
     def call(arguments: Arguments) -> object:
         rest = dict(arguments)
         with within(seconds):
-            return function(*[rest.pop(name, default) for name, default in first.items()], **rest)
+            try:
+                return function(*[rest.pop(n, default) for n, default in first.items()], **rest)
+            except (SystemExit, KeyboardInterrupt) as end:
+                error = RuntimeError(f"it ends the process by {type(end).__name__}")
+                raise error.with_traceback(end.__traceback__) from None
 
     return call
 

@@ -6,15 +6,15 @@ import inspect
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from refactorer.arguments.conventions import rank
-from refactorer.arguments.dims import NAMES, Dims
+from refactorer.arguments.dims import Dims
+from refactorer.arguments.failures import failure
 from refactorer.arguments.fitting import fitting, with_higher_ranks, with_numbers
 from refactorer.arguments.numbers import sizes
 from refactorer.arguments.plans import Input, Plan, check_sizes, draw, probe_sizes, telling_sizes
-from refactorer.arguments.slots import Said, Slot
+from refactorer.arguments.slots import Said
 from refactorer.arguments.switches import switched
 from refactorer.arguments.trials import Trials
-from refactorer.errors import Refused, Usage
+from refactorer.errors import Usage
 from refactorer.evaluation import Function, quiet
 from refactorer.spelling import meant
 
@@ -30,11 +30,6 @@ __all__ = [
 ]
 
 
-CHANGES = {
-    "changes its argument": "Write `Y = Y + ...` for `Y += ...`, or change a copy",
-    "holds no floating-point number": "Return what has a gradient: floating-point numbers",
-    "is complex": "Return its real part, or its absolute value",
-}
 LONG_SEARCH = 3000  # runs
 
 
@@ -73,22 +68,8 @@ def plan(
             found = with_numbers(slots, sizes(function), Trials(function, seed, LONG_SEARCH))
             found = found or with_higher_ranks(slots, Trials(function, seed))
     if not found:
-        reason = f"{function.__name__} runs at none of the arguments that were tried"
-        hint = way_out(trials.error, slots)
-        raise Refused(f"{reason}: {trials.error}", hint, code="no-inputs")
+        raise failure(function, trials, slots)
     return found
-
-
-def way_out(error: str, slots: Sequence[Slot]) -> str:
-    """Return what to change in the function, or the options that say what could not be found."""
-    for said, hint in CHANGES.items():
-        if said in error:
-            return hint
-    unsaid = [slot.name for slot in slots if slot.open]
-    ranks = [rank(name) or 1 for name in unsaid]
-    options = [f"--shape {n}={','.join(NAMES[:r])}" for n, r in zip(unsaid, ranks, strict=True)]
-    shapes = f"its shapes, such as {' '.join(options)}, or " if options else ""
-    return f"Say {shapes}its values, such as --at 'labels=np.arange(n) % k'"
 
 
 def known(names: Sequence[str], said: Mapping[str, object], option: str) -> None:

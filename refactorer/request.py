@@ -16,7 +16,7 @@ class Request:
     `wrt` holds names or positions as the user wrote them, or ("all",); empty means the first
     argument. `shapes` maps a parameter to the texts of its sizes: "X=n,d" is {"X": ("n", "d")}, a
     scalar has (). `at` maps one to an expression for values to try. `helpers` says to "keep" what
-    is called, or to "inline" it. `timeout` is in seconds.
+    is called, or to "inline" it. `timeout` is in seconds, `memory` in megabytes.
     """
 
     file: str
@@ -30,6 +30,7 @@ class Request:
     steps: bool = False
     imports: bool = False
     timeout: float = 60.0
+    memory: int = 4096
     seed: int = 0
 
     def as_json(self) -> str:

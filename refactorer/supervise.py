@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from refactorer.children import started
+from refactorer.children import Child, started
 from refactorer.draft import Draft, Note, Step, fingerprint
 from refactorer.errors import Defect, RefactorError, Refused
 from refactorer.request import Request
@@ -58,8 +59,9 @@ class Errands:
 
     def run(self, module: str, line: str) -> str:
         """Return the result of one child; raise what it failed with."""
+        limits = [str(self.request.memory), str(self.request.timeout)]
         folders = [os.path.dirname(os.path.abspath(self.request.file)), os.getcwd()]
-        with started(module, folders, verbose=self.verbose) as child:
+        with started(module, [*limits, *folders], verbose=self.verbose) as child:
             try:
                 for message in child.hear(line, self.deadline):
                     if "result" in message:
@@ -67,7 +69,7 @@ class Errands:
                     self.take(message)
             except TimeoutError:
                 raise self.too_long() from None
-            raise defect(f"{module} ended before its work did", child.obituary())
+            raise self.ended(module, child)
 
     def take(self, message: Mapping[str, Any]) -> None:
         """Report a step or a note; raise an error."""
@@ -80,6 +82,19 @@ class Errands:
                 raise RefactorError.from_dict(error)
             case {"defect": reason, "traceback": trace}:
                 raise defect(reason, trace)
+
+    def ended(self, module: str, child: Child) -> RefactorError:
+        """Return the error for a child that ended before its work did."""
+        status = child.status()
+        if status == -signal.SIGXCPU:
+            return self.too_long()
+        if status == -signal.SIGKILL:
+            reason, hint = "was ended by the system", "It may have used too much memory"
+        elif status is not None and status >= 0:
+            reason, hint = f"ended with exit status {status}", "Leave out what ends it"
+        else:
+            return defect(f"{module} ended before its work did", child.obituary())
+        return Refused(f"the process that runs `{self.request.name}` {reason}", hint, code="ended")
 
     def too_long(self) -> Refused:
         """Return the error for a request whose time is over."""

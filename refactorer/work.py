@@ -10,6 +10,7 @@ from functools import cache, cached_property
 import numpy as np
 
 from refactorer.adjoint import Adjoint, parameters
+from refactorer.arguments.failures import INSTALL
 from refactorer.differentiate import raw_adjoint, reserved_names, shaped
 from refactorer.errors import Place, Refused
 from refactorer.evaluation import Function, floats, fresh, quiet
@@ -146,16 +147,23 @@ class Work:
 
 
 def executed(target: Target) -> dict[str, object]:
-    """Return what the target's definitions and the function itself bind."""
+    """Return what the target's definitions and the function itself bind.
+
+    An error that the function raises has its place in the user's file.
+    """
     namespace: dict[str, object] = {"__name__": "target"}
+    definitions = target.module.removesuffix(target.source)
     try:
-        exec(compile(target.module, target.file, "exec"), namespace)
-    except Exception as error:  # the user's own, such as an import of what is not installed
+        exec(compile(definitions, "<definitions>", "exec"), namespace)
+        exec(compile("\n" * (target.line - 1) + target.source, target.file, "exec"), namespace)
+    except MemoryError:
+        raise
+    except (Exception, SystemExit) as error:  # the user's own, such as a module that is missing
         reason = f"what `{target.name}` reads does not run: {type(error).__name__}: {error}"
         missing = isinstance(error, ModuleNotFoundError)
         raise Refused(
             reason,
-            "Install it, or run refactor-grad in the environment that has it" if missing else "",
+            INSTALL if missing else "",
             Place(target.file, target.line, 1),
             code="missing-module" if missing else "definitions",
         ) from error

@@ -44,7 +44,9 @@ IMPORTED_BY = {
     "primal.*": ["normalise", "primal.*", "work", "flow.prepared"],
     "printing.*": ["emit", "printing.*", "rules.*", "flow.*"],
     "judging.*": ["verify", "judging.*", "work"],
-    "arguments.*": ["inputs", "arguments.*", "verify", "judging.*", "pipeline", "primal.*"],
+    "arguments.*": [
+        *("inputs", "arguments.*", "verify", "judging.*", "pipeline", "primal.*", "work"),
+    ],
     "vjps": ["vjps.register", "rules.inline_formulas", "rules.unpack_lists"],
     "vjps.register": ["differentiate"],
     "vjps.notation": ["vjps", "vjps.*", "differentiate", "rules.inline_formulas"],

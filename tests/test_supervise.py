@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -85,8 +87,8 @@ def test_an_error_crosses_whole(child: Child, kind: type[Usage]) -> None:
     [
         ("1 / 0", "ZeroDivisionError: division by zero", "Traceback"),
         ("print('last words', flush=True); os.abort()", "ended before", "last words"),
-        ("sys.exit(5)", "ended before", "exit status: 5"),
-        ("sys.stderr.write('x' * 3_000_000); os._exit(6)", "ended before", "exit status: 6"),
+        ("sys.stderr.write('x' * 3_000_000); os.abort()", "ended before", "exit status: -6"),
+        ("import ctypes; ctypes.string_at(0)", "ended before", "Segmentation fault"),
     ],
 )
 def test_a_defect_is_logged(child: Child, body: str, told: str, logged: str) -> None:
@@ -95,6 +97,46 @@ def test_a_defect_is_logged(child: Child, body: str, told: str, logged: str) -> 
     log = re.fullmatch(r"The log is in (.*\.log)", caught.value.hint)
     assert log is not None
     assert logged in Path(log[1]).read_text()
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "told"),
+    [
+        ("sys.exit(5)", "ended", "`f` ended with exit status 5"),
+        ("os._exit(0)", "ended", "`f` ended with exit status 0"),
+        ("os.kill(os.getpid(), 9)", "ended", "`f` was ended by the system"),
+        ("import signal; os.kill(os.getpid(), signal.SIGXCPU)", "timeout", "f was not done"),
+        ("raise MemoryError", "memory", "the memory is not enough"),
+    ],
+)
+def test_an_end_that_is_no_defect(child: Child, body: str, code: str, told: str) -> None:
+    with pytest.raises(Refused, match=told) as caught:
+        said(child(body))
+    assert caught.value.code == code
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems may not hold it")
+def test_memory_is_limited(child: Child) -> None:
+    said(child("bytearray(1_000_000_000); return ''"))
+    with pytest.raises(Refused, match="the memory is not enough"):
+        said(child("bytearray(100_000_000_000)"))
+
+
+def test_a_limit_that_is_lower_already_stays(child: Child) -> None:
+    limits = "resource.getrlimit(resource.RLIMIT_DATA), resource.getrlimit(resource.RLIMIT_CPU)"
+    module = child(
+        f"""
+        import resource
+        from refactorer.limits import limit
+        before = {limits}
+        limit(1_000_000, 1e6)
+        assert before == ({limits})
+        limit(300, 7)
+        return str(({limits}, resource.getrlimit(resource.RLIMIT_CORE)[0]))
+        """
+    )
+    data, cpu, core = ast.literal_eval(said(module))
+    assert (data[0], cpu[0], core) == (300 << 20, 8, 0)
 
 
 def test_what_the_child_prints_goes_nowhere(

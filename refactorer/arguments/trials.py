@@ -51,13 +51,17 @@ def unchanged(function: Function) -> Callable[[Arguments], object]:
 
 
 class Trials:
-    """A bounded number of runs of one function; `error` is how the first failing one ended."""
+    """A bounded number of runs of one function; `error` is how the first failing one ended.
+
+    `raised` is what the function raised in it, if it did.
+    """
 
     def __init__(self, function: Function, seed: int, runs: int = RUNS) -> None:
         self.call = unchanged(function)
         self.seed = seed
         self.left = runs
         self.error = ""
+        self.raised: Exception | None = None
 
     @property
     def spent(self) -> bool:
@@ -78,20 +82,23 @@ class Trials:
             rng = np.random.default_rng([self.seed, turn // 2])
             arguments = spread(plan, draw(plan, sizes, rng), SPREAD[turn])
             with np.errstate(over="raise" if strict else "ignore"):
-                numbers = floats(self.call(arguments))
+                output = self.call(arguments)
+                numbers = floats(output)
                 if strict and not close(numbers, floats(self.call(nudged(arguments, rng)))):
                     return self.failed("it is not continuous")
         except Exception as error:  # the user's own, whatever it is: other arguments are tried
             self.left -= min(self.left, COST_OF_LATE) if isinstance(error, TimeoutError) else 0
-            return self.failed(f"{type(error).__name__}: {error}")
+            return self.failed(said(error), error)
         if not numbers.size:
-            return self.failed("its output holds no floating-point number")
+            kind = type(output).__name__
+            return self.failed(f"its output holds no floating-point number: it is of type {kind}")
         fine = bool(np.isfinite(numbers).all())
         return Outcome.FINE if fine else self.failed("its output is not finite")
 
-    def failed(self, reason: str) -> Outcome:
+    def failed(self, reason: str, raised: Exception | None = None) -> Outcome:
         """Note the first failure; tell whether other values could help."""
-        self.error = self.error or reason
+        if not self.error:
+            self.error, self.raised = reason, raised
         return Outcome.OTHER_SHAPES if SHAPES_DIFFER.search(reason) else Outcome.OTHER_VALUES
 
     def fits(
@@ -132,6 +139,11 @@ class Trials:
             if len(best) == len(probes) or self.spent:
                 break
         return settled
+
+
+def said(error: Exception) -> str:
+    """Return the kind of an error, and its message if it has one."""
+    return f"{type(error).__name__}: {error}".removesuffix(": ")
 
 
 def nudged(arguments: Mapping[str, object], rng: np.random.Generator) -> dict[str, object]:

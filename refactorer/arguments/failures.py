@@ -1,0 +1,78 @@
+"""How a function fails at all that was tried: where it raises, and the way out."""
+
+from __future__ import annotations
+
+import linecache
+import traceback
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from refactorer.arguments.conventions import rank
+from refactorer.arguments.dims import NAMES
+from refactorer.arguments.slots import Slot
+from refactorer.arguments.trials import Trials
+from refactorer.errors import Place, Refused
+from refactorer.evaluation import Function
+from refactorer.spelling import meant
+
+INSTALL = "Install it, or run refactor-grad in the environment that has it"
+
+
+class WayOut(NamedTuple):
+    """What to do, and the code of what is wrong."""
+
+    hint: str
+    code: str
+
+
+# What is wrong with the function itself, by what is said of a run.
+CHANGES = {
+    "changes its argument": WayOut(
+        "Write `Y = Y + ...` for `Y += ...`, or change a copy", code="in-place"
+    ),
+    "no floating-point number": WayOut(
+        "Return what has a gradient: floating-point numbers", code="no-output"
+    ),
+    "is complex": WayOut("Return its real part, or its absolute value", code="no-output"),
+    "MemoryError": WayOut("--memory gives it more", code="memory"),
+    "RecursionError": WayOut("Write it as a loop", code="recursion"),
+    "ends the process": WayOut("Raise an error in its place, or leave it out", code="ended"),
+    "ModuleNotFoundError": WayOut(INSTALL, code="missing-module"),
+}
+
+
+def failure(function: Function, trials: Trials, slots: Sequence[Slot]) -> Refused:
+    """Return the error for a function that runs at none of the arguments that were tried."""
+    reason = f"{function.__name__} runs at none of the arguments that were tried: {trials.error}"
+    hint, code = way_out(trials, slots)
+    return Refused(reason, hint, place(trials.raised, function.__code__.co_filename), code=code)
+
+
+def way_out(trials: Trials, slots: Sequence[Slot]) -> WayOut:
+    """Return what to change in the function, or the options that say what to try."""
+    for said, change in CHANGES.items():
+        if said in trials.error:
+            return change
+    match trials.raised:
+        case AttributeError(name=str(name), obj=owner) if question := meant(name, dir(owner)):
+            return WayOut(question, code="unknown-attribute")
+    return WayOut(options(slots), code="no-inputs")
+
+
+def options(slots: Sequence[Slot]) -> str:
+    """Return the options that say what could not be found."""
+    unsaid = [slot.name for slot in slots if slot.open]
+    ranks = [rank(name) or 1 for name in unsaid]
+    said = [f"--shape {n}={','.join(NAMES[:r])}" for n, r in zip(unsaid, ranks, strict=True)]
+    shapes = f"its shapes, such as {' '.join(said)}, or " if said else ""
+    return f"Say {shapes}its values, such as --at 'labels=np.arange(n) % k'"
+
+
+def place(error: Exception | None, file: str) -> Place | None:
+    """Return the line of a file at which an error arose, None if that is elsewhere."""
+    frames = traceback.extract_tb(error.__traceback__ if error else None)
+    lines = [frame.lineno for frame in frames if frame.filename == file and frame.lineno]
+    if not lines:
+        return None
+    text = linecache.getline(file, lines[-1])
+    return Place(file, lines[-1], len(text) - len(text.lstrip()) + 1)
