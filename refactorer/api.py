@@ -98,7 +98,7 @@ def place(function: Callable[..., Any]) -> tuple[str, str]:
     if not inspect.isfunction(function):
         raise Usage(f"{function!r} is no function that is written in Python", code="no-function")
     file, name = inspect.getsourcefile(function), function.__qualname__
-    if file is None or not os.path.isfile(file) or not name.isidentifier():
+    if file is None or not os.path.isfile(file) or not all(map(str.isidentifier, name.split("."))):
         raise Usage(
             f"{name} stands at the top level of no file",
             "Write it into a file, and give the function or 'FILE.py:NAME'",

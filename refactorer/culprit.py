@@ -58,6 +58,5 @@ def place(primal: Primal, name: str = "") -> Place:
     for span, value in primal.expressions.items():
         if value == name and not source[span.start : span.end].isidentifier():
             before = source[: span.start]
-            line = primal.target.line + before.count("\n")
-            return Place(primal.target.file, line, span.start - before.rfind("\n"))
-    return Place(primal.target.file, primal.target.line, 1)
+            return primal.target.place(before.count("\n") + 1, span.start - before.rfind("\n"))
+    return primal.target.place()

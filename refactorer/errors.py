@@ -28,6 +28,8 @@ CATALOGUE = {
     "random": "The function draws random numbers. Draw outside, and pass them in as an argument.",
     "changing-output": "The function returns another output when it is called again. Pass in what "
     "it draws or counts.",
+    "reads-state": "A method reads its object. Make a function of it, with arguments for what it "
+    "reads.",
     "unknown-name": "The function reads a name that is set nowhere in the file.",
     "unknown-attribute": "A module or an array has no attribute of that name.",
     "needs-import": "The function reads what only running the file would tell. `--import` runs it.",

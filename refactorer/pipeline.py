@@ -32,6 +32,8 @@ def refactor(request: Request, say: Say) -> Draft:
     ranks be wrong at them: then the next ranks are tried at which the function runs.
     """
     work = Work.of(request)
+    for remark in work.target.remarks:
+        say(Note(remark))
     if len(work.plans) == 1 or is_straight(work.subject):
         return preferred(work, say)
     failures: list[Refused] = []

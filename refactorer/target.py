@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from refactorer.errors import Place, Refused, Usage
+from refactorer.errors import Place
 from refactorer.reading.contents import Definition, contents, offer
+from refactorer.reading.named import Named, method, named
 from refactorer.reading.neighbours import with_neighbours
 from refactorer.reading.source import Source, parse, read
-from refactorer.spelling import meant
 
 __all__ = ["Definition", "Parameter", "Target", "find"]
 
@@ -31,7 +31,8 @@ class Parameter:
 class Target:
     """A function of a file, and the definitions of the file that it needs to run on its own.
 
-    `line` is where its `def` stands in the file, counted from 1; `source` is the text from there.
+    `line` is where its `def` stands in the file, counted from 1; `source` is the text from there,
+    without the `indent` of a method. `remarks` say what is not as in the file.
     """
 
     file: str
@@ -40,6 +41,12 @@ class Target:
     source: str
     definitions: tuple[Definition, ...]
     parameters: tuple[Parameter, ...]
+    indent: int = 0
+    remarks: tuple[str, ...] = ()
+
+    def place(self, line: int = 1, column: int = 1) -> Place:
+        """Return where a line and a column of `source`, counted from 1, stand in the file."""
+        return Place(self.file, self.line + line - 1, column + self.indent)
 
     @property
     def module(self) -> str:
@@ -48,7 +55,7 @@ class Target:
 
 
 def find(file: str, name: str, imports: bool = False) -> Target:
-    """Return the function with this name at the top level of a file.
+    """Return the function with this name at the top level of a file, or the method `Class.method`.
 
     With `imports`, what only running the file would tell is imported from it, also by what is
     printed.
@@ -57,46 +64,29 @@ def find(file: str, name: str, imports: bool = False) -> Target:
     """
     source = Source(read(file))
     tree = parse(source.text, file)
-    function = function_named(name, tree, file)
-    function.decorator_list.clear()
-    piece = offer(function, source)
+    found = named(name, tree, source, file)
+    function = found.definition
+    piece = method(found, source, file) if found.is_method else offer(function, source)
     offered = with_neighbours(contents(tree, source, file))
     offered = offered.importing(Path(file).stem) if imports else offered
     return Target(
         file=file,
-        name=name,
+        name=function.name,
         line=piece.line,
         source=piece.source,
         definitions=offered.closure(piece),
-        parameters=tuple(parameters(function.args, source)),
+        parameters=tuple(parameters(function.args, source))[found.takes_object :],
+        indent=piece.indent,
+        remarks=tuple(remarks(name, found)),
     )
 
 
-def function_named(name: str, tree: ast.Module, file: str) -> ast.FunctionDef:
-    """Return the last `def` of a name at the top level: the one that a caller would get."""
-    functions = {
-        s.name: s for s in tree.body if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
-    found = functions.get(name)
-    if found is None:
-        hint = suggestion(name, tuple(functions), tree)
-        raise Usage(f"{file} has no function `{name}` at its top level", hint, code="no-function")
-    if isinstance(found, ast.AsyncFunctionDef):
-        place = Place(file, found.lineno, found.col_offset + 1)
-        raise Refused(f"`{name}` is async", "Write it with a plain `def`", place)
-    return found
-
-
-def suggestion(name: str, functions: tuple[str, ...], tree: ast.Module) -> str:
-    """Return what may have been meant by a name that is no function of the file."""
-    question = meant(name, functions)
-    inner = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == name]
-    if question:
-        return question
-    if inner:
-        return f"Move the one on line {inner[0].lineno} there"
-    listed = ", ".join(f"`{function}`" for function in functions)
-    return f"It has {listed}" if functions else "It has no function there"
+def remarks(name: str, found: Named) -> Iterator[str]:
+    """Yield what the printed function has not of the one that is in the file."""
+    if found.is_method:
+        yield f"{name} is printed as a function: it reads nothing of its class"
+    for decorator in found.decorators:
+        yield f"@{decorator} is left out: the gradient is that of `{name}` without it"
 
 
 def parameters(arguments: ast.arguments, source: Source) -> Iterator[Parameter]:

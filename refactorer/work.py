@@ -12,7 +12,7 @@ import numpy as np
 from refactorer.adjoint import Adjoint, parameters
 from refactorer.arguments.failures import INSTALL
 from refactorer.differentiate import raw_adjoint, reserved_names, shaped
-from refactorer.errors import Place, Refused
+from refactorer.errors import Refused
 from refactorer.evaluation import Function, floats, fresh, quiet
 from refactorer.flow.straight import is_straight, stands_alone
 from refactorer.inputs import Plan, draw, plan, probe_sizes, switched, telling_sizes
@@ -164,7 +164,7 @@ def executed(target: Target) -> dict[str, object]:
         raise Refused(
             reason,
             INSTALL if missing else "",
-            Place(target.file, target.line, 1),
+            target.place(),
             code="missing-module" if missing else "definitions",
         ) from error
     return namespace

@@ -127,9 +127,8 @@ class Blocks:
         """Return the arguments to look at, the largest first, and others of the same ranks."""
         rows = [row for row in seen if runs(function, row)]
         if not rows:
-            first = Place(target.file, target.line + 1, 1)
             reason = "this line does not run at what was tried"
-            raise Refused(reason, REACH, first, code="unreached")
+            raise Refused(reason, REACH, target.place(2), code="unreached")
         probe = max(rows, key=volume)
         return [probe, *(r for r in rows if r is not probe and ranks(r) == ranks(probe))][:MOST]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from refactorer.errors import Place, Refused
+from refactorer.errors import Refused
 from refactorer.expressions import code
 from refactorer.flow.calls import Helper
 from refactorer.flow.canonical import Canonical
@@ -58,9 +58,8 @@ def called(body: Sequence[Statement], functions: Container[str]) -> list[str]:
 
 def refused(target: Target, name: str, reason: str, **named: str) -> Refused:
     """Return the error for a function that cannot be written out."""
-    place = Place(target.file, target.line, 1)
     said, hint = f"`{name}` cannot be inlined: it {reason}", "Write its steps where it is called"
-    return Refused(said, hint, place, **named)
+    return Refused(said, hint, target.place(), **named)
 
 
 @dataclass(frozen=True)

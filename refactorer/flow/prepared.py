@@ -194,8 +194,8 @@ class Prepared:
             whole = re.compile(rf"(?<!\w){re.escape(part)}(?!\w)")
             for number, line_ in enumerate(self.target.source.splitlines()):
                 if found := whole.search(line_):
-                    return Place(self.target.file, self.target.line + number, found.start() + 1)
-        return Place(self.target.file, self.target.line, 1)
+                    return self.target.place(number + 1, found.start() + 1)
+        return self.target.place()
 
 
 ONE_EXIT = "Let it return at its end, or at the end of each branch"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from refactorer.errors import Place, Refused
+from refactorer.errors import Refused
 from refactorer.reading.source import Located, Source
 from refactorer.target import Target
 
@@ -59,8 +59,7 @@ REASONS: dict[str, tuple[str, str]] = {
 def refused(target: Target, node: Located, reason: str, hint: str, *, code: str = "") -> Refused:
     """Return the error at a node of the target's source, placed in the user's file."""
     column = Source(target.source).column(node.lineno, node.col_offset) + 1
-    place = Place(target.file, target.line + node.lineno - 1, column)
-    return Refused(reason, hint, place, code=code)
+    return Refused(reason, hint, target.place(node.lineno, column), code=code)
 
 
 def not_taken(target: Target, node: Located) -> Refused:

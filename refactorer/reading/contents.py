@@ -34,12 +34,14 @@ class Offer:
     """A top-level statement that sets names, or one alias of an import.
 
     `line` is where it starts in the file; `obstacle`, if any, says why it cannot be executed alone.
+    `indent` is the blank in front of each of its lines in the file that is not in its text.
     """
 
     names: tuple[str, ...]
     source: str
     line: int
     obstacle: str = ""
+    indent: int = 0
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,8 @@ class Contents:
         source = Source(piece.source)
         reads = [n for n in ast.walk(tree(piece.source)) if isinstance(n, ast.Name)]
         first = min((n.lineno, n.col_offset) for n in reads if n.id == name)
-        return Place(self.file, piece.line + first[0] - 1, source.column(*first) + 1)
+        column = source.column(*first) + piece.indent + 1
+        return Place(self.file, piece.line + first[0] - 1, column)
 
 
 def import_of(module: str, offer: Offer) -> str:
