@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from io import FileIO
@@ -90,7 +90,7 @@ def started(module: str, arguments: Sequence[str], *, verbose: bool) -> Iterator
     """
     receiving, sending = os.pipe()
     with (
-        tempfile.TemporaryDirectory(prefix="refactor-grad-", ignore_cleanup_errors=True) as scratch,
+        scratch_folder() as scratch,
         open(receiving, "rb", buffering=0) as messages,
         open(sending, "wb", buffering=0) as pipe,
     ):
@@ -103,8 +103,20 @@ def started(module: str, arguments: Sequence[str], *, verbose: bool) -> Iterator
             child.end()
 
 
+@contextmanager
+def scratch_folder() -> Iterator[dict[str, str]]:
+    """Make a folder for temporary files, and yield the setting that says so, if one can be made."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="refactor-grad-", ignore_cleanup_errors=True)
+    except OSError:  # nothing can be written anywhere, and need not be
+        yield {}
+        return
+    with folder as name:
+        yield {"TMPDIR": name}
+
+
 def process(
-    program: Sequence[str], sending: int, scratch: str, *, verbose: bool
+    program: Sequence[str], sending: int, scratch: Mapping[str, str], *, verbose: bool
 ) -> subprocess.Popen[bytes]:
     """Start the process, in a session of its own: an interrupt at the terminal reaches us alone."""
     return subprocess.Popen(
@@ -113,7 +125,7 @@ def process(
         stdout=2 if verbose else subprocess.PIPE,
         stderr=None if verbose else subprocess.STDOUT,
         pass_fds=(sending,),
-        env={**os.environ, **SETTINGS, "TMPDIR": scratch},
+        env={**os.environ, **SETTINGS, **scratch},
         start_new_session=True,
     )
 

@@ -19,7 +19,7 @@ from refactorer.supervise import defect, run
 from refactorer.terminal import Terminal, wants_color
 
 INTERRUPTED = 130
-TERMINATED = 143
+KILLED = 128  # and the number of the signal
 
 PASSED_ON = ("style", "comments", "helpers", "steps", "imports", "timeout", "memory", "seed")
 
@@ -172,7 +172,7 @@ def request(target: str, given: dict[str, Any]) -> Request:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     occupy_standard_streams()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # by way of ending the children
+    end_children_on(signal.SIGTERM, signal.SIGHUP)
     try:
         return invoke(sys.argv[1:] if arguments is None else list(arguments))
     except click.ClickException as error:
@@ -201,6 +201,13 @@ def invoke(arguments: list[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     return 0
+
+
+def end_children_on(*signals: signal.Signals) -> None:
+    """Let signals end this process by way of ending its children; what is ignored stays so."""
+    for number in signals:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda received, _: sys.exit(KILLED + received))
 
 
 def occupy_standard_streams() -> None:

@@ -16,6 +16,7 @@ CATALOGUE = {
     "mend the line.",
     "no-function": "The file has no such function at its top level, and no such method.",
     "no-parameter": "An option names a parameter that the function has not.",
+    "not-a-float": "`--wrt` names a parameter whose default is no float. `--at` says other values.",
     "option": "An option is malformed. `--help` says how it is written.",
     "output-file": "`-o` names no place that can be written to.",
     # Refused

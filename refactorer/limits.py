@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 import resource
+import sys
 from contextlib import suppress
 
 MEGABYTE = 1 << 20
+CALLS = 5000  # that stacks of every Python hold
 
 
 def limit(memory: int, seconds: float) -> None:
     """Bound this process to some megabytes of data and some seconds of CPU time.
 
     Memory beyond it raises MemoryError under Linux; other systems may not hold it. The CPU time
-    ends what the parent cannot end any more. A crash leaves no core file behind.
+    ends what the parent cannot end any more. A crash leaves no core file behind. Of nested calls
+    there may be more than is usual: trees are walked over.
     """
+    sys.setrecursionlimit(CALLS)
     bound(resource.RLIMIT_DATA, memory * MEGABYTE)
     bound(resource.RLIMIT_CPU, math.ceil(seconds) + 1)
     bound(resource.RLIMIT_CORE, 0)

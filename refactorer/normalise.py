@@ -14,7 +14,7 @@ from refactorer.primal.signature import header, resolved
 from refactorer.primal.statements import Statements
 from refactorer.primal.surroundings import Surroundings, surroundings
 from refactorer.reading.literals import dotted
-from refactorer.reading.source import Source, Span, tree
+from refactorer.reading.source import SPLIT, Source, Span, tree
 from refactorer.target import Target
 
 __all__ = ["Primal", "Span", "normalise"]
@@ -74,9 +74,6 @@ def normalise(target: Target, wrt: tuple[str, ...], reserved: frozenset[str]) ->
         names={name: user for name, user in written.names.items() if name in kept},
         expressions={span: name for span, name in written.expressions.items() if name in kept},
     )
-
-
-SPLIT = "Give some of its parts a name"
 
 
 def parsed(target: Target) -> ast.FunctionDef:

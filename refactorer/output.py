@@ -12,13 +12,22 @@ from refactorer.errors import Refused, Usage
 
 def check(path: str, source: str) -> None:
     """Raise Usage if `path` is no place to write to, or is the file that is read."""
-    folder = os.path.dirname(os.path.abspath(path))
+    folder = os.path.dirname(os.path.realpath(path))
     if os.path.isdir(path):
         raise Usage(f"-o {path}: it is a folder", "Name a file in it", code="output-file")
     if not os.path.isdir(folder):
         raise Usage(f"-o {path}: there is no folder {folder}", code="output-file")
     if os.path.exists(path) and os.path.exists(source) and os.path.samefile(path, source):
         raise Usage(f"-o {path}: it is the file that is read", code="output-file")
+    if os.path.exists(path) and not may_be_written(path):
+        raise Usage(f"-o {path}: it is read-only", code="output-file")
+    if not os.path.exists(path) and not may_be_written(folder):
+        raise Usage(f"-o {path}: the folder {folder} is read-only", code="output-file")
+
+
+def may_be_written(path: str) -> bool:
+    """Tell whether a file or folder may be written to; what is read-only binds root, too."""
+    return os.access(path, os.W_OK) and bool(os.stat(path).st_mode & 0o222)
 
 
 def write(text: str, path: str | None) -> None:

@@ -107,7 +107,11 @@ class Errands:
 
 def defect(reason: str, log: str) -> Defect:
     """Keep a log of a failure of the tool itself, and return the error that names it."""
-    descriptor, path = tempfile.mkstemp(prefix="refactor-grad-", suffix=".log", text=True)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(log)
-    return Defect(f"refactor-grad itself failed: {reason}", f"The log is in {path}")
+    said = f"refactor-grad itself failed: {reason}"
+    try:
+        descriptor, path = tempfile.mkstemp(prefix="refactor-grad-", suffix=".log", text=True)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(log)
+    except OSError as error:
+        return Defect(said, f"No log could be kept: {error.strerror or error}")
+    return Defect(said, f"The log is in {path}")

@@ -295,7 +295,12 @@ def test_a_function_that_never_ends_is_an_error(command: Command, folder: Path, 
 
 @pytest.mark.parametrize(
     ("number", "status"),
-    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -signal.SIGKILL)],
+    [
+        (signal.SIGINT, 130),
+        (signal.SIGTERM, 143),
+        (signal.SIGHUP, 129),
+        (signal.SIGKILL, -signal.SIGKILL),
+    ],
 )
 def test_no_child_outlives_a_signal(folder: Path, never: str, number: int, status: int) -> None:
     with subprocess.Popen(

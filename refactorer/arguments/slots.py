@@ -86,6 +86,10 @@ def kept(name: str, default: object, differentiable: bool) -> Input | None:
     """Return the input that a default is; None for no default and for a None to be replaced."""
     if default is NONE_GIVEN or (default is None and differentiable):
         return None
+    if differentiable and (isinstance(default, bool | str | bytes | dict) or callable(default)):
+        reason = f"`{name}` is {default!r} where nothing else is given, which is no float"
+        hint = f"Leave it out of --wrt, or say values with --at, such as --at '{name}=1.0'"
+        raise Usage(reason, hint, code="not-a-float")
     if is_number(default) and (isinstance(default, float) or differentiable):
         return Input(name, (), FLOAT, repr(float(default)))  # type: ignore[arg-type]
     return Input(name, (), KEPT, literal(default))

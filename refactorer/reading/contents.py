@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from itertools import chain
 
 from refactorer.errors import Place, Refused
+from refactorer.reading.depth import too_deep
 from refactorer.reading.literals import import_paths, root, stands_alone
 from refactorer.reading.source import Source, symbols, tree
 from refactorer.spelling import meant
@@ -155,6 +156,8 @@ def contents(module: ast.Module, source: Source, file: str) -> Contents:
 def offers(statement: ast.stmt, source: Source, paths: Mapping[str, str]) -> Iterator[Offer]:
     """Yield what a top-level statement offers."""
     match statement:
+        case _ if too_deep(statement):
+            yield offer(statement, source, f"is nested too deeply on line {statement.lineno}")
         case ast.Import(names=names):
             for alias in names:
                 text = ast.unparse(ast.Import([alias]))
@@ -188,9 +191,16 @@ def imported(statement: ast.ImportFrom) -> Iterator[Offer]:
 def offer(statement: ast.stmt, source: Source, obstacle: str = "") -> Offer:
     """Return the offer of a statement that is no import."""
     line, text = located_text(statement, source)
-    table = symbols(text)
-    names = [s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()]
-    return Offer(tuple(names), text, line, obstacle)
+    return Offer(names_set(statement, text), text, line, obstacle)
+
+
+def names_set(statement: ast.stmt, text: str) -> tuple[str, ...]:
+    """Return the names that a statement sets; a file may have many constants of the plain kind."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(name)], value=ast.Constant() | ast.Name()):
+            return (name,)
+    table = symbols(text).get_symbols()
+    return tuple(s.get_name() for s in table if s.is_assigned() or s.is_imported())
 
 
 def located_text(statement: ast.stmt, source: Source) -> tuple[int, str]:

@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from refactorer.errors import Place, Refused, Usage
 from refactorer.reading.contents import Offer, located_text
-from refactorer.reading.source import Located, Source, tree
+from refactorer.reading.depth import too_deep
+from refactorer.reading.source import SPLIT, Located, Source, tree
 from refactorer.spelling import meant
 
 Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -66,6 +67,9 @@ def refuse_others(found: Definition, source: Source, file: str) -> ast.FunctionD
         if isinstance(node, ast.Yield | ast.YieldFrom):
             reason, hint = "a generator is not taken", "Return an array of what it yields"
             raise Refused(reason, hint, at(node, source, file))
+    if deep := too_deep(found):
+        reason = "this expression is nested too deeply"
+        raise Refused(reason, SPLIT, at(deep, source, file), code="too-deep")
     return found
 
 

@@ -48,7 +48,8 @@ def moved(offer: Offer, offered: Contents, seen: frozenset[Path]) -> list[Offer]
 
 def ambiguous(offers: Sequence[Offer], before: Sequence[Offer]) -> bool:
     """Tell whether what is new sets a name that something else sets, too."""
-    new = [offer for offer in offers if offer not in before]
+    known = frozenset(before)
+    new = [offer for offer in offers if offer not in known]
     return any(
         one.source.strip() != other.source.strip() and not set(one.names).isdisjoint(other.names)
         for one in new
@@ -58,6 +59,8 @@ def ambiguous(offers: Sequence[Offer], before: Sequence[Offer]) -> bool:
 
 def neighbour(offer: Offer, file: Path) -> Neighbour | None:
     """Return what an import takes from another file of the user's, if it is one."""
+    if not offer.source.startswith("from "):
+        return None
     match tree(offer.source).body:
         case [ast.ImportFrom(module=str(module), names=[ast.alias(name=name, asname=None)]) as s]:
             parts = module.split(".")

@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from refactorer.errors import Place, Usage
 
+SPLIT = "Give some of its parts a name"
 Located: TypeAlias = ast.expr | ast.stmt | ast.arg | ast.keyword
 
 
@@ -109,6 +110,9 @@ def parse(text: str, file: str) -> ast.Module:
     except SyntaxError as error:
         place = Place(file, error.lineno or 1, max(error.offset or 1, 1))
         raise Usage(error.msg, place=place, code="syntax") from None
-    except (ValueError, RecursionError, MemoryError) as error:
+    except (RecursionError, MemoryError):
+        reason = "an expression is nested too deeply for Python itself"
+        raise Usage(reason, SPLIT, Place(file, 1, 1), code="too-deep") from None
+    except ValueError as error:
         reason = f"Python cannot parse this file: {error}"
         raise Usage(reason, place=Place(file, 1, 1), code="syntax") from None
