@@ -43,6 +43,19 @@ def without(code: str, names: frozenset[str]) -> str:
     return ast.unparse(function) + "\n"
 
 
+def needed(code: str) -> str:
+    """Return a function without the lines that its output does not depend on."""
+    function = definition(code)
+    read: set[str] = set()
+    kept: list[ast.stmt] = []
+    for statement in reversed(function.body):
+        if not isinstance(statement, ast.Assign) or sets(statement, frozenset(read)):
+            read |= {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
+            kept.append(statement)
+    function.body = kept[::-1]
+    return ast.unparse(function) + "\n"
+
+
 def sets(statement: ast.Assign, names: frozenset[str]) -> bool:
     """Tell whether a statement sets one of the names."""
     return any(isinstance(t, ast.Name) and t.id in names for t in statement.targets)

@@ -17,7 +17,7 @@ import numpy as np
 
 from refactorer.activity import constants
 from refactorer.adjoint import Adjoint, definition, parameters
-from refactorer.constant_part import constant_lines, without
+from refactorer.constant_part import constant_lines, needed, without
 from refactorer.culprit import WITHIN, culprit, place
 from refactorer.errors import Refused
 from refactorer.raw import adjoint_of, flattened, renumbered
@@ -39,7 +39,7 @@ SPECIAL = frozenset({"_", "d", "np", "numpy", "result", "scipy", "tangent"})
 PARTS = ("ctypeslib", "f2py", "ma", "matlib", "polynomial", "rec", "testing", "typing")
 LONGEST_NAME = 10**6
 # The parts of SciPy that there are rules for.
-SCIPY = {"scipy.linalg", "scipy.special"}
+SCIPY = {"scipy.linalg", "scipy.special", "scipy.stats"}
 
 
 def reserved_names() -> frozenset[str]:
@@ -141,7 +141,7 @@ def written(primal: Primal, namespace: Mapping[str, object]) -> str:
 
 def given(primal: Primal, namespace: Mapping[str, object]) -> tuple[Callable[..., Any], str]:
     """Return the function that tangent is given, and its text: constants are arguments of it."""
-    code = flattened(primal.code)
+    code = needed(flattened(primal.code))
     flat = imported().non_differentiable.NON_DIFFERENTIABLE
     known = compiled(code, namespace).__globals__
     code = without(code, constant_lines(code, primal.wrt, constants(known, flat)))

@@ -47,9 +47,15 @@ class Primal:
         return f"{definitions}import numpy as np\n{self.code}"
 
 
-def normalise(target: Target, wrt: tuple[str, ...], reserved: frozenset[str]) -> Primal:
+def normalise(
+    target: Target,
+    wrt: tuple[str, ...],
+    reserved: frozenset[str],
+    options: Mapping[str, str] | None = None,
+) -> Primal:
     """Return a target in the dialect; `reserved` are the names that no value may have.
 
+    `options` are the texts of the values of parameters that are passed on as options.
     Raises Usage where `wrt` names no parameter, and Refused, with the place, for what is not taken.
     """
     module = surroundings(target.definitions)
@@ -58,6 +64,9 @@ def normalise(target: Target, wrt: tuple[str, ...], reserved: frozenset[str]) ->
     written = started(target, function, module, reserved)
     ours = {user: ast.unparse(name) for user, name in written.values.items()}
     written.active |= {ours[user] for user in asked}
+    written.literals |= {
+        ours[user]: ast.parse(text, mode="eval").body for user, text in (options or {}).items()
+    }
     try:
         output = Statements(Reader(target, module, written, reserved)).run(function)
     except RecursionError:
@@ -103,12 +112,29 @@ def started(
     return written
 
 
+# The derivatives of these read every part of what they return, by the names that the user gave.
+FACTORED = frozenset({"np.linalg.eigh", "np.linalg.svd"})
+
+
 def live(lines: Iterable[tuple[str, ast.expr]], output: str) -> list[tuple[str, ast.expr]]:
-    """Return the lines that the output depends on."""
-    needed = {output}
-    kept = []
-    for name, operation in reversed([*lines]):
+    """Return the lines that the output depends on, with all factors where it depends on one."""
+    rows, needed = [*lines], {output}
+    factored = set()
+    for name, operation in reversed(rows):
         if name in needed:
             needed |= {node.id for node in ast.walk(operation) if isinstance(node, ast.Name)}
-            kept.append((name, operation))
-    return kept[::-1]
+            factored |= {name} if called(operation) in FACTORED else set()
+    return [row for row in rows if row[0] in needed or part_of(row[1]) in factored]
+
+
+def called(operation: ast.expr) -> str:
+    """Return the function that an operation calls; empty if it is no call."""
+    return ast.unparse(operation.func) if isinstance(operation, ast.Call) else ""
+
+
+def part_of(operation: ast.expr) -> str:
+    """Return the name of what an operation takes a part of, by its number; empty if it does not."""
+    match operation:
+        case ast.Subscript(value=ast.Name(id=whole), slice=ast.Constant(value=int())):
+            return whole
+    return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
@@ -10,10 +11,13 @@ from typing import Any
 
 from refactorer.adjoint import Adjoint
 from refactorer.arguments.conventions import departures, differ
+from refactorer.arguments.options import fixed, freed, most_axes
+from refactorer.arguments.plans import literal
 from refactorer.draft import Draft, Note, Step
 from refactorer.emit import emit
 from refactorer.errors import Refused
 from refactorer.flow.straight import is_straight
+from refactorer.freeing import for_any
 from refactorer.inputs import Plan
 from refactorer.request import Request
 from refactorer.stages import Stage, judging, refined
@@ -21,6 +25,7 @@ from refactorer.target import Target
 from refactorer.verify import Verdict
 from refactorer.work import Work
 
+NORMAL, POSITIVE = "normal", "positive"
 MOST_PLANS = 4  # that are tried where the preferred ranks are wrong
 Say = Callable[[Step | Note], None]
 
@@ -28,12 +33,59 @@ Say = Callable[[Step | Note], None]
 def refactor(request: Request, say: Say) -> Draft:
     """Return the printed code for a request, verified as far as the worker can.
 
+    Raises Refused also where Python, or what reads Python here, does not go as deep as the text.
+    """
+    try:
+        work = Work.of(request)
+        for remark in work.target.remarks:
+            say(Note(remark))
+        return at_finite_values(work, say)
+    except RecursionError:
+        reason = f"`{request.name}` has an expression that is too long, or nested too deeply"
+        raise Refused(reason, "Give some of its parts a name") from None
+
+
+def at_finite_values(work: Work, say: Say) -> Draft:
+    """Return the printed code; where its gradient is finite at positive values alone, at these."""
+    events: list[Step | Note] = []
+    try:
+        draft = drafted(work, events.append)
+    except Refused as refused:
+        positive = with_positive_values(work) if refused.hint == FINITE else work
+        if positive is work:
+            raise
+        events.clear()
+        try:
+            draft = drafted(positive, events.append)
+        except Refused:
+            raise refused from None
+        names = [i.name for i in positive.plans[0].inputs if i.kind == POSITIVE]
+        events.append(Note(f"assumed {', '.join(names)}: positive"))
+    for event in events:
+        say(event)
+    return draft
+
+
+def with_positive_values(work: Work) -> Work:
+    """Return the work with positive values for what may be any number, if there is such."""
+
+    def changed(plan: Plan) -> Plan:
+        kinds = [POSITIVE if i.kind == NORMAL else i.kind for i in plan.inputs]
+        inputs = (replace(i, kind=kind) for i, kind in zip(plan.inputs, kinds, strict=True))
+        return replace(plan, inputs=tuple(inputs))
+
+    plans = tuple(map(changed, work.plans))
+    return work if plans == work.plans else replace(work, plans=plans)
+
+
+def drafted(work: Work, say: Say) -> Draft:
+    """Return the printed code for a function that is called as its plans say.
+
     In a loop or a branch, arrays may grow from turn to turn, and a text that is written for some
     ranks be wrong at them: then the next ranks are tried at which the function runs.
     """
-    work = Work.of(request)
-    for remark in work.target.remarks:
-        say(Note(remark))
+    if fixed(work.plans[0]):
+        return with_free_options(work, preferred(work, say), say)
     if len(work.plans) == 1 or is_straight(work.subject):
         return preferred(work, say)
     failures: list[Refused] = []
@@ -65,6 +117,8 @@ def preferred(work: Work, say: Say) -> Draft:
     """
     first = written(work, work.plans[0], say)
     if len(first.plans) == len(work.plans):
+        if assumed := of_one_rank(work.plans):
+            say(Note(assumed))
         return first
     unequal = [p for p in alike(work.plans) if asdict(p) not in first.plans]
     if unequal:
@@ -80,6 +134,29 @@ def preferred(work: Work, say: Say) -> Draft:
             return last
     say(Note(assumption(work.plans, first.plans)))
     return first
+
+
+def of_one_rank(plans: Sequence[Plan]) -> str:
+    """Return what was assumed of the arguments that have one rank in all plans."""
+    ranks = [{i.name: len(i.shape) for i in p.inputs} for p in plans]
+    fixed = (n for n in plans[0].assumed if len({found[n] for found in ranks}) == 1)
+    return replace(plans[0], assumed=tuple(fixed)).assumption
+
+
+def with_free_options(work: Work, draft: Draft, say: Say) -> Draft:
+    """Return the draft, to be judged also at other values of the options at which it is right."""
+    plans = sorted(map(Plan.from_json, draft.plans), key=most_axes, reverse=True)
+
+    def is_free(name: str) -> bool:
+        """Tell whether the text is right whatever is given for an option."""
+        wanted = (freed(plan, frozenset({name})) for plan in plans[:MOST_PLANS])
+        return all(work.judged_freely(draft.text, plan).right for plan in wanted)
+
+    options = fixed(plans[0])
+    free = frozenset(filter(is_free, options))
+    if kept := [f"{name}={text}" for name, text in options.items() if name not in free]:
+        say(Note(f"assumed {', '.join(kept)}"))
+    return replace(draft, plans=tuple(asdict(freed(plan, free)) for plan in plans))
 
 
 def scalar(plans: Sequence[Plan]) -> bool:
@@ -138,7 +215,7 @@ def written(work: Work, chosen: Plan, say: Say) -> Draft:
     Each step of a straight line has been judged at the plan, but not how its parts go together.
     """
     adjoint = last_adjoint(work, chosen, say)
-    text = emit(adjoint, work.request.style, work.request.comments)
+    text = emitted(work, adjoint, chosen)
     trusted = chosen if is_straight(work.subject) or len(work.plans) == 1 else None
     plans = [p for p in work.plans if p is trusted or work.judged(text, p).right]
     return Draft(
@@ -150,6 +227,18 @@ def written(work: Work, chosen: Plan, say: Say) -> Draft:
         plans=tuple(asdict(p) for p in plans),
         seed=work.request.seed,
     )
+
+
+def emitted(work: Work, adjoint: Adjoint, chosen: Plan) -> str:
+    """Return the text of an adjoint: one that holds for every axis, if that is right."""
+    style, comments = work.request.style, work.request.comments
+    axes = [name for name, text in fixed(chosen).items() if isinstance(literal(text), int)]
+    free = for_any(adjoint, axes)
+    if free is not adjoint:
+        text = emit(free, style, comments)
+        if work.judged_freely(text, freed(chosen, frozenset(axes))).right:
+            return text
+    return emit(adjoint, style, comments)
 
 
 def told(stage: Stage, before: Stage | None) -> Step:
@@ -166,13 +255,14 @@ def told(stage: Stage, before: Stage | None) -> Step:
 
 
 ANOTHER_WAY = "Split the function, or write the operation that it cannot differentiate otherwise"
+NOWHERE = re.compile("not finite|finite nowhere|kinks everywhere")
 FINITE = "Give values at which it is finite with --at, such as --at 'X=rng.uniform(size=(n, d))'"
 
 
 def wrong_from_the_start(target: Target, verdict: Verdict) -> Refused:
     return Refused(
         f"`{target.name}`: the gradient that tangent writes is wrong: {verdict.reason}",
-        FINITE if "not finite" in verdict.reason else ANOTHER_WAY,
+        FINITE if NOWHERE.search(verdict.reason) else ANOTHER_WAY,
         code="wrong-gradient",
     )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from refactorer.adjoint import Adjoint, definition, parameters
-from refactorer.constant_part import with_lines
+from refactorer.constant_part import lines, with_lines
 from refactorer.dataflow import Renaming, assignment, bound, fresh, reads, value_of
 from refactorer.expressions import code
 from refactorer.suites import Statement
@@ -46,6 +46,7 @@ def adjoint_of(primal: Primal, text: str) -> Adjoint:
     seed = function.params.params[-1].name.value
     backward = apart(statements[marker + 1 :])
     behind = frozenset({primal.output, *gradients}.union(*map(reads, backward)))
+    behind = with_parts(behind, primal.code)
     forward = with_lines(primal.code, statements[:marker], behind)
     names = (*parameters(primal.code), *filter(None, map(bound, forward)))
     return Adjoint(
@@ -57,6 +58,18 @@ def adjoint_of(primal: Primal, text: str) -> Adjoint:
         cotangents={f"b{name}": name for name in names},
         shapes={},
     )
+
+
+def with_parts(names: frozenset[str], code: str) -> frozenset[str]:
+    """Return names with those of the parts of tuples among them: a rule may read any part."""
+
+    def is_part(value: ast.expr) -> bool:
+        match value:
+            case ast.Subscript(value=ast.Name(id=whole), slice=ast.Constant(value=int())):
+                return whole in names
+        return False
+
+    return names.union(name for name, value in lines(code) if is_part(value))
 
 
 def checked(statement: cst.BaseStatement | cst.BaseSmallStatement) -> Statement:

@@ -11,6 +11,7 @@ import numpy as np
 
 from refactorer.adjoint import Adjoint, parameters
 from refactorer.arguments.failures import INSTALL
+from refactorer.arguments.options import fixed, for_options, passed
 from refactorer.differentiate import raw_adjoint, reserved_names, shaped
 from refactorer.errors import Refused
 from refactorer.evaluation import Function, floats, fresh, quiet
@@ -20,6 +21,7 @@ from refactorer.judging.cases import cases
 from refactorer.normalise import Primal, normalise
 from refactorer.primal.signature import resolved
 from refactorer.primal.surroundings import surroundings
+from refactorer.primal.views import refuse_written_views
 from refactorer.request import Request
 from refactorer.target import Target, find
 from refactorer.verify import (
@@ -47,6 +49,7 @@ class Work:
     def of(cls, request: Request) -> Work:
         """Return the work for a request; raises the errors of every part that reads it."""
         target = find(request.file, request.name, request.imports)
+        refuse_written_views(target)
         wrt = resolved(request.wrt, target, surroundings(target.definitions))
         namespace = executed(target)
         annotations = {p.name: p.annotation for p in target.parameters if p.annotation}
@@ -62,6 +65,9 @@ class Work:
         if not is_straight(target):
             function = cls.function_in(namespace, target)
             plans = switched(plans, target.source, function, request.seed)
+        else:
+            options = passed(target.source).difference(wrt)
+            plans = for_options(plans, options)
         return cls(request, target, namespace, plans, wrt)
 
     @cached_property
@@ -71,8 +77,9 @@ class Work:
             return self.target
         from refactorer.flow.callees import helpers_in, inner_functions, with_functions
         from refactorer.flow.inlined import inlined
+        from refactorer.flow.settings import returning_behind
 
-        target = with_functions(self.target)
+        target = returning_behind(with_functions(self.target))
         functions = dict(inner_functions(target))
         if self.request.helpers == "inline":
             functions |= helpers_in(target)
@@ -81,7 +88,8 @@ class Work:
     @cached_property
     def primal(self) -> Primal:
         """The function in tangent's dialect."""
-        return normalise(self.subject, self.request.wrt, reserved_names())
+        options = fixed(self.plans[0])
+        return normalise(self.subject, self.request.wrt, reserved_names(), options)
 
     @cached_property
     def raw(self) -> Adjoint:
@@ -140,10 +148,18 @@ class Work:
 
     def judged(self, text: str, other: Plan) -> Verdict:
         """Judge a text as it would be printed, at one more way to call the function."""
-        target, style, place = self.target, self.request.style, self.plans.index(other)
-        return judge_at(
-            text, target.module, target.name, style, self.wrt, lambda _: self.glance(place)
-        )
+        place = self.plans.index(other)
+        return self.judged_by(text, lambda _: self.glance(place))
+
+    def judged_freely(self, text: str, plan: Plan) -> Verdict:
+        """Judge a text as it would be printed, where options are not fixed."""
+        seed, ones = self.request.seed, with_ones(self.request.style)
+        return self.judged_by(text, lambda f: samples(f, [plan], self.wrt, seed, ones, BRIEF))
+
+    def judged_by(self, text: str, samples_of: Callable[[Function], Samples]) -> Verdict:
+        """Judge a text as it would be printed, at some samples."""
+        style = self.request.style
+        return judge_at(text, self.target.module, self.target.name, style, self.wrt, samples_of)
 
 
 def executed(target: Target) -> dict[str, object]:

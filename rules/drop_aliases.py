@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 import libcst as cst
@@ -68,6 +69,15 @@ class DropAliases(Rule):
             after="by = bz * x",
             gradients=("bx", "by"),
         ),
+        Example(
+            "a part of a tuple",
+            forward="v = np.linalg.eigh(x)\nw = v[1]",
+            before="bx = v[1] @ bz",
+            after="bx = w @ bz",
+            shapes={"x": (3, 3), "w": (3, 3), "bz": (3, 3)},
+            dtypes={"v": "object"},
+            gradients=("bx",),
+        ),
         Example.unchanged(
             "a contribution among others",
             """
@@ -96,7 +106,32 @@ class DropAliases(Rule):
             into_alias = any(names_only(block, j, i) for j in block.readers(i))
             if block.is_alias(i) or (into_alias and block.is_temporary(i)):
                 block.move(i)
-        return block.inlined()
+        return with_named_parts(block.inlined())
+
+
+def with_named_parts(adjoint: Adjoint) -> Adjoint:
+    """Return the adjoint with the names that the parts of tuples have."""
+    names = {
+        code(value): name
+        for s in adjoint.forward.body
+        if (name := bound(s)) and isinstance(value := value_of(s), cst.Subscript)
+        if adjoint.shapes[code(value.value)].dtype == "object"
+    }
+    return adjoint.with_backward(adjoint.backward.visit(NamedParts(names))) if names else adjoint
+
+
+class NamedParts(cst.CSTTransformer):
+    """Reads the parts of tuples by their names."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        super().__init__()
+        self.names = names
+
+    def leave_Subscript(
+        self, original_node: cst.Subscript, updated_node: cst.Subscript
+    ) -> cst.BaseExpression:
+        name = self.names.get(code(updated_node))
+        return cst.Name(name) if name else updated_node
 
 
 def renamed(adjoint: Adjoint) -> Adjoint:

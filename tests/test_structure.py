@@ -47,6 +47,7 @@ IMPORTED_BY = {
     "arguments.*": [
         *("inputs", "arguments.*", "verify", "judging.*", "pipeline", "primal.*", "work"),
     ],
+    "freeing": ["pipeline"],
     "vjps": ["vjps.register", "rules.inline_formulas", "rules.unpack_lists"],
     "vjps.register": ["differentiate"],
     "vjps.notation": ["vjps", "vjps.*", "differentiate", "rules.inline_formulas"],

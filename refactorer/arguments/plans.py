@@ -24,7 +24,8 @@ class Input:
     "float": the default, a Python float; "default": another default; "at": an expression over the
     named sizes, np and rng. `text` is the expression or the default's literal; a default without a
     literal has an empty text, and the argument is left out. `optional` says that the default is
-    None, though an array was asked for; `others` are literals that it may be instead.
+    None, though an array was asked for; `others` are literals that it may be instead, and what is
+    `fixed` is never anything else.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Input:
     text: str = ""
     optional: bool = False
     others: tuple[str, ...] = ()
+    fixed: bool = False
 
 
 @dataclass(frozen=True)

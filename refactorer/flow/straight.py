@@ -19,10 +19,10 @@ def is_straight(target: Target) -> bool:
 
 
 def stands_alone(target: Target) -> bool:
-    """Tell whether no other function, with a name or without, is in or around a function."""
+    """Tell whether a function has no other ones in it or around it, and no `with` block."""
     texts = [target.source, *(d.source for d in target.definitions)]
     nodes = [node for text in texts for node in ast.walk(ast.parse(text))]
-    return sum(isinstance(node, ast.FunctionDef | ast.Lambda) for node in nodes) == 1
+    return sum(isinstance(n, ast.FunctionDef | ast.Lambda | ast.With) for n in nodes) == 1
 
 
 def is_flow(node: ast.AST, helpers: set[str]) -> bool:

@@ -97,7 +97,7 @@ def other_defaults(plan: Plan) -> Iterator[dict[str, object]]:
     """Yield other values for one parameter at a time: a word, an integer, a truth value, None."""
     for entry in plan.inputs:
         yield from ({entry.name: literal(text)} for text in entry.others)
-        if entry.kind == KEPT and entry.text:
+        if entry.kind == KEPT and entry.text and not entry.fixed:
             match literal(entry.text):
                 case bool(value):
                     yield {entry.name: not value}

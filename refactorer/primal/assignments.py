@@ -89,4 +89,6 @@ def is_form(function: ast.expr) -> bool:
 def is_operand(node: ast.expr) -> bool:
     """Say whether an operation on operands is itself one."""
     plain = (ast.Name, ast.Tuple, ast.List, ast.Dict, ast.Slice, ast.Attribute)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        node = node.operand if isinstance(node.operand, ast.Attribute) else node
     return isinstance(node, plain) or is_literal(node)

@@ -37,16 +37,9 @@ class Statements:
         for statement in body:
             match statement:
                 case ast.With(items=items, body=inner) if all(map(self.is_setting, items)):
-                    yield from self.read_through(self.without_return(inner))
+                    yield from self.read_through(inner)
                 case _:
                     yield statement
-
-    def without_return(self, body: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
-        """Return the statements of a block; Refused where the function ends in it."""
-        if isinstance(body[-1], ast.Return):
-            reason = "a `return` inside a `with` block is not taken"
-            raise refused(self.reader.target, body[-1], reason, "Move it behind the block")
-        return body
 
     def is_setting(self, item: ast.withitem) -> bool:
         """Say whether a `with` only says which warnings are given."""

@@ -35,7 +35,7 @@ class Retold:
         for value in sorted(self.residuals.hoists, key=self.innermost_first):
             span = self.written.spans[value][0]
             lines.setdefault(self.written.statement(span), []).append(self.assignment(value))
-        source, body = self.written.source, self.written.function.body
+        source, body = self.written.source, self.written.body
         splices = [inserted(source, body[k], texts) for k, texts in lines.items()]
         return spliced(source.text, [*splices, *self.splices.values()])
 
@@ -121,7 +121,7 @@ class Retold:
             if (at := self.written.spans[hoisted][0]).start <= spans[0].start
             and spans[0].end <= at.end
         )
-        line = self.written.function.body[self.written.statement(spans[0])]
+        line = self.written.body[self.written.statement(spans[0])]
         stored = [name for s, name in self.residuals.stores.items() if s.statement is line]
         return [*(name for _, name in around), *stored, value][0]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
@@ -125,11 +125,16 @@ class Written:
         """Tell whether a name gets its value at a place."""
         return any(store.span == span for store in self.stores)
 
+    @cached_property
+    def body(self) -> tuple[ast.stmt, ...]:
+        """The statements of the body; those inside a `with` block follow it."""
+        return tuple(within(self.function.body))
+
     def statement(self, span: Span) -> int:
         """Return which statement of the body a place is in, -1 for the signature."""
-        spans = [self.source.span(s) for s in self.function.body]
-        around = (k for k, s in enumerate(spans) if s.start <= span.start and span.end <= s.end)
-        return next(around, -1)
+        spans = [self.source.span(s) for s in self.body]
+        around = [k for k, s in enumerate(spans) if s.start <= span.start and span.end <= s.end]
+        return max(around, default=-1)
 
     def expression(self, value: str) -> ast.expr | None:
         """Return how the user first wrote a value, NumPy spelled `np`, if that is no name."""
@@ -169,6 +174,14 @@ def function_of(text: str) -> ast.FunctionDef:
     function = ast.parse(text).body[0]
     assert isinstance(function, ast.FunctionDef)
     return function
+
+
+def within(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield statements and those inside `with` blocks."""
+    for statement in statements:
+        yield statement
+        if isinstance(statement, ast.With):
+            yield from within(statement.body)
 
 
 def names_in(code: ast.AST | str) -> frozenset[str]:

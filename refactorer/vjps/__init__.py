@@ -16,6 +16,7 @@ from refactorer.vjps import (
     sequences,
     shaping,
     special,
+    stats,
 )
 from refactorer.vjps.notation import PREFIX, Row, Rule
 
@@ -32,7 +33,7 @@ RULES: Mapping[Any, Rule] = {
 }
 
 # SciPy is not there unless the user's function needs it: these are by the path of the function.
-SCIPY: Mapping[str, Rule] = {**special.RULES, **linalg.SCIPY}
+SCIPY: Mapping[str, Rule] = {**special.RULES, **linalg.SCIPY, **stats.RULES}
 
 ROWS: Mapping[str, Row] = {
     f"{PREFIX}{row.__name__}": row

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from refactorer.vjps.notation import Rule, Unknown, rule
+from refactorer.vjps.notation import Row, Rule, Unknown, rule
 
 AXES = "x, axis=None, keepdims=False"
 SPREADING = "x, axis=None, ddof=0, keepdims=False"
@@ -17,10 +17,8 @@ CENTRED = "(x - np.mean(x, axis=axis, keepdims=True))"
 KEPT = "axis=axis, keepdims=keepdims, dtype=x.dtype"
 
 # Elements that tie for the extreme share the cotangent.
-EXTREME = {
-    "mask": "x == spread(z)",
-    "x": "spread(g / np.sum(mask, axis=axis, keepdims=keepdims, dtype=np.result_type(x))) * mask",
-}
+SHARED = "spread(g / np.sum(mask, axis=axis, keepdims=keepdims, dtype=np.result_type(x))) * mask"
+EXTREME = {"mask": "x == spread(z)", "x": SHARED}
 BETWEEN = {
     "top": "x == np.max(x, axis=axis, keepdims=True)",
     "bottom": "x == np.min(x, axis=axis, keepdims=True)",
@@ -28,8 +26,56 @@ BETWEEN = {
 }
 
 
+# An element of a product may be zero: what is divided by is one there.
+VANISHING = {"vanishing": "x == 0", "rest": "np.where(vanishing, 1, x)"}
+
+
+def prod(g: Any, x: Any, *, axis: Any, keepdims: bool) -> str:
+    """Each element is due what the others make together, whichever of them are zero."""
+    rank = np.ndim(x)
+    axes = range(rank) if axis is None else (axis,) if isinstance(axis, int) else axis
+    factors, value = ["spread(g)"], "x"
+    for place in sorted((i % rank for i in axes), reverse=True):
+        factors.append(others(value, rank, place))
+        value = f"np.prod({value}, axis={place}, keepdims=True)"
+    return " * ".join(factors)
+
+
+def others(value: str, rank: int, axis: int) -> str:
+    """Return the product, for each element, of the others along an axis."""
+    own = f"np.eye(x.shape[{axis}], dtype=bool)"
+    own += f"[:, :, {', '.join(['None'] * (rank - 1 - axis))}]" if axis < rank - 1 else ""
+    rows = f"{value}[{':, ' * axis}None]" if axis else value
+    return f"np.prod(np.where({own}, 1, {rows}), axis={axis + 1})"
+
+
+def chosen(z: Any, x: Any, where: Any, *, axis: Any, keepdims: bool) -> str:
+    """Return where the extreme is: among what is asked for."""
+    return "x == spread(z)" if where is True else "(x == spread(z)) & where"
+
+
+def reached(g: Any, z: Any, initial: Any) -> str:
+    return "np.sum(g * (z == initial))"
+
+
+def share(g: Any, mask: Any, x: Any, initial: Any, *, axis: Any, keepdims: bool) -> str:
+    """Return the cotangent of elements that tie for the extreme; none may have reached it."""
+    if initial is None:
+        return SHARED
+    ties = "np.sum(mask, axis=axis, keepdims=keepdims, dtype=np.result_type(x))"
+    return f"spread(g / np.maximum({ties}, 1)) * mask"
+
+
 def total(g: Any, x: Any, where: Any, *, axis: Any, keepdims: bool) -> str:
     return "spread(g)" if where is True else "spread(g) * where.astype(x.dtype)"
+
+
+def mean(g: Any, z: Any, x: Any, where: Any, *, axis: Any, keepdims: bool) -> str:
+    if where is True:
+        return "spread(g / count)"
+    present = "where" if np.shape(where) == np.shape(x) else "np.broadcast_to(where, np.shape(x))"
+    kept = ", keepdims=True" if keepdims else ""
+    return f"spread(g / np.sum({present}, axis=axis{kept}, dtype=x.dtype)) * where"
 
 
 def average(g: Any, z: Any, x: Any, weights: Any, *, axis: Any, keepdims: bool) -> str:
@@ -69,8 +115,27 @@ def cumsum(g: Any, x: Any, *, axis: int | None) -> str:
     return from_the_end("g", x, axis)
 
 
-def cumprod(g: Any, z: Any, x: Any, *, axis: int | None) -> str:
-    return f"{from_the_end('(g * z)', x, axis)} / x"
+def cumprod(g: Any, z: Any, x: Any, vanishing: Any, rest: Any, *, axis: int | None) -> str:
+    """As of a product: what comes behind the first zero is due to that zero alone."""
+    along = "" if axis is None else f", axis={axis}"
+    once = f"g * np.cumprod(rest{along}) * (np.cumsum(vanishing{along}) == 1)"
+    zero, others = from_the_end(f"({once})", x, axis), from_the_end("(g * z)", x, axis)
+    return f"np.where(vanishing, {zero}, {others}) / rest"
+
+
+def cummax(g: Any, z: Any, x: Any, *, axis: int) -> str:
+    """Each is due to the last element that reached it."""
+    rank, place = np.ndim(x), axis % np.ndim(x)
+    steps = [f"np.arange(x.shape[{i}]){behind(rank, i)}" for i in range(rank)]
+    along = f", axis={place}" if place else ""
+    steps[place] = f"np.maximum.accumulate(np.where(x == z, {steps[place]}, 0){along})"
+    index = steps[0] if rank == 1 else f"({', '.join(steps)})"
+    return f"tangent.add_grad_at_index(np.zeros_like(x), {index}, g)"
+
+
+def behind(rank: int, axis: int) -> str:
+    """Return the index that puts axes behind a vector along an axis."""
+    return f"[:, {', '.join(['None'] * (rank - 1 - axis))}]" if axis < rank - 1 else ""
 
 
 def from_the_end(summed: str, x: Any, axis: int | None) -> str:
@@ -94,29 +159,36 @@ def cov(g: Any, x: Any, *, rowvar: bool, bias: bool, ddof: int | None) -> str:
     return f"(x - np.mean(x, axis=0)) @ ((g + g.T) / (x.shape[0] - {lost}))"
 
 
+CHOSEN = "x, axis=None, keepdims=False, initial=None, where=True"
+AMONG: Mapping[str, str | Row] = {"mask": chosen, "x": share, "initial": reached}
 PRESENT = "~np.isnan(x)"
 
 RULES: Mapping[Any, Rule] = {
     # z = f(x)               x̄
     np.sum: rule("x, axis=None, keepdims=False, initial=0, where=True", {"x": total}),
-    np.mean: rule(AXES, {"x": "spread(g / count)"}),
+    np.mean: rule("x, axis=None, keepdims=False, where=True", {"x": mean}),
     np.average: rule(
         "x, axis=None, weights=None, keepdims=False", {"x": average, "weights": average_weights}
     ),
-    np.prod: rule(AXES, {"x": "spread(g * z) / x"}),
+    np.prod: rule(AXES, {"x": prod}),
     np.var: rule(SPREADING, {"x": f"spread(2 * g / (count - ddof)) * {CENTRED}"}),
     np.std: rule(SPREADING, {"x": f"spread(g / z / (count - ddof)) * {CENTRED}"}),
-    np.max: rule(AXES, EXTREME),
-    np.amax: rule(AXES, EXTREME),
-    np.min: rule(AXES, EXTREME),
-    np.amin: rule(AXES, EXTREME),
+    np.max: rule(CHOSEN, AMONG),
+    np.amax: rule(CHOSEN, AMONG),
+    np.min: rule(CHOSEN, AMONG),
+    np.amin: rule(CHOSEN, AMONG),
     np.ptp: rule(AXES, BETWEEN),
     np.nansum: rule(AXES, {"x": f"spread(g) * ({PRESENT}).astype(x.dtype)"}),
     np.nanmean: rule(AXES, {"x": f"spread(g / np.sum({PRESENT}, {KEPT})) * {PRESENT}"}),
     np.nanmax: rule(AXES, EXTREME),
     np.nanmin: rule(AXES, EXTREME),
     np.cumsum: rule("x, axis=None", {"x": cumsum}),
-    np.cumprod: rule("x, axis=None", {"x": cumprod}),
+    np.cumprod: rule("x, axis=None", {**VANISHING, "x": cumprod}),
+    np.maximum.accumulate: rule("x, axis=0", {"x": cummax}),
+    np.minimum.accumulate: rule("x, axis=0", {"x": cummax}),
+    np.logaddexp.reduce: rule(
+        "x, axis=0, keepdims=False", {"x": "spread(g) * np.exp(x - spread(z))"}
+    ),
     np.cov: rule("x, rowvar=True, bias=False, ddof=None", {"x": cov}),
 }
 

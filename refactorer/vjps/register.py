@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -51,9 +53,10 @@ def register_scipy(module: str) -> None:
     """Give tangent the rules for a module of SciPy, which is loaded."""
     engine: Any = tangent
     for path, rule in SCIPY.items():
-        owner, _, name = path.rpartition(".")
-        if owner == module and hasattr(sys.modules[module], name):
-            engine.grads.adjoints[getattr(sys.modules[module], name)] = rule
+        if path.startswith(f"{module}."):
+            with suppress(AttributeError):  # younger than this SciPy
+                function = attrgetter(path.removeprefix(f"{module}."))(sys.modules[module])
+                engine.grads.adjoints[function] = rule
 
 
 def evaluated(row: Row) -> Callable[..., Any]:

@@ -1,0 +1,69 @@
+"""A callback that is written for one axis, written for any: the axis is the caller's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import libcst as cst
+
+from refactorer.adjoint import Adjoint
+from refactorer.expressions import code, is_call_of, parse, quote
+
+
+def for_any(adjoint: Adjoint, axes: Iterable[str]) -> Adjoint:
+    """Return an adjoint that reads a parameter wherever its backward part names an axis.
+
+    Whether it is right at other axes is for the judge to say.
+    """
+    for axis in axes:
+        rule = OfAxis(axis)
+        gradients = tuple(code(written(parse(text), rule)) for text in adjoint.gradients)
+        adjoint = adjoint.with_backward(adjoint.backward.visit(rule), gradients)
+    return adjoint
+
+
+def written(node: cst.BaseExpression, rule: OfAxis) -> cst.BaseExpression:
+    """Return what a rule makes of an expression."""
+    found = node.visit(rule)
+    assert isinstance(found, cst.BaseExpression)
+    return found
+
+
+class OfAxis(cst.CSTTransformer):
+    """Writes a name for each axis."""
+
+    def __init__(self, axis: str) -> None:
+        super().__init__()
+        self.axis = cst.Name(axis)
+
+    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:  # noqa: N802
+        match updated_node:
+            case cst.Arg(keyword=cst.Name("axis"), value=cst.Integer() | cst.UnaryOperation()):
+                return updated_node.with_changes(value=self.axis)
+        return updated_node
+
+    def leave_Subscript(  # noqa: N802
+        self, original_node: cst.Subscript, updated_node: cst.Subscript
+    ) -> cst.BaseExpression:
+        whole = updated_node.value
+        if isinstance(whole, cst.Attribute) and whole.attr.value == "shape":
+            return quote("{shape}[{axis}]", shape=whole, axis=self.axis)
+        parts = [code(element.slice).strip() for element in updated_node.slice]
+        if parts.count("None") == 1 and {*parts} <= {"None", ":", "..."}:
+            if (factors := along_an_axis(whole)) is not None:
+                product = " * ".join(map(code, factors))
+                return quote(f"np.sum({product}, axis={self.axis.value}, keepdims=True)")
+            return quote("np.expand_dims({x}, {axis})", x=whole, axis=self.axis)
+        return updated_node
+
+
+def along_an_axis(node: cst.BaseExpression) -> list[cst.BaseExpression] | None:
+    """Return the factors of a product that `np.einsum` sums along an axis; None if it does not."""
+    match node:
+        case cst.Call(args=[cst.Arg(value=cst.SimpleString() as spec), *factors]) if is_call_of(
+            node, "np.einsum"
+        ):
+            inputs, output = spec.raw_value.split("->")
+            if len({*inputs.split(",")}) == 1 and len(output) + 1 == len(inputs.split(",")[0]):
+                return [factor.value for factor in factors]
+    return None
