@@ -47,23 +47,18 @@ def refactor(request: Request, say: Say) -> Draft:
 
 def at_finite_values(work: Work, say: Say) -> Draft:
     """Return the printed code; where its gradient is finite at positive values alone, at these."""
-    events: list[Step | Note] = []
     try:
-        draft = drafted(work, events.append)
+        return drafted(work, say)
     except Refused as refused:
-        positive = with_positive_values(work) if refused.hint == FINITE else work
-        if positive is work:
+        positive = with_positive_values(work)
+        if refused.hint != FINITE or positive is work:
             raise
-        events.clear()
-        try:
-            draft = drafted(positive, events.append)
-        except Refused:
-            raise refused from None
-        names = [i.name for i in positive.plans[0].inputs if i.kind == POSITIVE]
-        events.append(Note(f"assumed {', '.join(names)}: positive"))
-    for event in events:
-        say(event)
-    return draft
+        with suppress(Refused):
+            draft = drafted(positive, say)
+            names = [i.name for i in positive.plans[0].inputs if i.kind == POSITIVE]
+            say(Note(f"assumed {', '.join(names)}: positive"))
+            return draft
+        raise
 
 
 def with_positive_values(work: Work) -> Work:

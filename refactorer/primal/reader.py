@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from refactorer.primal.assignments import is_operand
+from refactorer.activity import moves
+from refactorer.primal.assignments import is_form, is_operand
 from refactorer.primal.calls import call, settled, spelled
 from refactorer.primal.dialect import (
     ATTRIBUTES,
@@ -19,7 +20,7 @@ from refactorer.primal.expansions import expanded, joined, value_at
 from refactorer.primal.fixed import fixed
 from refactorer.primal.lookup import Lookup
 from refactorer.primal.operators import binary, unary
-from refactorer.primal.refusals import INLINE, MOVE_OUT, not_taken, refused
+from refactorer.primal.refusals import INLINE, MOVE_OUT, PARTS, WAVES, not_taken, refused
 from refactorer.primal.surroundings import is_literal
 
 
@@ -41,6 +42,8 @@ class Reader(Lookup):
             self.mark_reads(node)
             return self.of_module(path)
         match node:
+            case ast.Constant(value=complex()):
+                raise refused(self.target, node, "a complex number is not taken", PARTS)
             case ast.Constant():
                 return node
             case ast.Name():
@@ -156,22 +159,38 @@ class Reader(Lookup):
         if path.startswith("numpy.random."):
             reason = "a random draw is not taken"
             raise refused(self.target, node, reason, MOVE_OUT, code="random")
+        if path.startswith(("numpy.fft.", "scipy.fft.")) and self.moves(found):
+            raise refused(self.target, node, "a Fourier transform is not taken", WAVES)
         for keyword in found.keywords if isinstance(found, ast.Call) else ():
             keyword.value = self.written.literal(keyword.value)
             if keyword.arg == "out":
                 raise refused(self.target, node, "`out=` is not taken", "Use what the call returns")
         return found
 
+    def moves(self, operation: ast.expr) -> bool:
+        """Say whether an operation reads what has a gradient."""
+        return moves(operation, frozenset(self.written.active), is_form)
+
     def arrays(self, function: str, operands: Sequence[ast.expr]) -> list[ast.expr]:
         """Return operands of which a list that a function takes for an array is one."""
         whole = SIGNATURES.get(function, "").split(" ")[0] in {"a", "x"}
         lists = (ast.List, ast.Tuple) if whole else ()
         held = [settled("np.array", [o], {}) if isinstance(o, lists) else o for o in operands[:1]]
+        if function in JOINING and held and isinstance(held[0], ast.List | ast.Tuple):
+            held = [ast.List([*map(self.array, held[0].elts)])]
         return [*map(self.written.held, held), *operands[1:]]
+
+    def array(self, operand: ast.expr) -> ast.expr:
+        """Return the array that a list stands for among arrays that are joined."""
+        is_list = isinstance(operand, ast.List | ast.Tuple)
+        return self.written.held(settled("np.array", [operand], {})) if is_list else operand
 
     def operands(self, nodes: Sequence[ast.expr]) -> list[ast.expr]:
         """Return the operands of several expressions, in the order in which they are evaluated."""
         return [self.operand(node) for node in nodes]
+
+
+JOINING = frozenset(f"np.{join}" for join in ("concatenate", "hstack", "stack", "vstack"))
 
 
 def is_shape(operation: ast.expr) -> bool:

@@ -15,6 +15,11 @@ MOVE_OUT = "Do it outside, and pass the result as an argument"
 PLAIN = "Write it as plain assignments"
 NUMPY = "Write it with NumPy's functions, or do it outside and pass the result as an argument"
 INLINE = "Write its steps where it is called"
+PARTS = "Compute its real and its imaginary part, as arrays of their own"
+WAVES = (
+    "Write it as products with np.cos(angles) and np.sin(angles), "
+    "where angles = 2 * np.pi * np.outer(np.arange(n), np.arange(n)) / n"
+)
 RENAME = "Rename it"
 
 # By the names of the node types: some of them are younger than the oldest Python.
