@@ -20,6 +20,7 @@ from refactorer.adjoint import Adjoint, definition, parameters
 from refactorer.constant_part import constant_lines, needed, without
 from refactorer.culprit import WITHIN, culprit, place
 from refactorer.errors import Refused
+from refactorer.evaluation import quiet
 from refactorer.raw import adjoint_of, flattened, renumbered
 from refactorer.shapes import array, trace
 from refactorer.temporary import kept_out, silent, swapped
@@ -77,7 +78,8 @@ def shaped(
 ) -> Adjoint:
     """Return an adjoint that tangent wrote, with what every name holds at `arguments`."""
     primal = adjoint.primal
-    output = compiled(primal.code, namespace)(**arguments)
+    with quiet():
+        output = compiled(primal.code, namespace)(**arguments)
     function = compiled(adjoint.code, namespace)
     try:
         shapes = trace(function, {**arguments, adjoint.seed: ones(output)})

@@ -114,8 +114,10 @@ def with_named_parts(adjoint: Adjoint) -> Adjoint:
     names = {
         code(value): name
         for s in adjoint.forward.body
-        if (name := bound(s)) and isinstance(value := value_of(s), cst.Subscript)
-        if adjoint.shapes[code(value.value)].dtype == "object"
+        if (name := bound(s))
+        and isinstance(value := value_of(s), cst.Subscript)
+        and isinstance(value.value, cst.Name)
+        and adjoint.shapes[value.value.value].dtype == "object"
     }
     return adjoint.with_backward(adjoint.backward.visit(NamedParts(names))) if names else adjoint
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from refactorer.differentiate import compiled, imported
-from refactorer.vjps import RULES, SCIPY, elementwise, sequences, special
+from refactorer.vjps import RULES, SCIPY, elementwise, sequences, special, stats
 from refactorer.vjps.notation import Rule
 
 imported()
@@ -110,6 +110,8 @@ def named(function: Callable[..., Any], rule: Rule) -> Callable[..., Any]:
 
 OPTIONS = {
     "axis",
+    "initial",
+    "where",
     "axis1",
     "axis2",
     "keepdims",
@@ -233,6 +235,45 @@ def test_soft_reductions(name: str, data: st.DataObject) -> None:
     expect_right(named(scipy_function(name), rule), rule, arguments)
 
 
+@pytest.mark.parametrize("function", [np.prod, np.cumprod], ids=lambda f: f.__name__)
+@OFTEN
+@given(data=st.data())
+def test_products_of_what_may_be_zero(function: Any, data: st.DataObject) -> None:
+    shape = data.draw(ARRAYS)
+    one = st.none() | st.integers(-len(shape), len(shape) - 1)
+    axis = data.draw(axes_of(len(shape)) if function is np.prod else one)
+    x = draw_array(data, shape, 0.8)
+    places = data.draw(st.lists(st.integers(0, x.size - 1), max_size=3))
+    x.ravel()[places] = 0
+    check(data, function, RULES[function], {"x": x, "axis": axis})
+
+
+@pytest.mark.parametrize("function", [np.sum, np.mean, np.max, np.min], ids=lambda f: f.__name__)
+@OFTEN
+@given(data=st.data())
+def test_reductions_of_some_elements(function: Any, data: st.DataObject) -> None:
+    shape = data.draw(ARRAYS)
+    axis, keepdims = data.draw(axes_of(len(shape))), data.draw(st.booleans())
+    where = np.random.default_rng(data.draw(SEEDS)).random(shape) > 0.3
+    where |= not where.any(axis=axis, keepdims=True).all()  # a mean of nothing is none
+    arguments = {"x": draw_array(data, shape), "axis": axis, "keepdims": keepdims, "where": where}
+    if function in (np.max, np.min):
+        arguments["initial"] = data.draw(st.sampled_from([-5.0, 0.5127, 5.0]))
+    check(data, function, RULES[function], arguments)
+
+
+EXTREMES = [np.maximum.accumulate, np.minimum.accumulate, np.logaddexp.reduce]
+
+
+@pytest.mark.parametrize("function", EXTREMES, ids=["maximum", "minimum", "logaddexp"])
+@OFTEN
+@given(data=st.data())
+def test_operations_that_run_along_an_axis(function: Any, data: st.DataObject) -> None:
+    shape = data.draw(ARRAYS)
+    axis = data.draw(st.integers(-len(shape), len(shape) - 1))
+    check(data, function, RULES[function], {"x": draw_array(data, shape), "axis": axis})
+
+
 ALONG = [np.cumsum, np.cumprod, np.sort, np.median, np.average, np.flip]
 
 
@@ -252,6 +293,47 @@ def test_norms_of_vectors(data: st.DataObject, ord_: Any) -> None:
     axis, keepdims = data.draw(st.integers(-len(shape), len(shape) - 1)), data.draw(st.booleans())
     arguments = {"x": draw_array(data, shape), "ord": ord_, "axis": axis, "keepdims": keepdims}
     check(data, np.linalg.norm, RULES[np.linalg.norm], arguments)
+
+
+@OFTEN
+@given(data=st.data(), ord_=st.sampled_from([None, "fro", "nuc", 1, -1, 2, -2, np.inf, -np.inf]))
+def test_norms_of_matrices(data: st.DataObject, ord_: Any) -> None:
+    shape = data.draw(hnp.array_shapes(min_dims=2, max_dims=3, min_side=1, max_side=4))
+    last, both = len(shape) - 1, data.draw(st.permutations([-1, -2]))
+    axis = tuple(data.draw(st.sampled_from([both, [last - 1, last]])))
+    if len(shape) == 2:
+        axis = data.draw(st.none() | st.just(axis))
+    rng = np.random.default_rng(data.draw(SEEDS))
+    arguments = {"x": rng.normal(size=shape), "ord": ord_, "axis": axis}
+    check(
+        data,
+        np.linalg.norm,
+        RULES[np.linalg.norm],
+        arguments | {"keepdims": data.draw(st.booleans())},
+    )
+
+
+@pytest.mark.parametrize("name", [*stats.NORMAL])
+@OFTEN
+@given(data=st.data())
+def test_normal_distributions(name: str, data: st.DataObject) -> None:
+    function = getattr(pytest.importorskip("scipy.stats").norm, name)
+    rule = SCIPY[f"scipy.stats.norm.{name}"]
+    x, loc = drawn_pair(data)
+    expect_right(named(function, rule), rule, {"x": x, "loc": 0.1 * loc, "scale": np.float64(1.3)})
+
+
+@OFTEN
+@given(data=st.data())
+def test_other_distributions(data: st.DataObject) -> None:
+    every = pytest.importorskip("scipy.stats")
+    x, y = drawn_pair(data)
+    rule = SCIPY["scipy.stats.expon.logpdf"]
+    arguments = {"x": x, "loc": np.float64(0.05), "scale": y}
+    expect_right(named(every.expon.logpdf, rule), rule, arguments)
+    rule = SCIPY["scipy.stats.poisson.logpmf"]
+    counts = np.ceil(5 * x).astype(int)
+    expect_right(named(every.poisson.logpmf, rule), rule, {"x": counts, "mu": y})
 
 
 @OFTEN
