@@ -12,6 +12,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from typing import Any
 
 import gast  # type: ignore[import-untyped]
@@ -93,7 +94,8 @@ def of_autograd() -> set[str] | None:
 
 def table() -> str:
     """Return what is supported, as Markdown."""
-    rows = sorted((label(key), rule, key) for key, rule in [*RULES.items(), *SCIPY.items()])
+    every = [(label(key), rule, key) for key, rule in [*RULES.items(), *SCIPY.items()]]
+    rows = sorted(every, key=lambda row: row[0])
     lines = (f"| `{name}` | {options(rule)} | {refused(key, rule)} |" for name, rule, key in rows)
     version = ".".join(np.__version__.split(".")[:2])
     return HEAD.format(version=version) + "".join(f"{line}\n" for line in lines)
@@ -106,6 +108,8 @@ def label(key: Any) -> str:
     if key in OPERATORS:
         return OPERATORS[key]
     name = str(key.__name__)
+    if isinstance(operation := getattr(key, "__self__", None), np.ufunc):
+        return f"np.{operation.__name__}.{name}"
     return f"np.linalg.{name}" if getattr(np.linalg, name, None) is key else f"np.{name}"
 
 
@@ -145,8 +149,10 @@ ALIKE = (
 
 
 def resolved(path: str) -> Callable[..., Any]:
-    module, _, name = path.rpartition(".")
-    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    module = ".".join(path.split(".")[:2])
+    function: Callable[..., Any] = attrgetter(path.removeprefix(f"{module}."))(
+        importlib.import_module(module)
+    )
     return function
 
 

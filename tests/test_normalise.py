@@ -895,6 +895,8 @@ REFUSED = {
     "Y = max(X, key=len)": "`max(X, key=len)` is not taken",
     "Y = np.exp(X, out=X)": "`out=` is not taken",
     "Y = X * np.random.normal(size=3)": "a random draw is not taken",
+    "Y = np.abs(np.exp(1j * X))": "a complex number is not taken",
+    "Y = np.abs(np.fft.rfft(X))": "a Fourier transform is not taken",
     "Y = X * mask": "`mask` collides with a name of tangent's",
     "return": "`return` is not taken",
     "return [X, X]": "`return [X, X]` is not taken",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -134,3 +135,101 @@ def test_a_module_of_arrays_that_a_helper_finds_is_numpy(tmp_path: Path) -> None
     file.write_text(f"{head}def f(X):\n    xp = get_array_module(X)\n    return xp.sum(X * X)\n")
     text, _, _ = told(Request(str(file), "f"))
     assert "return 2 * d_out * X" in text or "return (2 * d_out) * X" in text
+
+
+def printed(text: str, tmp_path: Path, **said: Any) -> tuple[str, list[str]]:
+    """Return the code for a function, judged, and the notes."""
+    file = tmp_path / "functions.py"
+    file.write_text(f"import numpy as np\n\n\n{text}\n")
+    events: list[Step | Note] = []
+    draft = refactor(Request(str(file), "f", **said), events.append)
+    ruling = judge(
+        draft.text, draft.module, draft.name, draft.style, draft.wrt, draft.plans, draft.seed
+    )
+    assert ruling.right, ruling.reason
+    return draft.text, [event.text for event in events if isinstance(event, Note)]
+
+
+SUMS = "e = np.exp(X - X.max(axis=axis, keepdims=True))\n"
+SUMS = f"def f(X, *, axis=-1):\n    {SUMS}    return e / e.sum(axis=axis, keepdims=True)"
+
+
+def test_an_axis_is_the_callers_where_one_text_serves_all(tmp_path: Path) -> None:
+    text, notes = printed(SUMS, tmp_path)
+    assert "np.sum(d_out * out, axis=axis, keepdims=True)" in text
+    assert not any("axis" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "assumed"),
+    [
+        ("def f(X, axis=0): return np.mean(X**2, axis=axis)", "assumed axis=0"),
+        ("def f(X, axis=None): return np.var(X, axis=axis)", "assumed axis=None"),
+        (
+            "def f(X, axis=1, keepdims=True): return np.sqrt((X * X).sum(axis, keepdims=keepdims))",
+            "assumed keepdims=True",
+        ),
+    ],
+)
+def test_an_option_that_the_text_is_written_for_is_told(
+    text: str, assumed: str, tmp_path: Path
+) -> None:
+    assert printed(text, tmp_path)[1][-1] == assumed
+
+
+def test_what_has_a_gradient_at_positive_values_alone_is_told(tmp_path: Path) -> None:
+    where = "def f(p): return np.sum(np.where(p > 0, p * np.log(p), 0))"
+    assert printed(where, tmp_path)[1][-1] == "assumed p: positive"
+    with pytest.raises(Refused, match="not finite"):
+        printed("def f(p): return np.sum(np.where(p > 9, p * np.log(9 - 9 * p / p), 0))", tmp_path)
+
+
+def test_a_rank_that_nothing_else_was_tried_at_is_told(tmp_path: Path) -> None:
+    text = "def f(x):\n    a, b = np.split(x, 2)\n    return np.dot(a, b) * np.ones(len(x))"
+    assert printed(text, tmp_path)[1] == ["assumed x: a vector of length 2*o"]
+
+
+def test_a_with_block_stays_around_what_it_is_for(tmp_path: Path) -> None:
+    block = "with np.errstate(all='ignore'):\n        return np.sum(np.log(p) * p)"
+    text, _ = printed(f"def f(p):\n    {block}", tmp_path)
+    assert 'ignore"):\n        log_p = np.log(p)\n        out = np.sum(log_p * p)\n' in text
+    assert "    return out, get_dp" in text
+
+
+def test_the_factors_of_a_matrix_keep_their_names(tmp_path: Path) -> None:
+    text, _ = printed(
+        "def f(A):\n    w, V = np.linalg.eigh(A)\n    return w[0]",
+        tmp_path,
+        shapes={"A": ("n", "n")},
+    )
+    assert "    w, V = np.linalg.eigh(A)\n" in text
+    assert "V * d_w @ V.T" in text
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "v = y[1:]\n    v += x[1:]",
+        "v = y.T\n    v *= 2",
+        "v, w = y[:2], y[2:]\n    w -= 1",
+        "v = y.reshape(-1)[1:]\n    w = v[1:]\n    w[0] = 3",
+    ],
+)
+def test_writing_through_a_view_is_refused_where_it_stands(lines: str, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="this changes `y` too") as raised:
+        printed(f"def f(x):\n    y = x * 1.0\n    {lines}\n    return y", tmp_path)
+    assert raised.value.place
+    assert raised.value.place.line == 6 + lines.count("\n")
+
+
+def test_a_part_that_is_changed_and_read_alone_is_taken(tmp_path: Path) -> None:
+    text, _ = printed(
+        "def f(x):\n    y = x * 2\n    v = y[1:]\n    v = v + 1\n    v *= 3\n    return v", tmp_path
+    )
+    assert "v *= 3" in text
+
+
+def test_an_expression_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="too long, or nested too deeply") as raised:
+        printed(f"def f(x):\n    return {' + '.join('x' * 2000)}", tmp_path)
+    assert raised.value.hint

@@ -240,7 +240,7 @@ def test_soft_reductions(name: str, data: st.DataObject) -> None:
 @given(data=st.data())
 def test_products_of_what_may_be_zero(function: Any, data: st.DataObject) -> None:
     shape = data.draw(ARRAYS)
-    one = st.none() | st.integers(-len(shape), len(shape) - 1)
+    one: st.SearchStrategy[Any] = st.none() | st.integers(-len(shape), len(shape) - 1)
     axis = data.draw(axes_of(len(shape)) if function is np.prod else one)
     x = draw_array(data, shape, 0.8)
     places = data.draw(st.lists(st.integers(0, x.size - 1), max_size=3))

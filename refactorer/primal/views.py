@@ -61,18 +61,24 @@ def pairs(left: ast.expr, right: ast.expr) -> Iterator[tuple[str, ast.expr]]:
 def base_of(value: ast.expr) -> str:
     """Return the name of the array that an expression is a view of; empty if it is none."""
     match value:
-        case ast.Subscript(value=ast.Name(id=base), slice=index) if any(
+        case ast.Subscript(value=whole, slice=index) if any(
             isinstance(part, ast.Slice) for part in ast.walk(index)
         ):
-            return base
-        case ast.Attribute(value=ast.Name(id=base), attr=form) if form in VIEWS:
-            return base
-        case ast.Call(func=ast.Attribute(value=ast.Name(id="np" | "numpy"), attr=form)):
-            first = value.args[0] if value.args and form in VIEWS else None
-            return first.id if isinstance(first, ast.Name) else ""
+            return holder(whole)
+        case ast.Attribute(value=whole, attr=form) if form in VIEWS:
+            return holder(whole)
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id="np" | "numpy"), attr=form), args=[whole, *_]
+        ):
+            return holder(whole) if form in VIEWS else ""
         case ast.Call(func=ast.Attribute() as method):
             return base_of(method)
     return ""
+
+
+def holder(whole: ast.expr) -> str:
+    """Return the name of what a view is taken of."""
+    return whole.id if isinstance(whole, ast.Name) else base_of(whole)
 
 
 def expect_unread(target: Target, function: ast.AST, node: ast.stmt, view: str, base: str) -> None:
