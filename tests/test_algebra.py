@@ -74,6 +74,16 @@ def collected(
         ),
         pytest.param("X - 0.5 * Y", "X - 0.5 * Y", id="a fraction stays with one term"),
         pytest.param("X / (X + Y) + Y / (X + Y) - 1", "np.zeros_like(X)", id="parts of a whole"),
+        pytest.param(
+            "s / u - (2 * s / u) * Y / (1 + Y)",
+            "(2 * s / u) / (1 + Y) - s / u",
+            id="a part of a whole as one less the other",
+        ),
+        pytest.param(
+            "X * (1 - X) * (Y / X - (1 - Y) / (1 - X))",
+            None,
+            id="quotients that are multiplied by what divides them",
+        ),
         pytest.param("Y * np.sign(X) * np.abs(X)", "X * Y", id="a size with its sign"),
         pytest.param("s * np.sinh(X) / np.cosh(X)", "s * np.tanh(X)", id="a ratio of functions"),
         pytest.param(
@@ -193,6 +203,38 @@ def test_how_sums_and_conditions_are_written(
         assert written == text
 
 
+@pytest.mark.parametrize(
+    ("gradient", "text"),
+    [
+        pytest.param(
+            "s * (X > 0) - s * np.sign(X) * e / (1 + e)",
+            "s * np.where(X > 0, 1, e) / (1 + e)",
+            id="they meet at zero",
+        ),
+        pytest.param(
+            "s * (X > 0) - s * np.sign(X) * e",
+            "s * ((X > 0).astype(X.dtype) - e * np.sign(X))",
+            id="they jump at zero",
+        ),
+    ],
+)
+def test_a_step_and_a_sign_are_one_choice_where_they_meet(gradient: str, text: str) -> None:
+    _, (written,) = collected({"X": gradient}, ("e = np.exp(-np.abs(X))",))
+    assert written == text
+
+
+def test_the_slope_of_a_smooth_function_is_right_where_its_parts_have_kinks() -> None:
+    forward = ("e = np.exp(-np.abs(X))",)
+    _, (written,) = collected({"X": "s * (X > 0) - s * np.sign(X) * e / (1 + e)"}, forward)
+    assert eval(written, {"np": np, "s": 1.0, "X": np.zeros(1), "e": np.ones(1)}) == 0.5
+
+
+def test_an_entropy_of_a_sigmoid_is_pulled_back_to_its_error() -> None:
+    forward = ("e = np.exp(-X)", "p = 1 / (1 + e)", "q = 1 - p")
+    _, (written,) = collected({"X": "s * e * p ** 2 * (Y / p - (1 - Y) / q)"}, forward)
+    assert written == "s * (Y - p)"
+
+
 def test_a_gradient_and_its_opposite_are_computed_once() -> None:
     lines, texts = collected({"X": "s * Y * np.tanh(X)", "Y": "-s * Y * np.tanh(X)"})
     assert len(lines) == 1
@@ -303,6 +345,9 @@ def calls() -> st.SearchStrategy[str]:
             "(np.abs({}) * np.sign({}))",
             "(np.sinh({}) / np.cosh({}))",
             "({} / (1 + {}) + 1 / (1 + {}))",
+            "({} * (1 - {}) * (Y / {} - (1 - Y) / (1 - {})))",
+            "(({} > 0) - np.sign({}) / (1 + np.exp(np.abs({}))))",
+            "(1 - 1 / (1 + {}))",
         ]
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from refactorer.algebra.expansion import joined
 from refactorer.algebra.layouts import laid_out
 from refactorer.algebra.matching import mappings, useful_powers
 from refactorer.algebra.nodes import Ref
@@ -54,7 +55,7 @@ class Definition:
     @cached_property
     def product(self) -> tuple[Fraction, Monomial] | None:
         """Its value, if that is one product which is more than its own name."""
-        match self.offered.terms:
+        match joined(self.offered).terms:
             case [(monomial, coefficient)] if not is_literal(monomial) and not is_view(monomial):
                 return coefficient, monomial
         return None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import islice
 
-from refactorer.algebra.terms import ONE, Monomial, Polynomial
+from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial
 
 MOST_TERMS = 64
 
@@ -35,6 +35,20 @@ def recombined(sum_: Polynomial) -> Polynomial:
                     whole = by[0] * Monomial.of({factor: ONE})
                     return recombined(sum_ - parts + Polynomial.of([(whole, by[1])]))
     return sum_
+
+
+def joined(sum_: Polynomial) -> Polynomial:
+    """The sum over one denominator, if it then is one product: 1 - 1 / (1 + e) is e / (1 + e)."""
+    below: dict[Factor, Fraction] = {}
+    for monomial, _ in sum_.terms:
+        for factor, exponent in monomial.powers:
+            if factor.atom.kind == "fold" and exponent < 0:
+                below[factor] = min(exponent, below.get(factor, exponent))
+    if not below or len(sum_.terms) < 2:
+        return sum_
+    denominator = Monomial.of(below)
+    above = expanded(sum_.scaled(ONE, denominator**-1))
+    return above.scaled(ONE, denominator) if len(above.terms) <= 1 else sum_
 
 
 def multiplied_out(

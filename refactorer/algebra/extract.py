@@ -14,7 +14,16 @@ from refactorer.algebra.contract import summation
 from refactorer.algebra.definitions import Definitions
 from refactorer.algebra.elementwise import Call
 from refactorer.algebra.expansion import expanded, recombined
-from refactorer.algebra.moves import absorbed, averages, complements, groupings, identities
+from refactorer.algebra.kinks import smoothed
+from refactorer.algebra.moves import (
+    absorbed,
+    averages,
+    cancelled,
+    complemented,
+    complements,
+    groupings,
+    identities,
+)
 from refactorer.algebra.nodes import ZERO, Node, Number, Ref
 from refactorer.algebra.products import common_part, fold
 from refactorer.algebra.reductions import Averaged, Reduced
@@ -55,6 +64,8 @@ class Extractor:
                 return ONE, ZERO
             case [(monomial, coefficient)]:
                 return self.monomial(monomial, coefficient)
+        for smooth in smoothed(value):
+            return self.polynomial(smooth)
         content, common = common_part(value)
         rest = fold(value.scaled(1 / content, common**-1))
         if not common.powers:
@@ -63,13 +74,16 @@ class Extractor:
             return cheapest(found if abs(content) == 1 else [*found, (ONE, self.flat(value))])
         candidates = [*self.chosen(value)]
         candidates += [self.monomial(common * Monomial.of({rest: ONE}), content)]
-        return cheapest([*candidates, (ONE, self.flat(value))])
+        candidates += ((ONE, self.flat(sum_)) for sum_ in (value, *complemented(value)))
+        return cheapest(candidates)
 
     def sum(self, value: Polynomial) -> Node:
         """A sum whose terms have no common factor: multiplied out, chosen, named, or grouped."""
         merged = recombined(expanded(value))
         if len(merged.terms) < len(value.terms):
             return self.value(merged)
+        for smooth in smoothed(value):
+            return self.value(smooth)
         for sign, node in self.chosen(value):
             return signed(sign, node)
         rewritten = Polynomial.of(self.rewrite(m, c) for m, c in value.terms)
@@ -77,6 +91,7 @@ class Extractor:
             return self.value(rewritten)
         candidates = [self.flat(rewritten)]
         candidates += map(self.value, self.definitions.regrouped(value))
+        candidates += map(self.value, complemented(value))
         if len(value.terms) <= MOST_GROUPED:
             candidates += (total(map(self.polynomial, parts)) for parts in groupings(rewritten))
         return min(candidates, key=lambda node: node.cost)
@@ -193,6 +208,7 @@ class Extractor:
         yield from ((0, *step) for step in self.definitions.rewritten(monomial))
         yield from absorbed(monomial)
         yield from identities(monomial)
+        yield from cancelled(monomial)
 
     def factor(self, factor: Factor) -> Scaled:
         """A factor by its name, if it has one."""

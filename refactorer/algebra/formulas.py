@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from refactorer.algebra.conditions import COMPARISONS, LOGIC
@@ -49,6 +50,8 @@ def product(node: Product, texts: Sequence[Text]) -> Text:
     above, below = list[Text](), list[Text]()
     for text, (part, exponent) in zip(texts, node.factors, strict=True):
         (above if exponent > 0 else below).append(to_power(text, part, node, abs(exponent)))
+    if is_loose(node):
+        above[-1] = replace(above[-1], level=NEGATE)
     head = scaled(node.coefficient, above)
     match below:
         case []:
@@ -57,6 +60,14 @@ def product(node: Product, texts: Sequence[Text]) -> Text:
             return Text(f"{head} / {one.at(NEGATE)}", MULTIPLY, layout, views)
     tail = " * ".join(t.at(MULTIPLY) for t in below)
     return Text(f"{head} / ({tail})", MULTIPLY, layout, views)
+
+
+def is_loose(node: Product) -> bool:
+    """Whether the last numerator is a product that goes on without parentheses: a * b / c."""
+    match node.factors:
+        case [_, *_, (Product() as last, exponent)] if exponent == 1:
+            return last.labels == node.labels and last.coefficient == 1
+    return False
 
 
 def to_power(text: Text, part: Node, whole: Node, exponent: Fraction) -> Text:

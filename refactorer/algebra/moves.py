@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import permutations
 
+from refactorer.algebra.expansion import expanded, recombined
 from refactorer.algebra.products import folded, function
 from refactorer.algebra.sums import contraction, opened
 from refactorer.algebra.tensor import lengths
@@ -25,6 +26,43 @@ def complements(monomial: Monomial) -> Iterator[Polynomial]:
                     rest = monomial / b
                     whole = rest * Monomial.of({factor: ONE})
                     yield Polynomial.of([(whole, 1 / scale), (rest, -number / scale)])
+
+
+def complemented(value: Polynomial) -> Iterator[Polynomial]:
+    """The sum with the complement of one of its terms, where that merges with the others."""
+    for term in value.terms:
+        monomial, coefficient = term
+        for other in complements(monomial):
+            found = value - Polynomial((term,)) + other.scaled(coefficient)
+            if len(found.terms) <= len(value.terms):
+                yield found
+
+
+def cancelled(monomial: Monomial) -> Iterator[tuple[int, Fraction, Monomial]]:
+    """The ways to take factors into a sum of quotients that they are divided by.
+
+    p * q * (a / p - b / q) is a * q - b * p; with q = 1 - p and b = 1 - a that is a - p.
+    """
+    for sum_, exponent in monomial.powers:
+        if sum_.atom.kind != "fold" or exponent != 1:
+            continue
+        inner = sum_.arguments[0]
+        below = {f for m, _ in inner.terms for f, e in m.powers if e < 0}
+        taken = Monomial.of({f: e for f, e in monomial.powers if f in below and e > 0})
+        if taken.powers:
+            rest = monomial / Monomial.of({sum_: ONE}) / taken
+            for by in (Monomial(), *denominators(rest)):
+                whole = recombined(expanded(inner.scaled(ONE, taken * by)))
+                if whole.terms and len(whole.terms) <= len(inner.terms):
+                    number, product = folded(whole)
+                    yield 0, number, rest / by * product
+
+
+def denominators(monomial: Monomial) -> Iterator[Monomial]:
+    """The sums that a product is divided by."""
+    for factor, exponent in monomial.powers:
+        if factor.atom.kind == "fold" and exponent < 0:
+            yield Monomial.of({factor: exponent})
 
 
 def averages(monomial: Monomial) -> Iterator[tuple[Factor, Monomial]]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import permutations
 from math import gcd, lcm
 
+from refactorer.algebra.expansion import joined
 from refactorer.algebra.terms import ONE, Atom, Factor, Monomial, Polynomial
 
 
@@ -23,7 +24,7 @@ def multiplied(a: Polynomial, b: Polynomial) -> Polynomial:
 def folded(sum_: Polynomial) -> tuple[Fraction, Monomial]:
     """A polynomial as one product: what its terms have in common, times the rest as one factor."""
     content, common = common_part(sum_)
-    rest = sum_.scaled(1 / content, common**-1)
+    rest = joined(sum_.scaled(1 / content, common**-1))
     if len(rest.terms) == 1:
         ((monomial, coefficient),) = rest.terms
         return content * coefficient, common * monomial

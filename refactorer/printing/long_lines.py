@@ -60,7 +60,8 @@ class Shortening:
     def part(self, value: cst.BaseExpression, room: int) -> cst.BaseExpression | None:
         """Return the part to name, if possible one that makes the rest fit."""
         whole = len(code(value))
-        found = [p for p in parts(value) if WORTH_A_NAME < len(code(p)) <= room]
+        alone = self.width - len("factor = ")
+        found = [p for p in parts(value) if WORTH_A_NAME < len(code(p)) <= alone]
         enough = [p for p in found if whole - len(code(p)) + len("factor") <= room]
         return max(enough or found, key=self.worth, default=None)
 

@@ -60,8 +60,9 @@ class Page:
     def pullback(self, wanted: Sequence[int], indent: int) -> Pullback:
         """Return the lines for some of the gradients, to stand this far from the margin."""
         found = pullback(self.adjoint.backward.body, [self.adjoint.gradients[k] for k in wanted])
-        if len(wanted) > 1 and (self.comments or not found.is_short):
-            found = found.named([self.gradient_names[k] for k in wanted])
+        if len(wanted) > 1:
+            names = [self.gradient_names[k] for k in wanted]
+            found = found.named(names) if self.comments else found.told_apart(names)
         pulled = {self.adjoint.seed, *chain.from_iterable(map(writes, self.adjoint.backward.body))}
         return found.shortened(Shortening(WIDTH - indent, self.probe, self.taken, pulled))
 

@@ -24,6 +24,7 @@ from refactorer.suites import Statement
 
 NOBODY = "_"  # what nobody reads
 SHORT = 12  # characters of an expression that a reader takes in beside others
+ONE_OF_SEVERAL, TOGETHER = 24, 64  # characters of one result, and of all, in one `return`
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,20 @@ class Pullback:
         renaming = Renaming(dict.fromkeys(parts - read, NOBODY))
         return Pullback(tuple(module_by(renaming, cst.Module(self.statements)).body), self.results)
 
-    def named(self, names: Sequence[str]) -> Pullback:
-        """Return the same with a line of its own for every result that is more than a name."""
-        pairs = list(zip(names, self.results, strict=True))
-        lines = tuple(assignment(n, r) for n, r in pairs if not isinstance(r, cst.Name))
-        results = tuple(r if isinstance(r, cst.Name) else cst.Name(n) for n, r in pairs)
-        return Pullback(self.statements + lines, results)
+    def named(self, names: Sequence[str], longest: int = 0) -> Pullback:
+        """Return the same with a line of its own for every result that is too long, or no name."""
+        lines, results = list[Statement](), list[cst.BaseExpression]()
+        for name, result in zip(names, self.results, strict=True):
+            alone = not isinstance(result, cst.Name) and len(code(result)) > longest
+            lines += [assignment(name, result)] if alone else []
+            results.append(cst.Name(name) if alone else result)
+        return Pullback((*self.statements, *lines), tuple(results))
+
+    def told_apart(self, names: Sequence[str]) -> Pullback:
+        """Return the same with lines of their own for long results; where most are, for each."""
+        found = self.named(names, ONE_OF_SEVERAL)
+        most = 2 * (len(found.statements) - len(self.statements)) > len(names)
+        return self.named(names) if most or len(code(found.result)) > TOGETHER else found
 
     def shortened(self, shortening: Shortening) -> Pullback:
         """Return the same with names for parts of what is too long for a line."""

@@ -9,7 +9,6 @@ def swish(X, beta=1.0):
     def backprop(d_out):
         d_product = d_out * out * (gate - 1)
         dX = d_out * gate - beta * d_product
-        d_beta = -np.vdot(d_product, X)
-        return dX, d_beta
+        return dX, -np.vdot(d_product, X)
 
     return out, backprop

@@ -6,9 +6,6 @@ def tanh_layer(X, W, b):
 
     def backprop(d_Y):
         d_scores = d_Y * (1 - Y**2)
-        dX = d_scores @ W
-        dW = d_scores.T @ X
-        db = d_scores.sum(axis=0)
-        return dX, dW, db
+        return d_scores @ W, d_scores.T @ X, d_scores.sum(axis=0)
 
     return Y, backprop

@@ -11,9 +11,8 @@ def huber(guess, truth, delta=1.0):
 
     def backprop(d_out):
         d_guess = (d_out / guess.size) * np.where(mask, error, delta * np.sign(error))
-        d_truth = -d_guess
         scale = 0.5 * d_out * delta * np.mean((~mask).astype(guess.dtype))
         d_delta = d_out * np.mean(np.where(mask, 0, diff)) - scale
-        return d_guess, d_truth, d_delta
+        return d_guess, -d_guess, d_delta
 
     return np.mean(np.where(mask, quadratic, linear)), backprop

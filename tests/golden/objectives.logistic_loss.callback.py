@@ -12,9 +12,6 @@ def logistic_loss(w, X, y, alpha=0.1):
         d_margins = (d_loss / y.size) / (1 + exp_neg_margins) - d_loss / y.size
         d_Xw = d_margins * y
         dw = (d_loss * alpha) * w + d_Xw @ X
-        dX = d_Xw[:, None] * w
-        dy = d_margins * Xw
-        d_alpha = 0.5 * d_loss * ww
-        return dw, dX, dy, d_alpha
+        return dw, d_Xw[:, None] * w, d_margins * Xw, 0.5 * d_loss * ww
 
     return np.mean(np.log1p(exp_neg_margins)) + 0.5 * alpha * ww, backprop

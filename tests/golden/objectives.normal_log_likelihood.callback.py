@@ -10,7 +10,6 @@ def normal_log_likelihood(mu, sigma, x):
     def backprop(d_likelihood):
         d_mu = d_likelihood * z / sigma
         d_sigma = d_likelihood * (z_squared - 1) / sigma
-        dx = -d_mu
-        return d_mu, d_sigma, dx
+        return d_mu, d_sigma, -d_mu
 
     return -np.sum(0.5 * z_squared + np.log(sigma) + 0.5 * LOG_2PI), backprop

@@ -8,9 +8,6 @@ def ridge(w, X, y, penalty=0.1):
     def backprop(d_out):
         d_errors = (2 * d_out) * errors
         dw = (2 * d_out * penalty) * w + d_errors @ X
-        dX = d_errors[:, None] * w
-        dy = -d_errors
-        d_penalty = d_out * ww_sum
-        return dw, dX, dy, d_penalty
+        return dw, d_errors[:, None] * w, -d_errors, d_out * ww_sum
 
     return np.sum(errors**2) + penalty * ww_sum, backprop

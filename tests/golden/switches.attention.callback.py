@@ -12,9 +12,6 @@ def attention(Q, K, V, scale=None):
         d_ratio = d_out @ V.T
         factor = d_ratio - np.einsum("ij,ij->i", d_ratio, ratio)[:, None]
         d_QK = value * ratio * factor
-        dQ = d_QK @ K
-        dK = d_QK.T @ Q
-        dV = ratio.T @ d_out
-        return dQ, dK, dV
+        return d_QK @ K, d_QK.T @ Q, ratio.T @ d_out
 
     return ratio @ V, backprop

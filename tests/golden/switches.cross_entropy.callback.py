@@ -23,9 +23,8 @@ def cross_entropy(logits, targets, weight=None, reduction="mean"):
             d_loss = d_entropy
         if weight is not None:
             d_loss = d_loss * weight
-        slope = exp_neg_abs_logits * np.sign(logits) / (1 + exp_neg_abs_logits)
-        d_logits = d_loss * ((logits > 0).astype(logits.dtype) - targets - slope)
-        d_targets = -d_loss * logits
-        return d_logits, d_targets
+        slope = np.where(logits > 0, 1, exp_neg_abs_logits) / (1 + exp_neg_abs_logits)
+        d_logits = d_loss * (slope - targets)
+        return d_logits, -d_loss * logits
 
     return entropy, backprop
