@@ -174,6 +174,18 @@ def test_values_of_the_forward_part(forward: tuple[str, ...], gradient: str, tex
             "X.mean(axis=0)",
             id="a sum by its count is a mean",
         ),
+        pytest.param(
+            "X",
+            "np.flip(-s * X) + np.flip(s * Y)",
+            "s * (np.flip(Y) - np.flip(X))",
+            id="a number goes out of what is linear",
+        ),
+        pytest.param(
+            "W",
+            "np.diag(np.full_like(v, s))[:2]",
+            None,
+            id="a number spread along a diagonal",
+        ),
         pytest.param("X", "np.full_like(X, s)", "np.full_like(X, s)", id="a number spread"),
         pytest.param("X", "c + np.zeros_like(X)", "np.full_like(X, c)", id="a column spread"),
         pytest.param(
@@ -268,6 +280,24 @@ def test_what_is_put_in_place_is_collected() -> None:
     program_lines = ("b = np.zeros_like(X)",)
     lines, texts = collected({"X": "b"}, (), program_lines)
     assert (lines, texts) == ([], ["np.zeros_like(X)"])
+
+
+def test_what_is_put_into_each_row_is_the_sum_of_that_row() -> None:
+    space = {"np": np, **values(), "j": np.array([0, 2, 1, 1, 0])}
+    shapes = {n: np.shape(x) for n, x in space.items() if n != "np"} | {"i": (5,), "b": (5, 3)}
+    program = Program(
+        forward=[Line("i", "np.arange(len(j))")],
+        backward=[Line("b", "np.zeros_like(X)"), Line("b", "-s / u", "b[i, j] = ")],
+        arguments=("X",),
+        gradients=("b - np.sum(b, axis=1, keepdims=True) * Y",),
+        shapes=shapes,
+        seeds=["s"],
+        free=frozenset({*SHAPES, "j"}),
+        shape_of=lambda text: np.shape(eval(text, space)),
+    )
+    lines, texts = collect.collected(program)
+    assert [line.code for line in lines] == ["b = np.zeros_like(X)", "b[i, j] = -s / u"]
+    assert texts == ("b + (s / u) * Y",)
 
 
 def test_no_new_division() -> None:

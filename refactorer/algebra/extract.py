@@ -222,7 +222,7 @@ class Extractor:
                 return ONE, self.sum(factor.arguments[0])
             case "sum":
                 return self.summed(factor)
-            case "value" | "test":
+            case "value" | "test" | "scatter":
                 return ONE, self.reference(factor)
             case "number":
                 return ONE, Number(factor.atom.name)

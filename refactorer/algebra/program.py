@@ -11,6 +11,7 @@ from typing import TypeAlias
 from refactorer.algebra.definitions import Definition
 from refactorer.algebra.lines import Line, names_in
 from refactorer.algebra.read import Reader
+from refactorer.algebra.scatters import scattered, scatters
 from refactorer.algebra.syntax import Unreadable
 from refactorer.algebra.tensor import Tensor, element_count, leaf
 from refactorer.algebra.terms import Polynomial
@@ -108,9 +109,28 @@ class Program:
                 values[line.name] = value
         return {name: value for name, value in values.items() if name not in heavy}
 
+    @cached_property
+    def scattered(self) -> dict[str, Tensor]:
+        """The matrices into each row of which a value is put, as what they are along the rows."""
+        values, found = dict(self.forward_values), dict[str, Tensor]()
+        puts = dict(scatters(self.forward, self.backward))
+        for line in self.backward:
+            if line in puts:
+                shape, value = self.shapes[line.name], self.read(line, values)
+                each = {(), shape[:1]}.issuperset((value.shape, *map(self.shapes.get, puts[line])))
+                if len(shape) == 2 and 1 not in shape and each and not is_heavy(value):
+                    found[line.name] = scattered(line.name, shape, value)
+            elif line.binds:
+                values[line.name] = self.read(line, values)
+            else:
+                values[line.name] = self.leaf(line.name)
+        return found
+
     def cotangent(self, line: Line, values: Mapping[str, Tensor]) -> Tensor:
         """The value of a line of the backward part; one that is kept is a leaf."""
-        return self.leaf(line.name) if line.name in self.kept else self.read(line, values)
+        if line.name in self.kept:
+            return self.scattered.get(line.name, self.leaf(line.name))
+        return self.read(line, values)
 
     def read(self, line: Line, values: Mapping[str, Tensor]) -> Tensor:
         """The value of a line, given those of what it reads; of an unreadable one its name."""

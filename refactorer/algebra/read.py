@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from refactorer.algebra import tensor as t
 from refactorer.algebra.meanings import MEANINGS
+from refactorer.algebra.products import common_part
 from refactorer.algebra.syntax import (
     COMPARISONS,
     LOGIC,
@@ -18,7 +19,7 @@ from refactorer.algebra.syntax import (
     literal_value,
 )
 from refactorer.algebra.tensor import Tensor
-from refactorer.algebra.terms import Atom
+from refactorer.algebra.terms import Atom, Monomial, Polynomial
 
 OPERATORS: Mapping[type[ast.operator], str] = {
     ast.Add: "np.add",
@@ -31,6 +32,15 @@ OPERATORS: Mapping[type[ast.operator], str] = {
 
 
 TURNED = str.maketrans("<>", "><")  # a < b is b > a
+HELD = "@"  # no name of a program
+# Functions that are linear in one argument, by its place.
+GROWING: Mapping[str, int] = {"np.diag": 0, "np.repeat": 0, "np.tile": 0}
+LINEAR: Mapping[str, int] = {
+    **dict.fromkeys(("np.cumsum", "np.diff", "np.flip", "np.roll", "np.rot90"), 0),
+    **dict.fromkeys(("np.diagonal", "np.trace", "np.tril", "np.triu", "np.reshape"), 0),
+    "np.linalg.solve": 1,
+    **GROWING,
+}
 
 
 @dataclass(frozen=True)
@@ -114,11 +124,40 @@ class Reader:
         return self.opaque(node) if order is None else t.moved(value, order)
 
     def opaque(self, node: ast.expr) -> Tensor:
-        """A call of which only the text is known: the parts that can be read are its arguments."""
+        """A call of which only the text is known: the parts that can be read are its arguments.
+
+        A linear one is left without the number that its operand is multiplied by.
+        """
+        shape = self.shape_of(ast.unparse(node))
+        match node:
+            case ast.Call(func, args, keywords) if len(args) > LINEAR.get(ast.unparse(func), 9):
+                place = LINEAR[ast.unparse(func)]
+                scale, rest = self.scaled(args[place], grows=ast.unparse(func) in GROWING)
+                held = replace(self, values={**self.values, HELD: rest})
+                others = [*args[:place], ast.Name(HELD), *args[place + 1 :]]
+                return t.multiply(scale, held.whole(ast.Call(func, others, keywords), shape))
+        return self.whole(node, shape)
+
+    def scaled(self, operand: ast.expr, grows: bool) -> tuple[Tensor, Tensor]:
+        """An operand as a number times what is left of it; only a mere number where it grows."""
+        operand_value = self.expression(operand)
+        value, shape = operand_value.value, operand_value.shape
+        match operand:
+            case ast.Call(ast.Attribute(_, "full_like"), [array, _]) if not value.labels:
+                text = f"np.ones_like({ast.unparse(array)})"
+                return Tensor(value), self.whole(ast.parse(text, mode="eval").body, shape)
+        if grows or not value.terms:
+            return t.literal(1), operand_value
+        content, common = common_part(value)
+        numbers = Monomial.of({f: e for f, e in common.powers if not f.labels})
+        rest = Tensor(value.scaled(1 / content, numbers**-1), shape)
+        return Tensor(Polynomial.of([(numbers, content)])), rest
+
+    def whole(self, node: ast.expr, shape: tuple[int, ...]) -> Tensor:
+        """A call as it stands."""
         template, parts = self.template(node)
         if not parts:
             raise Unreadable
-        shape = self.shape_of(ast.unparse(node))
         name = "|".join([template, str(shape), *(str(part.shape) for part in parts)])
         return t.lone(Atom("opaque", name, tuple(part.value for part in parts)), shape)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import count
 
@@ -45,8 +45,21 @@ def summed(
     if not inside.powers:
         return [(outside, coefficient)]
     runs = {label: extent for label, extent in bound.items() if label in inside.labels}
+    for value, left in along_rows(inside, runs):
+        return [(outside * m, coefficient * c) for m, c in sum_over(value, left).terms]
     sign, factor = contraction(inside, runs)
     return [(outside * Monomial.of({factor: ONE}), coefficient * sign)]
+
+
+def along_rows(
+    inside: Monomial, bound: Mapping[int, int]
+) -> Iterator[tuple[Polynomial, dict[int, int]]]:
+    """What a scatter alone is when it is summed along its rows, and what is left to sum over."""
+    match inside.powers:
+        case ((factor, exponent),) if factor.atom.kind == "scatter" and exponent == 1:
+            along, _ = factor.labels
+            if along in bound:
+                yield factor.arguments[0], {k: n for k, n in bound.items() if k != along}
 
 
 def contraction(inside: Monomial, bound: Mapping[int, int]) -> tuple[Fraction, Factor]:
