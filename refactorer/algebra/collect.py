@@ -36,7 +36,13 @@ def best_plan(program: Program) -> Plan:
         if other.cuts not in tried:
             tried.add(other.cuts)
             plan = other if other.cost <= plan.cost else plan
-    return leaner(min(plan, plan.reusing, key=lambda plan: plan.cost))
+    plan = min(plan, plan.reusing, key=by_cost)
+    named = plan.cuts or plan.shared.parts
+    return leaner(min(plan, plan.resharing, key=by_cost) if named else plan)
+
+
+def by_cost(plan: Plan) -> tuple[int, int]:
+    return plan.cost
 
 
 def leaner(plan: Plan) -> Plan:

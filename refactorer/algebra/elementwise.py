@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from refactorer.algebra.nodes import Node, is_one, operation
 
-SQUARE_OF_NUMBER = 4
+SQUARES = (4, 25)  # of a number and of a column: less than a name for what is squared here
 NESTED_SUM = 15  # of work for the reader
 
 
@@ -44,7 +44,8 @@ def power_cost(node: Node, exponent: Fraction) -> int:
     """What it costs to raise to a power."""
     if exponent == 1:
         return 0
-    return SQUARE_OF_NUMBER if not node.labels and exponent == 2 else operation(node.labels)
+    is_small = exponent == 2 and len(node.labels) < len(SQUARES)
+    return SQUARES[len(node.labels)] if is_small else operation(node.labels)
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,6 +31,7 @@ class Plan:
     found: Mapping[str, Scaled] = field(default_factory=dict)
     paid: frozenset[str] = frozenset()
     avoided: frozenset[str] = frozenset()
+    parts: Mapping[str, tuple[Node, Tensor]] = field(default_factory=dict)
 
     def without(self, name: str) -> Plan:
         """The plan with one cut less; what was found without it holds."""
@@ -41,6 +42,17 @@ class Plan:
     def reusing(self) -> Plan:
         """The plan where the names that are read at all cost nothing to read once more."""
         return replace(self, found={}, paid=self.shared.names)
+
+    @property
+    def resharing(self) -> Plan:
+        """The plan where what has a name by now may be read wherever its value helps."""
+        cuts, values = self.values
+        spelled = self.program.spelled_out
+        parts = {n: (self.shared.roots[n], spelled[n]) for n in cuts if n in spelled}
+        for line in in_order(Line(n, self.alone(node)) for n, node in self.shared.parts.items()):
+            values = values | {line.name: self.program.reader(values).read(line.text)}
+            parts[line.name] = self.shared.parts[line.name], values[line.name]
+        return replace(self, found={}, parts=parts)
 
     @property
     def kept(self) -> list[Definition]:
@@ -85,8 +97,10 @@ class Plan:
         known = {d.name: replace(d, price=0) if d.name in self.paid else d for d in offered}
         held = values | {name: narrowed(name, value) for name, value in cuts.items()}
         known |= {n: Definition(n, held[n], COTANGENT) for n in names if n not in known}
+        parts = [Definition(n, value, COTANGENT) for n, (_, value) in self.parts.items()]
         arrays = [name for name in self.program.arguments if self.program.shapes[name]]
-        definitions, like = Definitions([*known.values()]), arrays[0] if arrays else ""
+        definitions = Definitions([*known.values(), *parts])
+        like = arrays[0] if arrays else ""
         return Extractor(definitions, like, dict(self.found))
 
     @cached_property
@@ -100,10 +114,16 @@ class Plan:
     @cached_property
     def shared(self) -> Shared:
         cuts, _ = self.values
-        roots = {key: self.extractor.value(t.value) for key, t in (cuts | self.results).items()}
-        names = (name for i in count() if (name := f"shared{i}") not in self.program.shapes)
+        done = {name: node for name, (node, _) in self.parts.items()}
+        values = {k: t.value for k, t in (cuts | self.results).items() if k not in done}
+        roots = done | {key: self.extractor.value(value) for key, value in values.items()}
+        taken = {*self.program.shapes, *self.parts}
+        names = (name for i in count() if (name := f"shared{i}") not in taken)
         naming = Naming(self.cotangent_texts, islice(names, MOST_SHARED))
-        return self.with_gradients_named(share(roots, naming, self.writer))
+        shared = share(roots, naming, self.writer)
+        if self.parts:
+            shared = shared.of([*self.results], cuts)
+        return self.with_gradients_named(shared)
 
     @cached_property
     def cotangent_texts(self) -> dict[str, str]:
@@ -136,7 +156,7 @@ class Plan:
         cuts, _ = self.values
         if not line.binds:
             return replace(line, text=self.text(root(line), self.results[root(line)].shape))
-        if line.name in cuts:
+        if line.name in cuts and line.name in self.shared.roots:
             return Line(line.name, self.text(line.name, narrowed(line.name, cuts[line.name]).shape))
         return line if line.name in self.program.kept else None
 

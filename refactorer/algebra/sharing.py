@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from refactorer.algebra.nodes import Node, Ref, substituted
@@ -30,6 +30,17 @@ class Shared:
     @property
     def names(self) -> frozenset[str]:
         return frozenset().union(*(node.names for node in self.nodes))
+
+    def of(self, results: Sequence[str], cuts: Collection[str]) -> Shared:
+        """What the results read; of that, what is no cut is a part."""
+        known, found, waiting = {**self.roots, **self.parts}, dict[str, Node](), [*results]
+        while waiting:
+            name = waiting.pop()
+            if name in known and name not in found:
+                found[name] = known[name]
+                waiting += sorted(known[name].names)
+        roots = {key: node for key, node in found.items() if key in cuts or key in results}
+        return Shared(roots, {key: node for key, node in found.items() if key not in roots})
 
     def substituted(self, replacements: Mapping[Node, Node]) -> Shared:
         roots = {key: substituted(node, replacements) for key, node in self.roots.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
@@ -46,22 +46,29 @@ class Shortening:
         self, value: cst.BaseExpression, before: str, above: Sequence[Statement]
     ) -> tuple[list[Statement], cst.BaseExpression]:
         """Return lines that name parts of an expression, and what is left of it."""
-        lines: list[Statement] = []
+        lines, telling = list[Statement](), self
         while len(before + code(value)) > self.width and len(lines) < MOST_NAMES:
-            part = self.part(value, self.width - len(before))
+            part = telling.part(value, self.width - len(before))
             if part is None:
                 break
             taken = {*self.taken, *filter(None, map(bound, [*above, *lines]))}
-            name = free(self.names(part), taken)
+            name = free(telling.names(part), taken)
             lines.append(assignment(name, bare(part)))
+            telling = telling.knowing(name, part)
             value = expression_by(Putting({part: name}), value)
         return lines, value
+
+    def knowing(self, name: str, part: cst.BaseExpression) -> Shortening:
+        """Return the same with what a new name holds."""
+        array = self.probe.array(code(part))
+        shapes = {**self.probe.shapes, **({name: array} if array else {})}
+        return replace(self, probe=replace(self.probe, shapes=shapes))
 
     def part(self, value: cst.BaseExpression, room: int) -> cst.BaseExpression | None:
         """Return the part to name, if possible one that makes the rest fit."""
         whole = len(code(value))
         alone = self.width - len("factor = ")
-        found = [p for p in parts(value) if WORTH_A_NAME < len(code(p)) <= alone]
+        found = [p for p in parts(value) if WORTH_A_NAME < len(code(bare(p))) <= alone]
         enough = [p for p in found if whole - len(code(p)) + len("factor") <= room]
         return max(enough or found, key=self.worth, default=None)
 
