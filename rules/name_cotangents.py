@@ -11,7 +11,7 @@ from refactorer.expressions import code, names_read, parse
 from refactorer.printing.naming import free, of_cotangent, of_result
 from refactorer.printing.phrases import of_value
 from refactorer.printing.probe import completed
-from refactorer.printing.written import Written, names_in
+from refactorer.printing.written import Written, names_in, renamed
 from refactorer.rewriting import expression_by, module_by
 from refactorer.rule import Example, Rule
 
@@ -110,7 +110,7 @@ def candidates(
     if name == adjoint.seed:
         yield from of_cotangent(result(adjoint))
     elif value is None:
-        yield from of_factor(name, adjoint, names)
+        yield from of_factor(name, adjoint, names, written)
     else:
         argument = value in adjoint.primal.wrt
         said = [[*of_cotangent(name, argument)] for name in value_names(value, written)]
@@ -134,11 +134,14 @@ def value_names(value: str, written: Written) -> Iterator[str]:
     yield from [named] if named else []
 
 
-def of_factor(name: str, adjoint: Adjoint, names: Mapping[str, str]) -> Iterator[str]:
+def of_factor(
+    name: str, adjoint: Adjoint, names: Mapping[str, str], written: Written
+) -> Iterator[str]:
     """Yield names for a value that is no cotangent, but a part of several of them."""
     value = next(value_of(s) for s in adjoint.backward.body if bound(s) == name)
     if names_read(value).isdisjoint(names):
-        yield from of_value(ast.parse(code(value), mode="eval").body)
+        said = {v: next(value_names(v, written), v) for v in written.definitions}
+        yield from of_value(renamed(ast.parse(code(value), mode="eval").body, said))
     array = completed(adjoint).get(name)
     is_number = array is not None and array.shape == ()
     yield from ("scale", "factor") if is_number else ("common", "shared")

@@ -101,6 +101,11 @@ def collected(
             "np.where(np.abs(X) <= u, X, u * np.sign(X))",
             id="what may be negative bounds nothing",
         ),
+        pytest.param(
+            "np.where(1 - X > 0, Y, 0)",
+            "np.where(X < 1, Y, 0)",
+            id="a comparison without a difference",
+        ),
         pytest.param("np.where(0 < X, X, Y)", "np.where(X > 0, X, Y)", id="numbers on the right"),
         pytest.param("np.exp(X) * np.exp(X) / np.exp(X)", "np.exp(X)", id="powers of a function"),
         pytest.param(
@@ -239,6 +244,22 @@ def test_the_slope_of_a_smooth_function_is_right_where_its_parts_have_kinks() ->
     forward = ("e = np.exp(-np.abs(X))",)
     _, (written,) = collected({"X": "s * (X > 0) - s * np.sign(X) * e / (1 + e)"}, forward)
     assert eval(written, {"np": np, "s": 1.0, "X": np.zeros(1), "e": np.ones(1)}) == 0.5
+
+
+def test_what_is_clamped_tells_where_it_is_not() -> None:
+    _, (written,) = collected(
+        {"X": "s * np.where(Y @ np.transpose(W) @ W > 0, X, 0)"},
+        ("H = np.maximum(Y @ np.transpose(W) @ W, 0)",),
+    )
+    assert written == "s * np.where(H > 0, X, 0)"
+
+
+def test_what_is_shared_is_read_where_its_value_helps() -> None:
+    product = "np.tanh(Z) * Z"
+    gradients = {"X": f"({product}) @ W", "W": f"np.transpose({product}) @ X"}
+    lines, texts = collected(gradients | {"r": f"np.sum({product}, axis=1)"}, ("K = np.tanh(Z)",))
+    assert lines == ["shared0 = Z * K"]
+    assert texts == ["shared0 @ W", "shared0.T @ X", "shared0.sum(axis=1)"]
 
 
 def test_an_entropy_of_a_sigmoid_is_pulled_back_to_its_error() -> None:

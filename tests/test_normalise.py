@@ -392,6 +392,8 @@ SPELLINGS = (
     ("min(X[0, 0], 1.5, X[1, 1])", "np.minimum(v3, v2)"),
     ("max([X[0, 0], 1.5])", "np.maximum(v1, 1.5)"),
     ("sum([X, 2 * X], X)", "v2 + v1"),
+    ("np.maximum(0, X)", "np.maximum(X, 0)"),
+    ("np.maximum(X, 0)", "np.maximum(X, 0)"),
     ("math.log(X[0, 0], 10)", "v2 / v3"),
     ("np.ptp(X, axis=1)", "v1 - v2"),
     ("np.c_[X, X]", "np.column_stack([X, X])"),

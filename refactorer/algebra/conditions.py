@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from refactorer.algebra.powers import power
@@ -10,6 +11,8 @@ from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial, single
 
 COMPARISONS = frozenset({">", ">=", "<", "<=", "==", "!="})
 EQUALITIES = frozenset({"==", "!="})
+TURNED = str.maketrans("<>", "><")  # a < b is b > a
+CLAMPS = {">": "np.maximum", "<": "np.minimum"}
 LOGIC = frozenset({"&", "|"})
 MASKS = ("mask", "unmask")
 
@@ -28,6 +31,25 @@ def is_test(value: Polynomial) -> bool:
                 atom.kind == "apply" and atom.name in COMPARISONS | LOGIC
             )
     return False
+
+
+def equivalents(test: Factor) -> Iterator[Factor]:
+    """Other comparisons that hold where this one does.
+
+    a - b > 0 where a > b, which takes no difference, and x > 0 where max(x, 0) > 0.
+    """
+    x, bound = test.arguments
+    if bound.terms:
+        return
+    if test.atom.name in CLAMPS:
+        clamp = single(function("apply", CLAMPS[test.atom.name], (x, bound)))
+        yield function("apply", test.atom.name, (clamp, bound))
+    match sorted(x.terms, key=lambda term: term[1]):
+        case [(less, low), (more, high)] if (low, high) == (-ONE, ONE):
+            a, b = Polynomial.of([(more, ONE)]), Polynomial.of([(less, ONE)])
+            turned = a.number() is not None
+            name = test.atom.name.translate(TURNED) if turned else test.atom.name
+            yield function("apply", name, (b, a) if turned else (a, b))
 
 
 def where(condition: Polynomial, yes: Polynomial, no: Polynomial) -> Polynomial:

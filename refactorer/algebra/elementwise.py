@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from refactorer.algebra.nodes import Node, is_one, operation
+from refactorer.algebra.nodes import Node, Ref, is_one, operation
 
-SQUARES = (4, 25)  # of a number and of a column: less than a name for what is squared here
+SQUARES = (4, 25)  # of a number and of a named column: less than a name for the square
 NESTED_SUM = 15  # of work for the reader
 
 
@@ -44,8 +44,10 @@ def power_cost(node: Node, exponent: Fraction) -> int:
     """What it costs to raise to a power."""
     if exponent == 1:
         return 0
-    is_small = exponent == 2 and len(node.labels) < len(SQUARES)
-    return SQUARES[len(node.labels)] if is_small else operation(node.labels)
+    if exponent == 2 and not node.labels:
+        return SQUARES[0]
+    is_column = isinstance(node, Ref) and len(node.labels) == 1 and None in node.layout
+    return SQUARES[1] if exponent == 2 and is_column else operation(node.labels)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from refactorer.algebra.assemble import Power, Scaled, product, total
 from refactorer.algebra.atoms import applied, choice, indicator, opaque
-from refactorer.algebra.conditions import branches, clipped, guarded
+from refactorer.algebra.conditions import COMPARISONS, branches, clipped, equivalents, guarded
 from refactorer.algebra.contract import summation
 from refactorer.algebra.definitions import Definitions
 from refactorer.algebra.elementwise import Call
@@ -232,6 +232,9 @@ class Extractor:
                 return ONE, indicator(factor, self.value, self.like)
             case "opaque":
                 return ONE, opaque(factor, self.value)
+            case "apply" if factor.atom.name in COMPARISONS:
+                tests = (applied(f, self.value) for f in (factor, *equivalents(factor)))
+                return ONE, min(tests, key=lambda node: node.cost)
         return ONE, applied(factor, self.value)
 
     def reference(self, factor: Factor) -> Ref:

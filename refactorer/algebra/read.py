@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from refactorer.algebra import tensor as t
+from refactorer.algebra.conditions import TURNED
 from refactorer.algebra.meanings import MEANINGS
 from refactorer.algebra.products import common_part
 from refactorer.algebra.syntax import (
@@ -31,7 +32,6 @@ OPERATORS: Mapping[type[ast.operator], str] = {
 }
 
 
-TURNED = str.maketrans("<>", "><")  # a < b is b > a
 HELD = "@"  # no name of a program
 # Functions that are linear in one argument, by its place.
 GROWING: Mapping[str, int] = {"np.diag": 0, "np.repeat": 0, "np.tile": 0}

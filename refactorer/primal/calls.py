@@ -144,6 +144,12 @@ def clipped(function: str, arguments: Sequence[ast.expr], keywords: Keywords) ->
     return settled(function, arguments, nothing | bounds)
 
 
+def bounded(function: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr:
+    """A bound that is a number comes second: where both are equal, it is the number that counts."""
+    turned = len(arguments) == 2 and isinstance(arguments[0], ast.Constant)
+    return settled(function, arguments[::-1] if turned else arguments, keywords)
+
+
 def item(_: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr | None:
     """`x.item()` is the only element."""
     if len(arguments) > 1 or keywords:
@@ -176,6 +182,8 @@ SPECIAL: dict[str, Callable[[str, Sequence[ast.expr], Keywords], ast.expr | None
     "builtins.sum": total,
     "numpy.array": converted,
     "numpy.clip": clipped,
+    "numpy.maximum": bounded,
+    "numpy.minimum": bounded,
     "numpy.matrix_transpose": matrices_transposed,
     "numpy.ndarray.item": item,
     "numpy.asarray": converted,

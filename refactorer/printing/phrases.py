@@ -125,18 +125,28 @@ def quotient(left: ast.expr, right: ast.expr) -> Iterator[str]:
         yield from ["cosine"] if a.startswith("dot") else joined("unit", a)
     elif b in SPREADS:
         yield "normalised"
-    elif isinstance(right, ast.Name | ast.Constant):
+    elif isinstance(right, ast.Name | ast.Constant) and a.count("_") < 2:
         yield from joined("scaled", a)
 
 
 def addition(left: ast.expr, right: ast.expr) -> Iterator[str]:
     """Yield names for left + right."""
     a, b = word(left), word(right)
-    if isinstance(left, ast.BinOp) and isinstance(left.op, ast.MatMult):
+    if is_affine(left):
         yield "scores"
     if isinstance(right, ast.Constant) and not b:
         yield from joined("shifted", a)
     yield from chain(joined("total", shared(a, b)), joined(a, "plus", b))
+
+
+def is_affine(expression: ast.expr) -> bool:
+    """Tell whether an expression is a product of matrices, or a sum that begins with one."""
+    match expression:
+        case ast.BinOp(_, ast.MatMult(), _):
+            return True
+        case ast.BinOp(first, ast.Add(), _):
+            return is_affine(first)
+    return False
 
 
 def difference(left: ast.expr, right: ast.expr) -> Iterator[str]:

@@ -5,11 +5,10 @@ LOG_2PI = np.log(2 * np.pi)
 
 def normal_log_likelihood(mu, sigma, x):
     z = (x - mu) / sigma
-    z_squared = z**2
 
     def backprop(d_likelihood):
         d_mu = d_likelihood * z / sigma
-        d_sigma = d_likelihood * (z_squared - 1) / sigma
+        d_sigma = d_mu * z - d_likelihood / sigma
         return d_mu, d_sigma, -d_mu
 
-    return -np.sum(0.5 * z_squared + np.log(sigma) + 0.5 * LOG_2PI), backprop
+    return -np.sum(0.5 * z**2 + np.log(sigma) + 0.5 * LOG_2PI), backprop

@@ -8,13 +8,13 @@ def rnn(X, h, W, U, b):
         h = np.tanh(X[t] @ W + h @ U + b)
         hs.append(h)
     dh = np.ones_like(h)
-    d_scores_plus_bs = np.empty((len(X), *dh.shape), dh.dtype)
+    all_d_scores = np.empty((len(X), *dh.shape), dh.dtype)
     for t, h_t in zip(reversed(range(len(X))), reversed(hs[1:])):
-        d_scores_plus_b = dh * (1 - h_t**2)
-        d_scores_plus_bs[t] = d_scores_plus_b
-        dh = d_scores_plus_b @ U.T
-    dX = d_scores_plus_bs @ W.T
-    dW = np.tensordot(X, d_scores_plus_bs, axes=((0, 1), (0, 1)))
-    dU = np.tensordot(np.array(hs)[:-1], d_scores_plus_bs, axes=((0, 1), (0, 1)))
-    db = d_scores_plus_bs.sum(axis=(0, 1))
+        d_scores = dh * (1 - h_t**2)
+        all_d_scores[t] = d_scores
+        dh = d_scores @ U.T
+    dX = all_d_scores @ W.T
+    dW = np.tensordot(X, all_d_scores, axes=((0, 1), (0, 1)))
+    dU = np.tensordot(np.array(hs)[:-1], all_d_scores, axes=((0, 1), (0, 1)))
+    db = all_d_scores.sum(axis=(0, 1))
     return h, (dX, dh, dW, dU, db)
