@@ -300,7 +300,7 @@ def test_norms_of_vectors(data: st.DataObject, ord_: Any) -> None:
 def test_norms_of_matrices(data: st.DataObject, ord_: Any) -> None:
     shape = data.draw(hnp.array_shapes(min_dims=2, max_dims=3, min_side=1, max_side=4))
     last, both = len(shape) - 1, data.draw(st.permutations([-1, -2]))
-    axis = tuple(data.draw(st.sampled_from([both, [last - 1, last]])))
+    axis: Any = tuple(data.draw(st.sampled_from([both, [last - 1, last]])))
     if len(shape) == 2:
         axis = data.draw(st.none() | st.just(axis))
     rng = np.random.default_rng(data.draw(SEEDS))
