@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from refactorer import options
+from refactorer import config, options
 from refactorer.draft import Note, Step
 from refactorer.errors import Usage
 from refactorer.request import STYLES, Request
@@ -38,6 +38,7 @@ def refactor(
     style: str = "callback",
     comments: bool = False,
     helpers: str = "keep",
+    xp: bool = False,
     imports: bool = False,
     timeout: float = 60.0,
     memory: int = 4096,
@@ -47,8 +48,8 @@ def refactor(
 
     `wrt` holds names or positions, or is "all"; the first argument where it is empty. `shapes` maps
     an argument to its sizes, as "n,d" or ("n", "d"), a scalar to (). `at` maps one to an expression
-    over the named sizes. `timeout` is in seconds, `memory` in megabytes. Raises Refused, Usage or
-    Defect.
+    over the named sizes. `xp` takes the array module from an argument. `timeout` is in seconds,
+    `memory` in megabytes. Raises Refused, Usage or Defect.
     """
     if style not in STYLES:
         raise Usage(f"there is no style '{style}'", f"Styles are {', '.join(STYLES)}")
@@ -62,11 +63,13 @@ def refactor(
         style=style,
         comments=comments,
         helpers=helpers,
+        xp=xp,
         steps=True,
         imports=imports,
         timeout=timeout,
         memory=memory,
         seed=seed,
+        layout=config.nearest(file).layout,
     )
     return refactored(request)
 

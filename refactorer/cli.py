@@ -11,17 +11,19 @@ from typing import Any
 
 import click
 
-from refactorer import __version__, options, output
-from refactorer.draft import Note
-from refactorer.errors import RefactorError
-from refactorer.request import STYLES, Request
-from refactorer.supervise import defect, run
+from refactorer import __version__
+from refactorer.batch import Batch
+from refactorer.errors import RefactorError, Usage
+from refactorer.modes import answer
+from refactorer.request import STYLES
+from refactorer.settings import Settings
+from refactorer.source_file import STDIN
+from refactorer.supervise import defect
+from refactorer.targets import functions
 from refactorer.terminal import Terminal, wants_color
 
 INTERRUPTED = 130
 KILLED = 128  # and the number of the signal
-
-PASSED_ON = ("style", "comments", "helpers", "steps", "imports", "timeout", "memory", "seed")
 
 EPILOG = """
 \b
@@ -38,11 +40,13 @@ Examples:
   refactor-grad layers.py:affine --wrt all --shape X=n,i --shape W=o,i --shape b=o
   refactor-grad losses.py:nll --shape labels=n --at 'labels=np.arange(n) % 3'
   refactor-grad losses.py:cosine_loss --steps -o cosine_loss.py
+  refactor-grad -i losses.py:cosine_loss layers.py:affine --wrt all
+  refactor-grad --check 'src/**/*.py'
 
 \b
 Exit codes:
   0    printed and verified
-  1    refused: it cannot be done, or cannot be verified
+  1    refused: it cannot be done, or cannot be verified; --diff: something would change
   2    usage: options, file, name, syntax
   3    a defect of the tool itself (a log is kept and named)
   130  interrupted
@@ -54,7 +58,7 @@ Exit codes:
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.argument("target", metavar="FILE.py:FUNCTION")
+@click.argument("targets", metavar="FILE.py:FUNCTION...", nargs=-1, required=True)
 @click.option(
     "--wrt",
     default="",
@@ -94,7 +98,32 @@ Exit codes:
     help="Functions that it calls: 'keep' them, with callbacks, or 'inline' them.",
 )
 @click.option("--comments", is_flag=True, help="Put '# Grad of: ...' above the callback's lines.")
+@click.option(
+    "--name",
+    "naming",
+    default="",
+    metavar="NAME",
+    help="What is printed is called NAME, in which '{}' stands for FUNCTION.",
+)
+@click.option(
+    "--xp", is_flag=True, help="Take the array module from an argument: xp = get_array_module(X)."
+)
 @click.option("-o", "file", metavar="FILE", help="Write to FILE, whole or not at all.")
+@click.option(
+    "-i", "in_place", is_flag=True, help="Write it below FUNCTION in its file, as a block."
+)
+@click.option("--force", is_flag=True, help="With -i: also over a block that was edited by hand.")
+@click.option("--check", is_flag=True, help="Tell blocks that are stale or not right any more.")
+@click.option(
+    "--diff", is_flag=True, help="Show what -i would change; with --against, ours beside theirs."
+)
+@click.option(
+    "--stdin-filename",
+    default=STDIN,
+    metavar="FILE",
+    help="What '-' is taken to be, as in -:FUNCTION.",
+)
+@click.option("--json", is_flag=True, help="Write texts, spans, steps and verdicts as JSON.")
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
@@ -132,41 +161,43 @@ Exit codes:
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @click.pass_context
-def command(context: click.Context, /, target: str, **given: Any) -> None:
-    """Print FUNCTION with its gradient, as a careful person would have written it, verified."""
+def command(context: click.Context, /, targets: tuple[str, ...], **given: Any) -> None:
+    """Print FUNCTION with its gradient, as a careful person would have written it, verified.
+
+    -i, --check and --diff take several of them, globs, and files: of a file, every block.
+    """
     terminal = Terminal(
         wants_color(given["color"]), given["quiet"], given["verbose"], given["steps"]
     )
+    said = {key: given[key] for key in given if was_said(context, key)}
+    settings = Settings(said, given, read)
     try:
-        answer(target, given, terminal)
+        batch = Batch(
+            functions(targets),
+            settings,
+            terminal.report,
+            given["verbose"],
+            given["force"],
+            given["stdin_filename"],
+        )
+        context.exit(answer(batch, given, terminal))
     except RefactorError as error:
         terminal.error(error)
         context.exit(error.exit_code)
 
 
-def answer(target: str, given: dict[str, Any], terminal: Terminal) -> None:
-    """Print the verified code, or write it to the file that was named."""
-    wanted = request(target, given)
-    if given["file"]:
-        output.check(given["file"], wanted.file)
-    verified = run(wanted, terminal.report, verbose=given["verbose"])
-    terminal.report(
-        Note(f"verified: the largest relative error is {verified.error:.1e}", detail=True)
-    )
-    output.write(verified.text, given["file"])
+def was_said(context: click.Context, key: str) -> bool:
+    """Tell whether an option was given, and is not its default."""
+    return context.get_parameter_source(key) is click.core.ParameterSource.COMMANDLINE
 
 
-def request(target: str, given: dict[str, Any]) -> Request:
-    """Return what the options ask for; Usage where they are malformed."""
-    file, name = options.target(target)
-    return Request(
-        file=file,
-        name=name,
-        wrt=options.names(given["wrt"]),
-        shapes=options.shapes(given["shapes"]),
-        at=options.values(given["at"]),
-        **{key: given[key] for key in PASSED_ON},
-    )
+def read(words: Sequence[str], place: str) -> dict[str, Any]:
+    """Return the options that words say which stand in a file, at a place that errors name."""
+    try:
+        context = command.make_context("refactor-grad", ["-", *words])
+    except click.ClickException as error:
+        raise Usage(f"{place}: {error.format_message()}") from None
+    return {key: context.params[key] for key in context.params if was_said(context, key)}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -194,7 +225,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def invoke(arguments: list[str]) -> int:
-    """Parse the arguments and run the command."""
+    """Parse the arguments and run the command; "-:NAME" is no option, but a function of stdin."""
+    arguments = [f"{STDIN}{word[1:]}" if word.startswith("-:") else word for word in arguments]
     try:
         with command.make_context("refactor-grad", arguments) as context:
             command.invoke(context)

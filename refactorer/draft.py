@@ -39,22 +39,24 @@ class Draft:
     """The text as it would be printed, and what it takes to judge it.
 
     `module` is the user's own function with all that it reads, `plans` say how its arguments are
-    drawn, `wrt` are the parameters whose gradients the text returns, in that order.
+    drawn, `wrt` are the parameters whose gradients the text returns, in that order. `printed` is
+    the name of the function that the text defines. `block` is what of the text is new to the file,
+    to stand below it; `lines` are the function's first and last in the file, and `source` is the
+    digest of what the text was made from.
     """
 
     text: str
     module: str
     name: str
+    printed: str
     style: str
     wrt: tuple[str, ...]
     plans: tuple[Mapping[str, Any], ...]
     seed: int
     notes: tuple[str, ...] = ()
-
-    @property
-    def printed_name(self) -> str:
-        """The name of the function that the text defines."""
-        return f"d_{self.name}" if self.style == "grad" else self.name
+    block: str = ""
+    lines: tuple[int, int] = (0, 0)
+    source: str = ""
 
     def as_json(self) -> str:
         """Return the draft as one line of JSON."""
@@ -64,7 +66,7 @@ class Draft:
     def from_json(cls, text: str) -> Draft:
         """Return the draft that `as_json` wrote."""
         data = json.loads(text)
-        return cls(**data | {key: tuple(data[key]) for key in ("wrt", "plans", "notes")})
+        return cls(**data | {key: tuple(data[key]) for key in ("wrt", "plans", "notes", "lines")})
 
 
 def fingerprint(text: str) -> str:

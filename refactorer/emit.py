@@ -2,43 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import black
 import libcst as cst
+from black.mode import TargetVersion
 
 from refactorer.adjoint import Adjoint
+from refactorer.array_modules import without_unread
+from refactorer.printing.global_names import with_global_names
 from refactorer.printing.page import Page
 from refactorer.printing.returned import CALLABLE, annotated
 from refactorer.printing.styles import STYLES
 from refactorer.printing.written import names_in
-from refactorer.reading.contents import Definition, annotation_names
+from refactorer.reading.contents import Definition, annotation_names, free_names
+from refactorer.request import WIDTH, printed_name
 
-MODE = black.Mode(line_length=88)
+
+@dataclass(frozen=True)
+class Layout:
+    """How code is laid out: by Black, with the settings that Black reads in pyproject.toml."""
+
+    settings: Mapping[str, Any]
+
+    @property
+    def width(self) -> int:
+        """The characters of a line."""
+        return int(self.settings.get("line-length", WIDTH))
+
+    @property
+    def mode(self) -> black.Mode:
+        """The settings as Black takes them."""
+        said = self.settings
+        known = {version.name.lower(): version for version in TargetVersion}
+        return black.Mode(
+            target_versions={known[v] for v in said.get("target-version", ()) if v in known},
+            line_length=self.width,
+            string_normalization=not said.get("skip-string-normalization", False),
+            magic_trailing_comma=not said.get("skip-magic-trailing-comma", False),
+            preview=bool(said.get("preview", False)),
+        )
+
+    def format(self, text: str) -> str:
+        """Return a text as it is laid out."""
+        return black.format_str(text, mode=self.mode)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A function in one of the styles, and the definitions it reads; nothing is laid out yet."""
+
+    definitions: tuple[Definition, ...]
+    function: str
+    layout: Layout
+
+    @property
+    def text(self) -> str:
+        """The module that runs on its own."""
+        head = "".join(definition.source for definition in self.definitions)
+        return self.layout.format(f"{head}\n\n{self.function}")
 
 
 def emit(adjoint: Adjoint, style: str = "callback", comments: bool = False) -> str:
     """Return a module that runs on its own, given an adjoint after the last rule."""
-    source = black.format_str(adjoint.primal.target.source, mode=MODE)
+    return printed(adjoint, style, comments, Layout({})).text
+
+
+def printed(
+    adjoint: Adjoint, style: str, comments: bool, layout: Layout, naming: str = "", xp: bool = False
+) -> Printed:
+    """Return what is printed, given an adjoint after the last rule.
+
+    With `xp`, no array is asked for a module that is not needed.
+    """
+    source = layout.format(adjoint.primal.target.source)
     target = replace(adjoint.primal.target, source=source)
     adjoint = replace(adjoint, primal=replace(adjoint.primal, target=target))
-    page = Page(adjoint, comments)
+    page = Page(adjoint, comments, layout.width)
     function = cst.Module([annotated(STYLES[style](page), style, page)]).code
-    future, rest = apart(adjoint.primal.target.definitions)
+    function = without_unread(function) if xp else function
+    around = adjoint.primal.target.definitions
+    future, rest = apart([asking_less(d) for d in around] if xp else around)
     definitions = needed([*future, CALLABLE, *rest], function)
-    head = "".join(definition.source for definition in definitions)
-    return black.format_str(f"{head}\n\n{function}", mode=MODE)
+    name = printed_name(target.name, style, naming)
+    function = with_global_names(function, {printed_name(target.name, style): name})
+    return Printed(tuple(definitions), function, layout)
+
+
+def asking_less(definition: Definition) -> Definition:
+    """Return the definition of a function that asks no array for a module that it does not need."""
+    source = without_unread(definition.source)
+    if source == definition.source:
+        return definition
+    return replace(definition, source=source, reads=free_names(source))
 
 
 def needed(definitions: Sequence[Definition], function: str) -> list[Definition]:
     """Return the definitions that a function reads, by itself or through others, in order."""
-    live, kept = set(names_in(function) | annotation_names(function)), []
-    for definition in reversed(definitions):
-        if not live.isdisjoint(definition.names) or is_future(definition):
-            kept.append(definition)
-            live |= definition.reads
-    return kept[::-1]
+    live = set(names_in(function) | annotation_names(function))
+    kept = {d for d in definitions if is_future(d)}
+    while new := {d for d in definitions if not live.isdisjoint(d.names)} - kept:
+        kept |= new
+        live = live.union(*(d.reads for d in new))
+    return [definition for definition in definitions if definition in kept]
 
 
 def apart(

@@ -19,6 +19,7 @@ CATALOGUE = {
     "not-a-float": "`--wrt` names a parameter whose default is no float. `--at` says other values.",
     "option": "An option is malformed. `--help` says how it is written.",
     "output-file": "`-o` names no place that can be written to.",
+    "marker": "A marker of a block has lost its fellow. Remove it.",
     # Refused
     "not-taken": "The function uses what cannot be differentiated, or is not supported yet. Write "
     "it in another way, or outside of the function.",
@@ -46,6 +47,10 @@ CATALOGUE = {
     "endless": "The function did not end in time at an argument that was tried.",
     "wrong-gradient": "What tangent writes for the function is wrong, and was not corrected.",
     "tangent": "tangent gives up on the function. Split it, to find the line at fault.",
+    "stale": "A block, or what it is made from, has changed since. `-i` writes it anew.",
+    "edited": "A block was edited by hand. `--force` writes it anew.",
+    "no-block": "The function has no block in its file. `-i` writes it.",
+    "name-taken": "The file has another function of the printed name. `--name` gives one.",
     "unverified": "The printed code failed its last check, and is not printed.",
     "timeout": "It was not done in time. `--timeout` gives it longer.",
     "memory": "It takes more memory than it may. `--memory` gives it more.",

@@ -14,7 +14,14 @@ def work(line: str, say: Say) -> str:
     """Return the verdict on a draft, with the fingerprint of the judged text, both as JSON."""
     draft = Draft.from_json(line)
     verdict = judge(
-        draft.text, draft.module, draft.name, draft.style, draft.wrt, draft.plans, draft.seed
+        draft.text,
+        draft.module,
+        draft.name,
+        draft.style,
+        draft.wrt,
+        draft.plans,
+        draft.seed,
+        draft.printed,
     )
     for note in verdict.notes:
         say({"note": asdict(Note(note, detail=True))})

@@ -13,10 +13,17 @@ SIZE = re.compile(rf"{FACTOR}(?:\s*\*\s*{FACTOR})*")
 
 def target(text: str) -> tuple[str, str]:
     """Return file and name of "FILE.py:NAME"."""
-    file, _, name = text.rpartition(":")
-    if not file or not name:
+    file, name = parted(text)
+    if not name:
         raise Usage(f"'{text}' names no function", "Write FILE.py:FUNCTION", code="no-target")
     return file, name
+
+
+def parted(text: str) -> tuple[str, str]:
+    """Return file and name of "FILE.py:NAME"; the name of "FILE.py" is empty."""
+    file, _, name = text.rpartition(":")
+    is_name = all(part.isidentifier() for part in name.split("."))
+    return (file, name) if file and is_name else (text, "")
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -27,6 +34,13 @@ def names(text: str) -> tuple[str, ...]:
     if not all(found):
         raise Usage(f"--wrt '{text}' has an empty name", "Write --wrt X,Y")
     return found
+
+
+def naming(text: str) -> str:
+    """Return what the printed function is to be called; "{}" stands for the function's name."""
+    if text and not text.replace("{}", "f").isidentifier():
+        raise Usage(f"--name '{text}' is no name", "Write --name NAME, or --name '{}_vjp'")
+    return text
 
 
 def shapes(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import tempfile
 from contextlib import suppress
 
 from refactorer.errors import Refused, Usage
+from refactorer.source_file import SourceFile, read
+
+WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 def check(path: str, source: str) -> None:
@@ -31,14 +35,19 @@ def may_be_written(path: str) -> bool:
 
 
 def write(text: str, path: str | None) -> None:
+    """Write a text, in UTF-8 whatever the locale, as it is source."""
+    write_bytes(text.encode(), path)
+
+
+def write_bytes(data: bytes, path: str | None) -> None:
     """Write to a file, or to stdout where there is none; Refused if that is not possible."""
     try:
         if path is None:
-            to_stdout(text.encode())
+            to_stdout(data)
         elif os.path.exists(path) and not os.path.isfile(path):
-            to_device(text.encode(), path)
+            to_device(data, path)
         else:
-            to_file(text.encode(), os.path.realpath(path))
+            to_file(data, os.path.realpath(path))
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -47,8 +56,22 @@ def write(text: str, path: str | None) -> None:
         raise Refused(reason, code="output-file") from None
 
 
+def expect_replaceable(file: SourceFile) -> None:
+    """Raise Refused where a file must not be written, or is not what was read any more."""
+    if read(file.path).data != file.data:
+        raise Refused(f"{file.path} was changed by someone else meanwhile", "Run it again")
+    if not stat.S_IMODE(os.stat(file.path).st_mode) & WRITABLE:
+        raise Refused(f"{file.path} is read-only")
+
+
+def replace(before: SourceFile, after: SourceFile) -> None:
+    """Write a file that was read before, if it is still what was read."""
+    expect_replaceable(before)
+    write_bytes(after.data, after.path)
+
+
 def to_stdout(data: bytes) -> None:
-    """Write to stdout, in UTF-8 whatever the locale, as it is source; nothing if it is closed."""
+    """Write to stdout; nothing if it is closed."""
     if sys.stdout is not None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

@@ -14,11 +14,12 @@ from refactorer.arguments.conventions import departures, differ
 from refactorer.arguments.options import fixed, freed, most_axes
 from refactorer.arguments.plans import literal
 from refactorer.draft import Draft, Note, Step
-from refactorer.emit import emit
+from refactorer.emit import Layout, Printed, printed
 from refactorer.errors import Refused
 from refactorer.flow.straight import is_straight
 from refactorer.freeing import for_any
 from refactorer.inputs import Plan
+from refactorer.placing import Placed, made_from, module, placed
 from refactorer.request import Request
 from refactorer.stages import Stage, judging, refined
 from refactorer.target import Target
@@ -39,6 +40,8 @@ def refactor(request: Request, say: Say) -> Draft:
         work = Work.of(request)
         for remark in work.target.remarks:
             say(Note(remark))
+        if request.judged:
+            return standing(work)
         return at_finite_values(work, say)
     except RecursionError:
         reason = f"`{request.name}` has an expression that is too long, or nested too deeply"
@@ -192,16 +195,18 @@ def woven(work: Work, chosen: Plan, say: Say) -> Adjoint:
     """Return the adjoint of a function with loops, branches or calls."""
     from refactorer.flow.function import Flow
     from refactorer.flow.helpers import Callees
+    from refactorer.flow.modules import namespace_of, with_modules, without_modules
 
-    return Flow(
-        work.subject,
+    adjoint = Flow(
+        with_modules(work.subject),
         work.wrt,
-        work.namespace,
+        namespace_of(work.subject, work.namespace),
         work.runs(chosen),
         work.request.seed,
         lambda stage, last: say(told(stage, last)),
         Callees.of(work.subject, work.wrt),
     ).adjoint()
+    return without_modules(adjoint, work.subject)
 
 
 def written(work: Work, chosen: Plan, say: Say) -> Draft:
@@ -210,30 +215,57 @@ def written(work: Work, chosen: Plan, say: Say) -> Draft:
     Each step of a straight line has been judged at the plan, but not how its parts go together.
     """
     adjoint = last_adjoint(work, chosen, say)
-    text = emitted(work, adjoint, chosen)
+    made = emitted(work, adjoint, chosen)
+    below = placed(made, work.own, work.request) if work.request.block else Placed("", made.text)
+    text = below.module
     trusted = chosen if is_straight(work.subject) or len(work.plans) == 1 else None
     plans = [p for p in work.plans if p is trusted or work.judged(text, p).right]
+    return replace(draft(work, text, plans), block=below.code)
+
+
+def draft(work: Work, text: str, plans: Sequence[Plan]) -> Draft:
+    """Return a text to be judged at some plans."""
+    request, target = work.request, work.own
     return Draft(
         text=text,
-        module=work.target.module,
-        name=work.target.name,
-        style=work.request.style,
+        module=target.module,
+        name=target.name,
+        printed=request.printed_name,
+        style=request.style,
         wrt=work.wrt,
         plans=tuple(asdict(p) for p in plans),
-        seed=work.request.seed,
+        seed=request.seed,
+        lines=(target.line, target.last_line),
+        source=made_from(target, request),
     )
 
 
-def emitted(work: Work, adjoint: Adjoint, chosen: Plan) -> str:
+def emitted(work: Work, adjoint: Adjoint, chosen: Plan) -> Printed:
     """Return the text of an adjoint: one that holds for every axis, if that is right."""
-    style, comments = work.request.style, work.request.comments
+    request = work.request
+
+    def text_of(adjoint: Adjoint) -> Printed:
+        layout = Layout(request.layout)
+        return printed(adjoint, request.style, request.comments, layout, request.naming, request.xp)
+
     axes = [name for name, text in fixed(chosen).items() if isinstance(literal(text), int)]
     free = for_any(adjoint, axes)
     if free is not adjoint:
-        text = emit(free, style, comments)
-        if work.judged_freely(text, freed(chosen, frozenset(axes))).right:
-            return text
-    return emit(adjoint, style, comments)
+        made = text_of(free)
+        if work.judged_freely(made.text, freed(chosen, frozenset(axes))).right:
+            return made
+    return text_of(adjoint)
+
+
+def standing(work: Work) -> Draft:
+    """Return code that stands in the file already, to be judged where it is right."""
+    request = work.request
+    if made_from(work.own, request) != request.source:
+        reason = f"the block of `{request.name}` is stale: what it is made from has changed"
+        raise Refused(reason, code="stale")
+    text = module(request.judged, work.own, request)
+    right = [p for p in work.plans[:MOST_PLANS] if work.judged(text, p).right]
+    return draft(work, text, right or work.plans[:1])
 
 
 def told(stage: Stage, before: Stage | None) -> Step:

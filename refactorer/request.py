@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 STYLES = ("callback", "callbacks", "grad", "value-and-grad")
+WIDTH = 88  # characters of a line, where nothing else is said
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,12 @@ class Request:
     `wrt` holds names or positions as the user wrote them, or ("all",); empty means the first
     argument. `shapes` maps a parameter to the texts of its sizes: "X=n,d" is {"X": ("n", "d")}, a
     scalar has (). `at` maps one to an expression for values to try. `helpers` says to "keep" what
-    is called, or to "inline" it. `timeout` is in seconds, `memory` in megabytes.
+    is called, or to "inline" it. `timeout` is in seconds, `memory` in megabytes. `xp` asks for code
+    that takes its array module from an argument. `naming` is the name that is printed, in
+    which "{}" stands for the function's; empty leaves it to the style. `text` is what the file is
+    taken to hold, where it is not read. `block` asks for code that stands below the function in its
+    file, `judged` is such code as stands there already, to be judged in the place of new code if
+    `source` is the digest of what that would be made from. `layout` holds Black's settings.
     """
 
     file: str
@@ -32,6 +39,23 @@ class Request:
     timeout: float = 60.0
     memory: int = 4096
     seed: int = 0
+    xp: bool = False
+    naming: str = ""
+    text: str | None = None
+    block: bool = False
+    judged: str = ""
+    source: str = ""
+    layout: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def width(self) -> int:
+        """The characters of a line."""
+        return int(self.layout.get("line-length", WIDTH))
+
+    @property
+    def printed_name(self) -> str:
+        """The name of the function that is printed; a method is printed as a function."""
+        return printed_name(self.name.rpartition(".")[2], self.style, self.naming)
 
     def as_json(self) -> str:
         """Return the request as one line of JSON."""
@@ -43,3 +67,10 @@ class Request:
         data = json.loads(text)
         shapes = {name: tuple(sizes) for name, sizes in data.pop("shapes").items()}
         return cls(wrt=tuple(data.pop("wrt")), shapes=shapes, **data)
+
+
+def printed_name(name: str, style: str, naming: str = "") -> str:
+    """Return what a function is called where it is printed; "{}" in `naming` is its own name."""
+    if naming:
+        return naming.replace("{}", name)
+    return f"d_{name}" if style == "grad" else name

@@ -21,11 +21,18 @@ Report = Callable[[Step | Note], None]
 
 @dataclass(frozen=True)
 class Verified:
-    """A text that the judge has passed, the function that it defines, and the error measured."""
+    """A text that the judge has passed, the function that it defines, and the error measured.
+
+    `block` is what of it is new to the file, to stand below the function; `lines` are the
+    function's first and last, and `source` is the digest of what the text was made from.
+    """
 
     text: str
     name: str
     error: float
+    block: str = ""
+    lines: tuple[int, int] = (0, 0)
+    source: str = ""
 
 
 def run(request: Request, report: Report, *, verbose: bool = False) -> Verified:
@@ -45,7 +52,9 @@ def run(request: Request, report: Report, *, verbose: bool = False) -> Verified:
         )
     if verdict["fingerprint"] != fingerprint(draft.text):
         raise Defect("the judge was asked about another text")
-    return Verified(draft.text, draft.printed_name, verdict["error"])
+    return Verified(
+        draft.text, draft.printed, verdict["error"], draft.block, draft.lines, draft.source
+    )
 
 
 @dataclass(frozen=True)

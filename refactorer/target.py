@@ -11,7 +11,8 @@ from refactorer.errors import Place
 from refactorer.reading.contents import Definition, contents, offer
 from refactorer.reading.named import Named, method, named
 from refactorer.reading.neighbours import with_neighbours
-from refactorer.reading.source import Source, parse, read
+from refactorer.reading.source import Source, parse
+from refactorer.source_file import read
 
 __all__ = ["Definition", "Parameter", "Target", "find"]
 
@@ -49,20 +50,27 @@ class Target:
         return Place(self.file, self.line + line - 1, column + self.indent)
 
     @property
+    def last_line(self) -> int:
+        """Where it ends in the file, counted from 1."""
+        return self.line + self.source.count("\n") - 1
+
+    @property
     def module(self) -> str:
         """The definitions and the function, as a text that runs on its own."""
         return "".join(definition.source for definition in self.definitions) + self.source
 
 
-def find(file: str, name: str, imports: bool = False) -> Target:
+def find(file: str, name: str, imports: bool = False, text: str | None = None) -> Target:
     """Return the function with this name at the top level of a file, or the method `Class.method`.
+
+    `text` is what the file is taken to hold; where there is none, it is read.
 
     With `imports`, what only running the file would tell is imported from it, also by what is
     printed.
     Raises Usage where there is no such file or function, or the file does not compile, and Refused
     where the function reads what only running the file would tell.
     """
-    source = Source(read(file))
+    source = Source(read(file).plain if text is None else text)
     tree = parse(source.text, file)
     found = named(name, tree, source, file)
     function = found.definition

@@ -22,6 +22,7 @@ from refactorer.judging.contract import trial
 from refactorer.judging.differences import BRIEF
 from refactorer.judging.emitted import Emitted, defined, expect_alone
 from refactorer.judging.sampling import Sample, Samples, glance, recorded, samples
+from refactorer.request import printed_name
 
 __all__ = [
     "BRIEF",
@@ -69,16 +70,18 @@ def judge(
     wrt: Sequence[str],
     plans: Sequence[Plan | Mapping[str, Any]],
     seed: int,
+    printed: str = "",
 ) -> Verdict:
     """Judge a text as it would be printed, executed in an empty namespace.
 
     `module` defines the user's function `name` with all that it reads. `plans` may be plain data.
+    `printed` is the name that the text defines, if it is not the one that the style gives it.
     Raises Refused if the user's function changes its output from call to call.
     """
     ready = [plan if isinstance(plan, Plan) else Plan.from_json(plan) for plan in plans]
     ones = with_ones(style)
     return judge_at(
-        text, module, name, style, wrt, lambda f: samples(f, ready, wrt, seed, ones=ones)
+        text, module, name, style, wrt, lambda f: samples(f, ready, wrt, seed, ones=ones), printed
     )
 
 
@@ -89,11 +92,13 @@ def judge_at(
     style: str,
     wrt: Sequence[str],
     samples_of: Callable[[Function], Samples],
+    printed: str = "",
 ) -> Verdict:
     """Judge a text at the samples of the user's function."""
+    printed = printed or printed_name(name, style)
     try:
         function = defined(module, name)
-        emitted = Emitted.read(text, name, style, tuple(wrt), function)
+        emitted = Emitted.read(text, printed, style, tuple(wrt), function)
         expect_alone(text, module)
     except Wrong as wrong:
         return Verdict(False, wrong.error, str(wrong))

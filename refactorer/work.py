@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from refactorer.adjoint import Adjoint, parameters
 from refactorer.arguments.failures import INSTALL
 from refactorer.arguments.options import fixed, for_options, passed
+from refactorer.array_modules import with_array_module
 from refactorer.differentiate import raw_adjoint, reserved_names, shaped
 from refactorer.errors import Refused
 from refactorer.evaluation import Function, floats, fresh, quiet
@@ -23,6 +24,7 @@ from refactorer.primal.signature import resolved
 from refactorer.primal.surroundings import surroundings
 from refactorer.primal.views import refuse_written_views
 from refactorer.request import Request
+from refactorer.source_file import read
 from refactorer.target import Target, find
 from refactorer.verify import (
     BRIEF,
@@ -37,9 +39,13 @@ from refactorer.verify import (
 
 @dataclass(frozen=True)
 class Work:
-    """A function to differentiate, and the ways to call it, the preferred first."""
+    """A function to differentiate, and the ways to call it, the preferred first.
+
+    `own` is the function as the user wrote it, `target` as it is to be printed.
+    """
 
     request: Request
+    own: Target
     target: Target
     namespace: Mapping[str, object]
     plans: tuple[Plan, ...]
@@ -48,8 +54,9 @@ class Work:
     @classmethod
     def of(cls, request: Request) -> Work:
         """Return the work for a request; raises the errors of every part that reads it."""
-        target = find(request.file, request.name, request.imports)
-        refuse_written_views(target)
+        own = find(request.file, request.name, request.imports, request.text)
+        refuse_written_views(own)
+        target = asking(own, request) if request.xp else own
         wrt = resolved(request.wrt, target, surroundings(target.definitions))
         namespace = executed(target)
         annotations = {p.name: p.annotation for p in target.parameters if p.annotation}
@@ -68,7 +75,7 @@ class Work:
         else:
             options = passed(target.source).difference(wrt)
             plans = for_options(plans, options)
-        return cls(request, target, namespace, plans, wrt)
+        return cls(request, own, target, namespace, plans, wrt)
 
     @cached_property
     def subject(self) -> Target:
@@ -158,8 +165,23 @@ class Work:
 
     def judged_by(self, text: str, samples_of: Callable[[Function], Samples]) -> Verdict:
         """Judge a text as it would be printed, at some samples."""
-        style = self.request.style
-        return judge_at(text, self.target.module, self.target.name, style, self.wrt, samples_of)
+        target, request = self.target, self.request
+        printed = request.printed_name
+        return judge_at(
+            text, target.module, target.name, request.style, self.wrt, samples_of, printed
+        )
+
+
+def asking(own: Target, request: Request) -> Target:
+    """Return a function that asks an array for its module, as those do that it calls."""
+    given = [p.name for p in own.parameters if request.shapes.get(p.name) != ()]
+    names = [own.name, *(name for d in own.definitions for name in d.names)]
+    text = read(request.file).plain if request.text is None else request.text
+    arrays = [*(name for name in request.wrt if name in given), *given]
+    text = with_array_module(text, names, arrays)
+    found = find(request.file, request.name, request.imports, text)
+    new = found.source.count("\n") - own.source.count("\n")
+    return replace(found, line=own.line - new)  # so that its statements stand where they did
 
 
 def executed(target: Target) -> dict[str, object]:

@@ -19,7 +19,7 @@ from refactorer.errors import Defect, Place, Refused, Usage
 from refactorer.request import Request
 from refactorer.supervise import Errands, Verified, run
 
-DRAFT = Draft("def f(x): ...\n", "def f(x): ...\n", "f", "callback", ("x",), ({"x": []},), 0)
+DRAFT = Draft("def f(x): ...\n", "def f(x): ...\n", "f", "f", "callback", ("x",), ({"x": []},), 0)
 Child = Callable[[str], str]
 
 

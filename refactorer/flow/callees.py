@@ -9,6 +9,7 @@ from dataclasses import replace
 import libcst as cst
 
 from refactorer.expressions import code
+from refactorer.flow.straight import ARRAY_MODULE
 from refactorer.flow.woven import line
 from refactorer.reading.contents import Definition
 from refactorer.suites import Statement, lines
@@ -68,7 +69,7 @@ def helpers_in(target: Target) -> Mapping[str, str]:
         statement.name: definition.source
         for definition in target.definitions
         for statement in ast.parse(definition.source).body
-        if isinstance(statement, ast.FunctionDef)
+        if isinstance(statement, ast.FunctionDef) and statement.name != ARRAY_MODULE
     }
 
 

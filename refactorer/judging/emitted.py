@@ -67,9 +67,11 @@ class Emitted:
     seed_has_default: bool = False
 
     @classmethod
-    def read(cls, text: str, name: str, style: str, wrt: tuple[str, ...], own: Function) -> Emitted:
+    def read(
+        cls, text: str, printed: str, style: str, wrt: tuple[str, ...], own: Function
+    ) -> Emitted:
         """Return what a text defines; Wrong if it does not run, or has another signature."""
-        function = defined(text, f"d_{name}" if style == "grad" else name, alone=True)
+        function = defined(text, printed, alone=True)
         parameters = dict(inspect.signature(function).parameters)
         theirs = inspect.signature(own).parameters
         extra = [parameters.pop(key) for key in list(parameters) if key not in theirs]

@@ -21,9 +21,8 @@ from refactorer.printing.probe import Probe
 from refactorer.printing.pullback import Pullback, pullback
 from refactorer.printing.remarks import Remarks
 from refactorer.printing.written import function_of, names_in
+from refactorer.request import WIDTH
 from refactorer.suites import Statement
-
-WIDTH = 88
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,7 @@ class Page:
 
     adjoint: Adjoint
     comments: bool = False
+    width: int = WIDTH
 
     @cached_property
     def function(self) -> Function:
@@ -64,7 +64,7 @@ class Page:
             names = [self.gradient_names[k] for k in wanted]
             found = found.named(names) if self.comments else found.told_apart(names)
         pulled = {self.adjoint.seed, *chain.from_iterable(map(writes, self.adjoint.backward.body))}
-        return found.shortened(Shortening(WIDTH - indent, self.probe, self.taken, pulled))
+        return found.shortened(Shortening(self.width - indent, self.probe, self.taken, pulled))
 
     @property
     def probe(self) -> Probe:
@@ -150,7 +150,7 @@ class Page:
     def fitting(self, beside: str) -> Page:
         """Return the page itself if its `return` has room for more, else `with_output`."""
         result = code(self.function.result)
-        room = WIDTH - len(f"    return , {beside}")
+        room = self.width - len(f"    return , {beside}")
         fits = isinstance(self.function.result, cst.Tuple) or len(result) <= room
         return self if fits and "\n" not in result else self.with_output
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from refactorer.errors import RefactorError
 from refactorer.reading.contents import Contents, Offer, contents
-from refactorer.reading.source import Source, parse, read, tree
+from refactorer.reading.source import Source, parse, tree
+from refactorer.source_file import read
 
 LEVELS = 4  # folders above a file in which its package may start
 
@@ -37,7 +38,7 @@ def moved(offer: Offer, offered: Contents, seen: frozenset[Path]) -> list[Offer]
     found = neighbour(offer, Path(offered.file))
     if found is None or found.path in seen:
         return [offer]
-    source = Source(read(str(found.path)))
+    source = Source(read(str(found.path)).plain)
     try:
         theirs = contents(parse(source.text, str(found.path)), source, str(found.path))
         theirs = with_neighbours(theirs, seen | {found.path})

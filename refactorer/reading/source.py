@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import symtable
-import tokenize
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,25 +59,6 @@ class Source:
         """Return the text of a node."""
         span = self.span(node)
         return self.text[span.start : span.end]
-
-
-def read(file: str) -> str:
-    """Return the text of a Python file as CPython reads it; raise Usage where it cannot be read."""
-    try:
-        with tokenize.open(file) as opened:
-            return opened.read()
-    except FileNotFoundError:
-        reason = f"there is no file `{file}`"
-        raise Usage(reason, "Give it as FILE.py:FUNCTION", code="no-file") from None
-    except IsADirectoryError:
-        hint = "Give a file, as FILE.py:FUNCTION"
-        raise Usage(f"`{file}` is a folder", hint, code="unreadable-file") from None
-    except (UnicodeDecodeError, SyntaxError) as error:
-        reason = f"`{file}` is not text that Python can read: {error}"
-        raise Usage(reason, code="unreadable-file") from None
-    except OSError as error:
-        reason = f"`{file}` cannot be read: {error.strerror}"
-        raise Usage(reason, code="unreadable-file") from None
 
 
 @contextmanager

@@ -1,0 +1,120 @@
+"""What becomes of the outcomes: code is printed, files are written, differences shown, told."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from refactorer import options, output
+from refactorer.batch import Batch, Outcome
+from refactorer.draft import Note
+from refactorer.errors import Usage
+from refactorer.json_report import as_json
+from refactorer.source_file import STDIN, SourceFile
+from refactorer.terminal import Terminal
+
+DIFFERENT = 1
+MODES = {"in_place": "-i", "check": "--check", "diff": "--diff"}
+
+
+def chosen(given: Mapping[str, Any]) -> str:
+    """Return the mode that was chosen, "" for plain printing; Usage where options are at odds."""
+    modes = [mode for mode in MODES if given[mode]]
+    said = [MODES[mode] for mode in modes] + (["-o"] if modes and given["file"] else [])
+    if len(said) > 1:
+        raise Usage(f"{' and '.join(said)} do not go together", "Give one of them")
+    return modes[0] if modes else ""
+
+
+def answer(batch: Batch, given: Mapping[str, Any], terminal: Terminal) -> int:
+    """Do what was asked for, and return the exit code."""
+    mode = chosen(given)
+    if not mode:
+        expect_one(batch, given)
+    if mode == "in_place" and STDIN in batch.wanted and len(batch.wanted) > 1:
+        raise Usage("'-' goes with no other file", "Give it alone")
+    ways = {"in_place": batch.changed, "diff": batch.changed, "check": batch.checked}
+    outcomes = heard(ways.get(mode, batch.printed)(), terminal)
+    if given["json"]:
+        output.write(as_json(outcomes), given["file"])
+    elif mode == "diff":
+        output.write_bytes(b"".join(map(difference, changes(outcomes))), None)
+    elif not mode:
+        printed(outcomes, given["file"])
+    code = max((o.error.exit_code for o in outcomes if o.error), default=0)
+    if mode == "in_place" and not code:
+        written(batch, outcomes, terminal, quiet=given["json"])
+    return code or (DIFFERENT if mode == "diff" and changes(outcomes) else 0)
+
+
+def expect_one(batch: Batch, given: Mapping[str, Any]) -> None:
+    """Raise Usage unless functions are named, and one alone where its code is printed."""
+    for file, functions in batch.wanted.items():
+        if not functions:
+            options.target(file)
+        if given["file"] and file != STDIN:
+            output.check(given["file"], file)
+    if sum(map(len, batch.wanted.values())) > 1 and not given["json"]:
+        raise Usage("the code of one function is printed", "-i writes that of several")
+
+
+def heard(outcomes: Iterable[Outcome], terminal: Terminal) -> list[Outcome]:
+    """Return the outcomes, each told of as it comes."""
+    found = []
+    for outcome in outcomes:
+        found.append(outcome)
+        if outcome.error:
+            terminal.error(outcome.error)
+        elif outcome.verified:
+            error = f"verified: the largest relative error is {outcome.verified.error:.1e}"
+            terminal.report(Note(error, detail=True))
+    return found
+
+
+def printed(outcomes: Sequence[Outcome], file: str | None) -> None:
+    """Write the code of a function, if there is any."""
+    for outcome in outcomes:
+        if outcome.verified:
+            output.write(outcome.verified.text, file)
+
+
+def changes(outcomes: Iterable[Outcome]) -> list[tuple[SourceFile, SourceFile]]:
+    """Return each file that changes, before the first change and after the last."""
+    found: dict[str, tuple[SourceFile, SourceFile]] = {}
+    for change in (outcome.change for outcome in outcomes if outcome.change):
+        before, _ = found.get(change.before.path, (change.before, change.before))
+        found[change.before.path] = (before, change.after)
+    return [(before, after) for before, after in found.values() if before != after]
+
+
+def written(batch: Batch, outcomes: Sequence[Outcome], terminal: Terminal, *, quiet: bool) -> None:
+    """Write the files that change, and tell what became of each block."""
+    if STDIN in batch.wanted:
+        files = [outcome.change.after for outcome in outcomes if outcome.change]
+        if not quiet:
+            output.write_bytes([batch.read(STDIN), *files][-1].data, None)
+        return
+    for before, _ in changes(outcomes):
+        output.expect_replaceable(before)
+    for before, after in changes(outcomes):
+        output.replace(before, after)
+    for outcome in outcomes:
+        assert outcome.change
+        assert outcome.verified
+        place = f"{outcome.change.before.path}:{outcome.change.line}"
+        terminal.report(Note(f"{place}: {outcome.verified.name} is {STATES[outcome.state]}"))
+
+
+STATES = {"new": "new", "updated": "updated", "unchanged": "up to date"}
+
+
+def difference(change: tuple[SourceFile, SourceFile]) -> bytes:
+    """Return what changes in a file, as `diff -u` shows it, in the encoding of the file."""
+    before, after = change
+    found = difflib.unified_diff(before.lines, after.lines, before.path, after.path)
+    text = "".join(line if line.endswith("\n") else f"{line}\n{NO_END}" for line in found)
+    return text.encode(before.encoding.removesuffix("-sig"))
+
+
+NO_END = "\\ No newline at end of file\n"
