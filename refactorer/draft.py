@@ -40,9 +40,10 @@ class Draft:
 
     `module` is the user's own function with all that it reads, `plans` say how its arguments are
     drawn, `wrt` are the parameters whose gradients the text returns, in that order. `printed` is
-    the name of the function that the text defines. `block` is what of the text is new to the file,
-    to stand below it; `lines` are the function's first and last in the file, and `source` is the
-    digest of what the text was made from.
+    the name of the function that the text defines. Each row of `sides` holds conditions that no
+    input was found for: the text is judged with them set, too. `block` is what of the text is new
+    to the file, to stand below it; `lines` are the function's first and last in the file, and
+    `source` is the digest of what the text was made from.
     """
 
     text: str
@@ -54,6 +55,7 @@ class Draft:
     plans: tuple[Mapping[str, Any], ...]
     seed: int
     notes: tuple[str, ...] = ()
+    sides: tuple[tuple[tuple[str, bool], ...], ...] = ()
     block: str = ""
     lines: tuple[int, int] = (0, 0)
     source: str = ""
@@ -66,6 +68,7 @@ class Draft:
     def from_json(cls, text: str) -> Draft:
         """Return the draft that `as_json` wrote."""
         data = json.loads(text)
+        data["sides"] = tuple(tuple(map(tuple, side)) for side in data["sides"])
         return cls(**data | {key: tuple(data[key]) for key in ("wrt", "plans", "notes", "lines")})
 
 

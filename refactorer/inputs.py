@@ -11,6 +11,7 @@ from refactorer.arguments.failures import failure
 from refactorer.arguments.fitting import fitting, with_higher_ranks, with_numbers
 from refactorer.arguments.numbers import sizes
 from refactorer.arguments.plans import Input, Plan, check_sizes, draw, probe_sizes, telling_sizes
+from refactorer.arguments.reach import reaching
 from refactorer.arguments.slots import Said
 from refactorer.arguments.switches import switched
 from refactorer.arguments.trials import Trials
@@ -25,6 +26,7 @@ __all__ = [
     "draw",
     "plan",
     "probe_sizes",
+    "reaching",
     "switched",
     "telling_sizes",
 ]

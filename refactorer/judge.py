@@ -7,22 +7,13 @@ from dataclasses import asdict
 
 from refactorer.channel import Say, serve
 from refactorer.draft import Draft, Note, fingerprint
-from refactorer.verify import judge
+from refactorer.verify import judge_draft
 
 
 def work(line: str, say: Say) -> str:
     """Return the verdict on a draft, with the fingerprint of the judged text, both as JSON."""
     draft = Draft.from_json(line)
-    verdict = judge(
-        draft.text,
-        draft.module,
-        draft.name,
-        draft.style,
-        draft.wrt,
-        draft.plans,
-        draft.seed,
-        draft.printed,
-    )
+    verdict = judge_draft(draft)
     for note in verdict.notes:
         say({"note": asdict(Note(note, detail=True))})
     return json.dumps({**asdict(verdict), "fingerprint": fingerprint(draft.text)})

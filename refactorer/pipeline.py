@@ -15,10 +15,12 @@ from refactorer.arguments.options import fixed, freed, most_axes
 from refactorer.arguments.plans import literal
 from refactorer.draft import Draft, Note, Step
 from refactorer.emit import Layout, Printed, printed
-from refactorer.errors import Refused
+from refactorer.errors import Place, Refused
+from refactorer.flow.outputs import returns_lists, with_lists
 from refactorer.flow.straight import is_straight
 from refactorer.freeing import for_any
 from refactorer.inputs import Plan
+from refactorer.judging.forced import Side
 from refactorer.placing import Placed, made_from, module, placed
 from refactorer.request import Request
 from refactorer.stages import Stage, judging, refined
@@ -29,23 +31,42 @@ from refactorer.work import Work
 NORMAL, POSITIVE = "normal", "positive"
 MOST_PLANS = 4  # that are tried where the preferred ranks are wrong
 Say = Callable[[Step | Note], None]
+Sides = Mapping[tuple[Side, ...], Place]
 
 
 def refactor(request: Request, say: Say) -> Draft:
-    """Return the printed code for a request, verified as far as the worker can.
+    """Return the printed code for a request, and tell what was assumed.
 
     Raises Refused also where Python, or what reads Python here, does not go as deep as the text.
     """
     try:
         work = Work.of(request)
-        for remark in work.target.remarks:
+        for remark in (*work.target.remarks, *work.assumptions):
             say(Note(remark))
-        if request.judged:
-            return standing(work)
-        return at_finite_values(work, say)
+        draft = standing(work) if request.judged else kept_or_inlined(work, say)
     except RecursionError:
         reason = f"`{request.name}` has an expression that is too long, or nested too deeply"
         raise Refused(reason, "Give some of its parts a name") from None
+    for note in draft.notes:
+        say(Note(note))
+    return draft
+
+
+def kept_or_inlined(work: Work, say: Say) -> Draft:
+    """Return the printed code; a function called at ranks for which no one text is, written out."""
+    if not work.mixed:
+        return at_finite_values(work, say)
+    events: list[Step | Note] = []
+    with suppress(Refused):
+        draft = at_finite_values(work, events.append)
+        plan = next((p for p in work.plans if asdict(p) in draft.plans), None)
+        if plan and work.judged(draft.text, plan).right:
+            for event in events:
+                say(event)
+            return draft
+    names = ", ".join(f"`{name}`" for name in sorted(work.mixed))
+    say(Note(f"written out, since no one text is right at all ranks they are called at: {names}"))
+    return at_finite_values(work.inlining, say)
 
 
 def at_finite_values(work: Work, say: Say) -> Draft:
@@ -179,24 +200,29 @@ def assumption(plans: Sequence[Plan], right: Sequence[Mapping[str, Any]]) -> str
     return plans[0].assumption
 
 
-def last_adjoint(work: Work, chosen: Plan, say: Say) -> Adjoint:
-    """Return the adjoint after the last rule, telling of each step."""
+def last_adjoint(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides]:
+    """Return the adjoint after the last rule, telling of each step.
+
+    Beside it are the conditions that had to be set, since no input was found for them.
+    """
     if not is_straight(work.subject):
         return woven(work, chosen, say)
-    return refined(
+    adjoint = refined(
         work.adjoint(chosen),
         judging(work.namespace, work.names, work.samples([chosen])),
         lambda stage, last: say(told(stage, last)),
         partial(wrong_from_the_start, work.target),
     )
+    return adjoint, {}
 
 
-def woven(work: Work, chosen: Plan, say: Say) -> Adjoint:
+def woven(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides]:
     """Return the adjoint of a function with loops, branches or calls."""
     from refactorer.flow.function import Flow
     from refactorer.flow.helpers import Callees
     from refactorer.flow.modules import namespace_of, with_modules, without_modules
 
+    callees = Callees.of(work.subject, work.wrt)
     adjoint = Flow(
         with_modules(work.subject),
         work.wrt,
@@ -204,9 +230,9 @@ def woven(work: Work, chosen: Plan, say: Say) -> Adjoint:
         work.runs(chosen),
         work.request.seed,
         lambda stage, last: say(told(stage, last)),
-        Callees.of(work.subject, work.wrt),
+        callees,
     ).adjoint()
-    return without_modules(adjoint, work.subject)
+    return without_modules(adjoint, work.subject), callees.sides
 
 
 def written(work: Work, chosen: Plan, say: Say) -> Draft:
@@ -214,13 +240,15 @@ def written(work: Work, chosen: Plan, say: Say) -> Draft:
 
     Each step of a straight line has been judged at the plan, but not how its parts go together.
     """
-    adjoint = last_adjoint(work, chosen, say)
+    adjoint, sides = last_adjoint(work, chosen, say)
     made = emitted(work, adjoint, chosen)
     below = placed(made, work.own, work.request) if work.request.block else Placed("", made.text)
     text = below.module
     trusted = chosen if is_straight(work.subject) or len(work.plans) == 1 else None
     plans = [p for p in work.plans if p is trusted or work.judged(text, p).right]
-    return replace(draft(work, text, plans), block=below.code)
+    notes = (UNREACHED.format(place, *side[-1]) for side, place in sides.items())
+    found = draft(work, text, plans)
+    return replace(found, block=below.code, notes=tuple(notes), sides=tuple(sides))
 
 
 def draft(work: Work, text: str, plans: Sequence[Plan]) -> Draft:
@@ -246,7 +274,10 @@ def emitted(work: Work, adjoint: Adjoint, chosen: Plan) -> Printed:
 
     def text_of(adjoint: Adjoint) -> Printed:
         layout = Layout(request.layout)
-        return printed(adjoint, request.style, request.comments, layout, request.naming, request.xp)
+        made = printed(adjoint, request.style, request.comments, layout, request.naming, request.xp)
+        if not returns_lists(work.target):
+            return made
+        return replace(made, function=with_lists(made.function, request.printed_name))
 
     axes = [name for name, text in fixed(chosen).items() if isinstance(literal(text), int)]
     free = for_any(adjoint, axes)
@@ -266,6 +297,11 @@ def standing(work: Work) -> Draft:
     text = module(request.judged, work.own, request)
     right = [p for p in work.plans[:MOST_PLANS] if work.judged(text, p).right]
     return draft(work, text, right or work.plans[:1])
+
+
+UNREACHED = (
+    "{}: no input was found at and around which `{}` is {}: that side was verified with it set"
+)
 
 
 def told(stage: Stage, before: Stage | None) -> Step:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from refactorer.arguments.plans import Plan
+from refactorer.draft import Draft
 from refactorer.evaluation import Function, copied, quiet
 from refactorer.judging.comparison import (
     DOUBLE,
@@ -21,6 +22,7 @@ from refactorer.judging.comparison import (
 from refactorer.judging.contract import trial
 from refactorer.judging.differences import BRIEF
 from refactorer.judging.emitted import Emitted, defined, expect_alone
+from refactorer.judging.forced import forced
 from refactorer.judging.sampling import Sample, Samples, glance, recorded, samples
 from refactorer.request import printed_name
 
@@ -33,6 +35,7 @@ __all__ = [
     "glance",
     "judge",
     "judge_at",
+    "judge_draft",
     "recorded",
     "samples",
     "with_ones",
@@ -83,6 +86,19 @@ def judge(
     return judge_at(
         text, module, name, style, wrt, lambda f: samples(f, ready, wrt, seed, ones=ones), printed
     )
+
+
+def judge_draft(draft: Draft) -> Verdict:
+    """Judge a draft, and again with each of the conditions set that no input was found for."""
+    given = (draft.name, draft.style, draft.wrt, draft.plans, draft.seed, draft.printed)
+    verdict = judge(draft.text, draft.module, *given)
+    for sides in draft.sides if verdict.right else ():
+        text, module = forced(draft.text, sides), forced(draft.module, sides)
+        found = judge(text, module, *given)
+        if not found.right:
+            where = " and ".join(f"`{condition}` is {holds}" for condition, holds in sides)
+            return replace(found, reason=f"where {where}, {found.reason}")
+    return verdict
 
 
 def judge_at(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from inspect import signature
 
 import numpy as np
 
@@ -16,8 +17,9 @@ from refactorer.array_modules import with_array_module
 from refactorer.differentiate import raw_adjoint, reserved_names, shaped
 from refactorer.errors import Refused
 from refactorer.evaluation import Function, floats, fresh, quiet
+from refactorer.flow.expected import expect_arrays
 from refactorer.flow.straight import is_straight, stands_alone
-from refactorer.inputs import Plan, draw, plan, probe_sizes, switched, telling_sizes
+from refactorer.inputs import Plan, draw, plan, probe_sizes, reaching, switched, telling_sizes
 from refactorer.judging.cases import cases
 from refactorer.normalise import Primal, normalise
 from refactorer.primal.signature import resolved
@@ -41,12 +43,14 @@ from refactorer.verify import (
 class Work:
     """A function to differentiate, and the ways to call it, the preferred first.
 
-    `own` is the function as the user wrote it, `target` as it is to be printed.
+    `own` is the function as the user wrote it, `target` as it is to be printed, and `subject` as it
+    is differentiated: what it calls may be written out in it.
     """
 
     request: Request
     own: Target
     target: Target
+    subject: Target
     namespace: Mapping[str, object]
     plans: tuple[Plan, ...]
     wrt: tuple[str, ...]
@@ -59,6 +63,7 @@ class Work:
         target = asking(own, request) if request.xp else own
         wrt = resolved(request.wrt, target, surroundings(target.definitions))
         namespace = executed(target)
+        expect_arrays(target)
         annotations = {p.name: p.annotation for p in target.parameters if p.annotation}
         plans = plan(
             cls.function_in(namespace, target),
@@ -69,28 +74,35 @@ class Work:
             request.at,
             request.seed,
         )
-        if not is_straight(target):
+        subject = subject_of(target, namespace, None if request.helpers == "inline" else ())
+        if not is_straight(subject):
             function = cls.function_in(namespace, target)
-            plans = switched(plans, target.source, function, request.seed)
+            plans = switched(plans, subject.source, function, request.seed)
+            runs = drawn(plans[0], wrt, request.seed)
+            changes = reaching(plans[0], function, subject.module, runs, request.seed)
+            plans = tuple(replace(p, reaches=changes) for p in plans)
         else:
             options = passed(target.source).difference(wrt)
             plans = for_options(plans, options)
-        return cls(request, own, target, namespace, plans, wrt)
+        return cls(request, own, target, subject, namespace, plans, wrt)
 
     @cached_property
-    def subject(self) -> Target:
-        """The function as it is differentiated: what it calls may be written out in it."""
-        if stands_alone(self.target):
-            return self.target
-        from refactorer.flow.callees import helpers_in, inner_functions, with_functions
-        from refactorer.flow.inlined import inlined
-        from refactorer.flow.settings import returning_behind
+    def mixed(self) -> frozenset[str]:
+        """The functions that are called at different ranks, where the rule is to keep them."""
+        if self.request.helpers != "keep" or stands_alone(self.subject):
+            return frozenset()
+        from refactorer.flow.callees import helpers_in
+        from refactorer.flow.mixed import mixed
 
-        target = returning_behind(with_functions(self.target))
-        functions = dict(inner_functions(target))
-        if self.request.helpers == "inline":
-            functions |= helpers_in(target)
-        return inlined(target, functions) if functions else target
+        names = helpers_in(self.subject)
+        return mixed(
+            self.function, names, [self.probed(p) for p in self.plans[:2]] if names else []
+        )
+
+    @property
+    def inlining(self) -> Work:
+        """The same work with those functions written out."""
+        return replace(self, subject=subject_of(self.target, self.namespace, self.mixed))
 
     @cached_property
     def primal(self) -> Primal:
@@ -121,26 +133,31 @@ class Work:
     def adjoint(self, chosen: Plan) -> Adjoint:
         """Return what tangent writes, with the shapes of a plan."""
         ours = dict(zip(self.names, parameters(self.primal.code), strict=True))
-        drawn = {ours[n]: v for n, v in self.probed(chosen).items()}
-        return shaped(self.raw, self.namespace, drawn)
+        given = {ours[n]: v for n, v in self.probed(chosen).items()}
+        return shaped(self.raw, self.namespace, given)
 
     def probed(self, chosen: Plan) -> dict[str, object]:
         """Return arguments at sizes that tell the axes apart, the function permitting."""
         seed = self.request.seed
         with quiet(), suppress(Exception):  # the user's own: the sizes may be too large for it
-            drawn = draw(chosen, telling_sizes(chosen), np.random.default_rng(seed))
-            if np.isfinite(floats(fresh(self.function)(drawn))).all():
-                return drawn
+            given = draw(chosen, telling_sizes(chosen), np.random.default_rng(seed))
+            if np.isfinite(floats(fresh(self.function)(given))).all():
+                return given
         return draw(chosen, probe_sizes(chosen), np.random.default_rng(seed))
 
     def runs(self, chosen: Plan) -> list[dict[str, object]]:
         """Return arguments at which a plan is verified."""
-        found = []
-        with quiet(), suppress(ValueError):
-            for case in cases([chosen], self.wrt):
-                rng = np.random.default_rng([self.request.seed, case.number])
-                found.append(draw(case.plan, case.sizes, rng) | dict(case.changes))
-        return found
+        return drawn(chosen, self.wrt, self.request.seed)
+
+    @property
+    def assumptions(self) -> list[str]:
+        """What is assumed of functions that the caller may give: they are the defaults."""
+        given = signature(self.function).parameters.values()
+        return [
+            f"assumed {p.name}: its default, {source.default}"
+            for p, source in zip(given, self.target.parameters, strict=True)
+            if callable(p.default) and p.default is not p.empty
+        ]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -182,6 +199,27 @@ def asking(own: Target, request: Request) -> Target:
     found = find(request.file, request.name, request.imports, text)
     new = found.source.count("\n") - own.source.count("\n")
     return replace(found, line=own.line - new)  # so that its statements stand where they did
+
+
+def drawn(chosen: Plan, wrt: Sequence[str], seed: int) -> list[dict[str, object]]:
+    """Return arguments at which a plan is verified."""
+    found = []
+    with quiet(), suppress(ValueError):
+        for case in cases([chosen], wrt):
+            rng = np.random.default_rng([seed, case.number])
+            found.append(draw(case.plan, case.sizes, rng) | dict(case.changes))
+    return found
+
+
+def subject_of(
+    target: Target, namespace: Mapping[str, object], written_out: Collection[str] | None
+) -> Target:
+    """Return a target as it is differentiated, some of what it calls written out, all if None."""
+    if stands_alone(target):
+        return target
+    from refactorer.flow.subject import with_calls_written_out
+
+    return with_calls_written_out(target, namespace, written_out)
 
 
 def executed(target: Target) -> dict[str, object]:

@@ -19,7 +19,7 @@ from refactorer.flow.exits import ManyExits, one_exit
 from refactorer.flow.folding import folded, plainly
 from refactorer.flow.heads import items
 from refactorer.flow.lists import gathered, read_back, singular
-from refactorer.flow.names import Names, followed, loads, parsed, stores
+from refactorer.flow.names import Names, followed, loads, parsed, reads_first, stores
 from refactorer.flow.regions import Loop
 from refactorer.flow.separate import separated
 from refactorer.flow.settled import apart, earlier, places
@@ -123,9 +123,23 @@ def test_statements_are_taken_apart(why: str, before: str, after: str) -> None:
     assert text([*canonical.all(statements(before))]) == after, why
 
 
+def test_a_derivative_flows_through_what_is_taken_apart() -> None:
+    names = Names({"x", "f", "g"})
+    canonical = Canonical(names, {"f", "g"}, {"x"})
+    found = text([*canonical.all(statements("y = f(2 * g(x))"))])
+    assert found == "g_x = g(x)\ntwice_g_x = 2 * g_x\ny = f(twice_g_x)"
+
+
 def test_a_derivative_flows_through_values_but_not_through_shapes() -> None:
     body = statements("n = x.shape[0]\ny = x * 2\nz = np.zeros_like(y)\nz[0] = y\nk = y > 0")
     assert active(body, ["x"]) == {"x", "y", "z"}
+
+
+def test_what_is_read_before_it_is_set() -> None:
+    assert reads_first("x", statements("y = x\nx = 2"))
+    assert reads_first("x", statements("if a:\n    x = x + 1\nelse:\n    x = 2"))
+    assert not reads_first("x", statements("if a:\n    x = 2\n    y = x"))
+    assert not reads_first("x", statements("x = 2\ny = x"))
 
 
 def test_names_that_are_read_set_and_followed() -> None:

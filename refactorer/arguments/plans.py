@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -39,11 +39,16 @@ class Input:
 
 @dataclass(frozen=True)
 class Plan:
-    """How all arguments are drawn, the sizes to probe at, and whose rank was assumed."""
+    """How all arguments are drawn, the sizes to probe at, and whose rank was assumed.
+
+    `reaches` are changes, other kinds or literals by the names of inputs, without which some side
+    of a branch is not reached.
+    """
 
     inputs: tuple[Input, ...]
     sizes: Mapping[str, int] = field(default_factory=dict)
     assumed: tuple[str, ...] = ()
+    reaches: tuple[Mapping[str, str], ...] = ()
 
     @property
     def dims(self) -> Dims:
@@ -57,6 +62,11 @@ class Plan:
         parts = [described([name for name, _ in group], shape) for shape, group in alike(shapes)]
         return f"assumed {'; '.join(parts)}" if parts else ""
 
+    def changed(self, change: Mapping[str, str]) -> Plan:
+        """Return the plan after one of the changes."""
+        inputs = (changed(entry, change.get(entry.name)) for entry in self.inputs)
+        return replace(self, inputs=tuple(inputs))
+
     def as_json(self) -> dict[str, Any]:
         """Return the plan as plain data."""
         return asdict(self)
@@ -67,7 +77,17 @@ class Plan:
         lists = ("shape", "others")
         rows = ({**row, **{key: tuple(row[key]) for key in lists}} for row in data["inputs"])
         inputs = (Input(**row) for row in rows)
-        return cls(tuple(inputs), dict(data["sizes"]), tuple(data["assumed"]))
+        return cls(
+            tuple(inputs), dict(data["sizes"]), tuple(data["assumed"]), tuple(data["reaches"])
+        )
+
+
+def changed(entry: Input, said: str | None) -> Input:
+    """Return an input with another literal, or another kind of values, if one is said."""
+    if said is None:
+        return entry
+    fixed = entry.kind in (KEPT, FLOAT)
+    return replace(entry, text=said) if fixed else replace(entry, kind=said)
 
 
 def alike(shapes: list[tuple[str, Dims]]) -> list[tuple[Dims, list[tuple[str, Dims]]]]:

@@ -95,13 +95,26 @@ KINDS: Mapping[str, Draw] = {
 }
 
 
+def times(rng: np.random.Generator, shape: Shape, factor: float) -> NDArray[np.generic]:
+    """Return values around zero, larger or smaller by a factor."""
+    return np.asarray(factor * rng.normal(size=shape))
+
+
+def near(rng: np.random.Generator, shape: Shape, value: float) -> NDArray[np.generic]:
+    """Return values on both sides of a number."""
+    return np.asarray(value + 0.25 * (abs(value) or 1.0) * rng.normal(size=shape))
+
+
 def draw(kind: str, shape: Shape, sizes: Mapping[str, int], rng: np.random.Generator) -> object:
     """Return values of a kind: an array, or a Python number for the shape ().
 
-    "index n" and "lengths n" name their bound: a size or a number. ValueError where the kind has no
-    values of this shape.
+    "index n" and "lengths n" name their bound: a size or a number; "times 10" and "near 3" their
+    number. ValueError where the kind has no values of this shape.
     """
     name, _, limit = kind.partition(" ")
+    if name in ("times", "near"):
+        moved = (times if name == "times" else near)(rng, shape, float(limit))
+        return moved if shape else moved.item()
     bound = sizes[limit] if limit in sizes else int(limit or 0)
     values = KINDS[name](rng, shape, bound)
     return values if shape else values.item()

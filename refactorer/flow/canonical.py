@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import libcst as cst
 
@@ -23,7 +23,7 @@ class Canonical:
     """Takes statements apart.
 
     `helpers` are the user's functions, `active` may have cotangents, into `arrays` items are put,
-    `sequences` are the lists that are appended to.
+    `sequences` are the lists that are appended to; `made` are names of ours with cotangents.
     """
 
     names: Names
@@ -31,6 +31,7 @@ class Canonical:
     active: Collection[str]
     arrays: Collection[str] = ()
     sequences: Collection[str] = ()
+    made: set[str] = field(default_factory=set)
 
     def suite(self, body: cst.BaseSuite) -> cst.IndentedBlock:
         """Return a block of statements taken apart."""
@@ -190,7 +191,7 @@ class Canonical:
 
     def follows(self, node: cst.CSTNode) -> bool:
         """Tell whether a derivative may flow through an expression."""
-        return not followed(parsed(node)).isdisjoint(self.active)
+        return not followed(parsed(node)).isdisjoint(self.made.union(self.active))
 
     def held(
         self, value: cst.BaseExpression, wanted: str
@@ -202,6 +203,7 @@ class Canonical:
             wanted = ""
         choices = (wanted, *of_value(expression(value)))
         name = self.names.new(*(c for c in choices if c), "value")
+        self.made.add(name)
         return [*self.one(assignment(name, value))], cst.Name(name)
 
     def flat(self, value: cst.BaseExpression) -> tuple[list[Statement], cst.BaseExpression]:
@@ -230,10 +232,11 @@ class Canonical:
     ) -> cst.If:
         """Return the `if` that does what a conditional expression does."""
         then, other = ([*self.one(line(part))] for part in (value.body, value.orelse))
+        alone = other[0] if len(other) == 1 else None
         return cst.If(
             value.test.with_changes(lpar=(), rpar=()),
             cst.IndentedBlock(then),
-            cst.Else(cst.IndentedBlock(other)),
+            alone if isinstance(alone, cst.If) else cst.Else(cst.IndentedBlock(other)),
             leading_lines=like.leading_lines if like else (),
         )
 

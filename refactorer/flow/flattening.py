@@ -32,11 +32,17 @@ class Flattening(cst.CSTTransformer):
     def new(self, *wanted: str) -> str:
         return self.canonical.names.new(*wanted)
 
+    def following(self, *wanted: str) -> str:
+        """Return a name for what a derivative flows through."""
+        name = self.new(*wanted)
+        self.canonical.made.add(name)
+        return name
+
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802
         match updated_node:
             case cst.Call(func=cst.Name("sum"), args=[cst.Arg(value=cst.GeneratorExp() as items)]):
                 if self.canonical.follows(items):
-                    name = self.new("total")
+                    name = self.following("total")
                     self.before += self.canonical.summed(items, name)
                     return cst.Name(name)
         sequences = self.canonical.sequences
@@ -47,19 +53,21 @@ class Flattening(cst.CSTTransformer):
                 func=cst.Attribute(value=cst.Name(module)),
                 args=[cst.Arg(value=cst.Name(name)) as first, *rest],
             ) if name in sequences and not gathered(updated_node, sequences):
-                array = cst.Name(self.new(f"{name}_array"))
+                array = cst.Name(self.following(f"{name}_array"))
                 made = cst.parse_expression(f"{module}.array({name})")
                 self.before.append(assignment(array.value, made))
                 return updated_node.with_changes(args=[first.with_changes(value=array), *rest])
         if found := gathered(updated_node, sequences):
             if original_node is self.whole:
                 return updated_node
-            name = self.new(f"{found[0]}_sum" if found[1] == "sum" else f"{found[0]}_array")
+            name = self.following(f"{found[0]}_sum" if found[1] == "sum" else f"{found[0]}_array")
             self.before.append(assignment(name, updated_node))
             return cst.Name(name)
         if not self.canonical.is_call(updated_node):
             return updated_node
-        name = self.new(*of_value(expression(updated_node)))
+        wanted = of_value(expression(updated_node))
+        follows = self.canonical.follows(updated_node)
+        name = self.following(*wanted) if follows else self.new(*wanted)
         self.before += self.canonical.one(assignment(name, updated_node))
         return cst.Name(name)
 
@@ -72,7 +80,7 @@ class Flattening(cst.CSTTransformer):
         if original_node is self.whole or not apart or not self.canonical.follows(original_node):
             return updated_node
         if text not in self.parts:
-            self.parts[text] = self.new(put_name(updated_node))
+            self.parts[text] = self.following(put_name(updated_node))
             self.before.append(assignment(self.parts[text], updated_node))
         return cst.Name(self.parts[text])
 
@@ -82,7 +90,7 @@ class Flattening(cst.CSTTransformer):
     def leave_IfExp(self, original_node: cst.IfExp, updated_node: cst.IfExp) -> cst.BaseExpression:  # noqa: N802
         if not self.canonical.follows(original_node):
             return self.aside(original_node)
-        name = self.new("choice", "case")
+        name = self.following("choice", "case")
         self.before.append(
             self.canonical.choice(original_node, lambda part: assignment(name, part))
         )
@@ -96,7 +104,7 @@ class Flattening(cst.CSTTransformer):
     ) -> cst.BaseExpression:
         if not self.canonical.follows(original_node):
             return self.aside(original_node)
-        name = self.new("items", "parts")
+        name = self.following("items", "parts")
         self.before += self.canonical.comprehension(original_node, name)
         return cst.Name(name)
 

@@ -18,6 +18,7 @@ from refactorer.flow.copies import aliased, copied_once
 from refactorer.flow.folding import folded, plainly
 from refactorer.flow.helpers import Callees, Emitted, evaluated, helper_target, holds_floats
 from refactorer.flow.lists import own_lists
+from refactorer.flow.places import located_condition
 from refactorer.flow.prepared import Prepared
 from refactorer.flow.regions import Call, Listed, every
 from refactorer.flow.separate import separated
@@ -59,6 +60,8 @@ class Flow(Prepared):
             raise self.refuse(self.definition, reason, code="no-gradient")
         woven = self.weaver.suite(self.suite, dict.fromkeys(self.returned, False))
         woven = self.weaver.with_one_name(woven)
+        for side in self.reached.sides:
+            self.callees.sides[side] = located_condition(self.target, side[-1][0])
         seed, unpacked = self.seeds()
         gradients = self.gradients(woven)
         cotangents = self.weaver.cotangents

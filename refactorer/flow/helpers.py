@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
+from refactorer.errors import Place
 from refactorer.evaluation import is_float, leaves
 from refactorer.flow.callees import helpers_in
 from refactorer.flow.calls import Helper
 from refactorer.flow.demands import Wanted, demands
-from refactorer.flow.prepared import Runs
+from refactorer.flow.visits import Runs
+from refactorer.judging.forced import Side
 from refactorer.printing.page import Page
 from refactorer.printing.returned import annotated
 from refactorer.printing.styles import STYLES
 from refactorer.reading.contents import Definition, free_names
 from refactorer.reading.source import Source
 from refactorer.target import Target, parameters
+
+Sides = tuple[Side, ...]
 
 
 @dataclass(frozen=True)
@@ -41,11 +45,13 @@ class Emitted:
 class Callees:
     """The user's functions that are called: each is differentiated once, for all of its callers.
 
-    `wanted` are their parameters that some caller wants the gradient of.
+    `wanted` are their parameters that some caller wants the gradient of; `sides` are the conditions
+    that had to be set in one of them, and where.
     """
 
     wanted: Wanted
     done: dict[str, Emitted]
+    sides: dict[Sides, Place] = field(default_factory=dict)
 
     @classmethod
     def of(cls, target: Target, wrt: Collection[str]) -> Callees:

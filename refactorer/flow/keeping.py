@@ -14,7 +14,7 @@ from refactorer.expressions import code
 from refactorer.flow.activity import targets
 from refactorer.flow.again import Again, Line
 from refactorer.flow.heads import Item
-from refactorer.flow.names import loads
+from refactorer.flow.names import loads, reads_first
 from refactorer.flow.regions import Append, Jump, Loop, Region, inner, written
 from refactorer.flow.woven import Woven, bound_by, line
 from refactorer.suites import Statement
@@ -229,7 +229,7 @@ class Keeping:
 
     def may_be_unset(self, name: str, body: Sequence[Statement]) -> bool:
         """Tell whether a turn may end without having set a name."""
-        if name in targets(self.loop):
+        if name in targets(self.loop) or reads_first(name, body):
             return False
         for statement in body:
             if isinstance(statement, cst.SimpleStatementLine) and name in bound_by([statement]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 
@@ -11,6 +11,7 @@ import libcst as cst
 
 from refactorer.expressions import code
 from refactorer.printing.naming import free
+from refactorer.suites import Statement, lines, otherwise
 
 # What these return does not follow the values of their arguments.
 CONSTANT = frozenset(
@@ -67,6 +68,20 @@ def stores(node: cst.CSTNode | str) -> frozenset[str]:
     return frozenset(
         n.id for n in nodes if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)
     )
+
+
+def reads_first(name: str, statements: Sequence[Statement]) -> bool:
+    """Tell whether statements may read what a name held before them."""
+    for statement in statements:
+        if isinstance(statement, cst.If):
+            ways = ([*lines(statement.body)], otherwise(statement))
+            if name in loads(statement.test) or any(reads_first(name, way) for way in ways):
+                return True
+        elif name in loads(statement):
+            return True
+        elif name in stores(statement) and isinstance(statement, cst.SimpleStatementLine):
+            return False
+    return False
 
 
 def followed(node: ast.AST) -> frozenset[str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +12,6 @@ import libcst as cst
 import numpy as np
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from refactorer.differentiate import compiled
 from refactorer.errors import Place, Refused
 from refactorer.expressions import code
 from refactorer.flow.activity import active
@@ -22,9 +20,11 @@ from refactorer.flow.canonical import Canonical
 from refactorer.flow.exits import ManyExits, OneExit, one_exit
 from refactorer.flow.lists import appended_to, read_back
 from refactorer.flow.names import Names, loads, parsed
+from refactorer.flow.places import located
 from refactorer.flow.regions import Pick, Suite
+from refactorer.flow.sides import Reached, reached
 from refactorer.flow.tree import Tree
-from refactorer.flow.visits import Visits, visits
+from refactorer.flow.visits import Runs, Visits
 from refactorer.flow.woven import line
 from refactorer.primal.refusals import PLAIN, REASONS
 from refactorer.printing.aliases import NumpyNames, numpy_names
@@ -33,8 +33,6 @@ from refactorer.printing.naming import of_result
 from refactorer.printing.written import names_in
 from refactorer.suites import Statement, lines
 from refactorer.target import Target
-
-Runs = Sequence[Mapping[str, object]]
 
 
 @dataclass(frozen=True)
@@ -131,9 +129,22 @@ class Prepared:
         return {node: place.start.line for node, place in found.items()}  # type: ignore[misc]
 
     @cached_property
+    def reached(self) -> Reached:
+        """What its names hold at each line, and the conditions that were set to get there."""
+        return reached(ast.parse(self.text.code), self.function_of, self.runs)
+
+    def function_of(self, tree: ast.Module) -> Callable[..., object]:
+        """Return the function that a tree defines."""
+        namespace = dict(self.namespace)
+        exec(compile(tree, self.target.file, "exec"), namespace)
+        function = namespace[self.target.name]
+        assert callable(function)
+        return function
+
+    @property
     def visits(self) -> Visits:
         """What its names hold at each line."""
-        return visits(compiled(self.text.code, self.namespace), self.runs)
+        return self.reached.visits
 
     @cached_property
     def active(self) -> frozenset[str]:
@@ -189,13 +200,7 @@ class Prepared:
 
     def located(self, text: str) -> Place:
         """Return where the first line of a text, or the value in it, stands in the user's file."""
-        first = text.partition("\n")[0].strip()
-        for part in filter(None, (first, first.partition(" = ")[2])):
-            whole = re.compile(rf"(?<!\w){re.escape(part)}(?!\w)")
-            for number, line_ in enumerate(self.target.source.splitlines()):
-                if found := whole.search(line_):
-                    return self.target.place(number + 1, found.start() + 1)
-        return self.target.place()
+        return located(self.target, text)
 
 
 ONE_EXIT = "Let it return at its end, or at the end of each branch"

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from refactorer.target import Target
 
 FLOW = (ast.For, ast.While, ast.If, ast.IfExp, ast.ListComp, ast.GeneratorExp)
+
+# There is one of these where a function stands alone: itself. A list may be what it returns.
+NOT_ALONE = (ast.FunctionDef, ast.Lambda, ast.With, ast.List, ast.Dict)
+PATH = re.compile(r"len|float|int|range|(?!functools\b)[^\W\d]\w*(\.[^\W\d]\w*)+")
 
 ARRAY_MODULE = "get_array_module"  # what it returns is NumPy, whoever defines it
 
@@ -19,10 +24,18 @@ def is_straight(target: Target) -> bool:
 
 
 def stands_alone(target: Target) -> bool:
-    """Tell whether a function has no other ones in it or around it, and no `with` block."""
+    """Tell whether a function calls but what modules hold, by its path, and has nothing inside it.
+
+    Others may call functions that are values, or have functions or a `with` block in them.
+    """
     texts = [target.source, *(d.source for d in target.definitions)]
     nodes = [node for text in texts for node in ast.walk(ast.parse(text))]
-    return sum(isinstance(n, ast.FunctionDef | ast.Lambda | ast.With) for n in nodes) == 1
+    called = [ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)]
+    return (
+        sum(isinstance(node, NOT_ALONE) for node in nodes) == 1
+        and all(PATH.fullmatch(path) for path in called)
+        and "functools" not in {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+    )
 
 
 def is_flow(node: ast.AST, helpers: set[str]) -> bool:

@@ -16,6 +16,7 @@ from refactorer.evaluation import bound, copied, is_float, leaves, quiet
 from refactorer.shapes import Array, array
 
 Locals = Mapping[str, object]
+Runs = Sequence[Mapping[str, object]]
 END = 0  # stands for the end of the function
 KEPT = 6  # visits of one line in one run
 

@@ -45,6 +45,7 @@ from refactorer.printing.pullback import pullback
 from refactorer.suites import Statement
 
 PREALLOCATE = "Put its values into an array, made with np.zeros before"
+NAMES = "Keep its parts under names of their own"
 REACH = "Give values that do with --shape and --at"
 
 
@@ -126,9 +127,11 @@ class Weaver:
             reason = "no input was found that reaches this line"
             raise self.refuse(region.statements[0], reason, REACH, code="unreached")
         for name in ins:
-            if isinstance(seen[-1].get(name), list):
-                reason = f"the list `{name}` is read in a way not taken"
-                raise self.refuse(region.statements[0], reason, PREALLOCATE)
+            held = seen[-1].get(name)
+            if isinstance(held, list | tuple):
+                reason = f"the {type(held).__name__} `{name}` is read in a way not taken"
+                hint = PREALLOCATE if isinstance(held, list) else NAMES
+                raise self.refuse(region.statements[0], reason, hint)
         pulled = self.blocks.pulled(region.statements, ins, outs, seen)
         made = bound_by(pulled.forward) - set_here
         short = pullback(pulled.backward, [code(g) for g in pulled.gradients])

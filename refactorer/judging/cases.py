@@ -59,6 +59,8 @@ def thorough(plan: Plan, wrt: Sequence[str]) -> Iterator[Case]:
     yield Case(0, scaled(plan, "small"), every_size(plan)[1], {}, optional=True)
     for edge in edges(plan, wrt):
         yield Case(0, edge, every_size(plan)[1], {}, optional=True, edge=True)
+    for change in plan.reaches:
+        yield Case(0, plan.changed(change), probe_sizes(plan), {}, optional=True)
 
 
 def brief(plan: Plan) -> Iterator[Case]:

@@ -1,0 +1,64 @@
+"""Outputs in a list: differentiated as a tuple, and printed as the list that they are."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+import libcst as cst
+
+from refactorer.target import Target
+
+
+def returns_lists(target: Target) -> bool:
+    """Tell whether whatever a function returns is written out as a list."""
+    found = [n.value for n in ast.walk(ast.parse(target.source)) if isinstance(n, ast.Return)]
+    return bool(found) and all(isinstance(v, ast.List) and v.elts for v in found)
+
+
+def with_tuples(target: Target) -> Target:
+    """Return a target that returns tuples where it returns lists."""
+    if not returns_lists(target):
+        return target
+    module = cst.parse_module(target.source).visit(Outputs())
+    return replace(target, source=module.code)
+
+
+def with_lists(text: str, name: str) -> str:
+    """Return a printed text in which a function returns a list beside its callback."""
+    return cst.parse_module(text).visit(Outputs(name)).code
+
+
+class Outputs(cst.CSTTransformer):
+    """Puts tuples in the places of lists that are returned, and back again in one function."""
+
+    def __init__(self, printed: str = "") -> None:
+        super().__init__()
+        self.printed = printed
+        self.names: list[str] = []
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: N802
+        self.names.append(node.name.value)
+        return True
+
+    def leave_FunctionDef(  # noqa: N802
+        self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
+    ) -> cst.FunctionDef:
+        self.names.pop()
+        return updated_node
+
+    def leave_Return(self, original_node: cst.Return, updated_node: cst.Return) -> cst.Return:  # noqa: N802
+        match updated_node.value:
+            case cst.List(elements=elements) if not self.printed and len(self.names) == 1:
+                alone = elements[0].with_changes(comma=cst.Comma()) if len(elements) == 1 else None
+                return updated_node.with_changes(value=cst.Tuple([alone] if alone else elements))
+            case cst.Tuple(elements=[cst.Element(value=cst.Tuple() as output), *_] as both) if (
+                self.names == [self.printed]
+            ):
+                made = cst.List(
+                    [e.with_changes(comma=cst.MaybeSentinel.DEFAULT) for e in output.elements]
+                )
+                first = both[0].with_changes(value=made)
+                tuple_ = updated_node.value.with_changes(elements=[first, *both[1:]])
+                return updated_node.with_changes(value=tuple_)
+        return updated_node

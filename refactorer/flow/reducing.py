@@ -1,0 +1,191 @@
+"""Expressions in which functions are values, as expressions in which they are called."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from refactorer.dataflow import assignment
+from refactorer.expressions import code, is_literal
+from refactorer.flow.applied import applied
+from refactorer.flow.displays import looked_up, spread
+from refactorer.flow.known import EACH, UNTOLD, held, truth
+from refactorer.flow.names import expression, loads
+from refactorer.flow.repeats import comprehended
+from refactorer.printing.phrases import of_value
+from refactorer.suites import Statement
+
+if TYPE_CHECKING:
+    from refactorer.flow.following import Env, Following
+
+Way = Callable[["Reducing"], cst.BaseExpression]
+
+
+class Reducing(cst.CSTTransformer):
+    """Puts what names stand for in their places, and calls in the places of what they return.
+
+    `before` are the lines that the expression then needs. Where the whole of it is a call that is
+    written out, `targets` are what it sets.
+    """
+
+    def __init__(self, following: Following, env: Env, targets: Sequence[str] = ()) -> None:
+        super().__init__()
+        self.following = following
+        self.functions = following.functions
+        self.env = env
+        self.targets = targets
+        self.whole: cst.CSTNode | None = None
+        self.before: list[Statement] = []
+
+    def reduced(self, node: cst.BaseExpression) -> cst.BaseExpression:
+        """Return an expression in which functions are called."""
+        self.whole = node
+        found = node.visit(self)
+        assert isinstance(found, cst.BaseExpression)
+        return found
+
+    def apart(self, way: Way) -> tuple[list[Statement], cst.BaseExpression]:
+        """Return what one way of a choice is, and the lines before it."""
+        inner = Reducing(self.following, self.env)
+        value = way(inner)
+        return inner.before, value
+
+    def anew(self, env: Env) -> Reducing:
+        """Return what reduces an expression where names stand for other values."""
+        return Reducing(self.following, env)
+
+    def new(self, *wanted: str) -> str:
+        return self.following.names.new(*wanted)
+
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:  # noqa: N802
+        name = original_node.value
+        if name not in self.env:
+            return updated_node
+        value = self.env[name]
+        if value is None:
+            raise self.following.refuse(original_node, UNTOLD.format(name), EACH)
+        self.following.note(value)
+        return value
+
+    def leave_Attribute(  # noqa: N802
+        self, original_node: cst.Attribute, updated_node: cst.Attribute
+    ) -> cst.Attribute:
+        return updated_node.with_changes(attr=original_node.attr)
+
+    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:  # noqa: N802
+        return updated_node.with_changes(keyword=original_node.keyword)
+
+    def visit_Lambda(self, node: cst.Lambda) -> bool:  # noqa: N802
+        return False
+
+    def leave_Lambda(self, original_node: cst.Lambda, updated_node: cst.Lambda) -> cst.Lambda:  # noqa: N802
+        own = {p.name.value for p in original_node.params.params}
+        inner = Reducing(self.following, self.without(own))
+        body = inner.reduced(original_node.body)
+        return original_node if inner.before else updated_node.with_changes(body=body)
+
+    def visit_IfExp(self, node: cst.IfExp) -> bool:  # noqa: N802
+        return False
+
+    def leave_IfExp(self, original_node: cst.IfExp, updated_node: cst.IfExp) -> cst.BaseExpression:  # noqa: N802
+        test = self.within(original_node.test)
+        known = None if code(test) == code(original_node.test) else truth(test, self.functions)
+        if known is not None:
+            return self.within(original_node.body if known else original_node.orelse)
+        ways = (original_node.body, original_node.orelse)
+        return self.choice(test, *(functools.partial(Reducing.reduced, node=w) for w in ways))
+
+    def within(self, node: cst.BaseExpression) -> cst.BaseExpression:
+        """Return a part of the expression, its lines before the whole."""
+        before, value = self.apart(lambda inner: inner.reduced(node))
+        self.before += before
+        return value
+
+    def choice(self, test: cst.BaseExpression, then: Way, other: Way) -> cst.BaseExpression:
+        """Return a choice between two expressions; one that needs lines is a branch."""
+        (first, one), (second, two) = self.apart(then), self.apart(other)
+        value = cst.IfExp(test, one, two, lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+        if not first and not second:
+            return value
+        if self.functions.is_function(value):
+            self.before += [*first, *second]
+            return value
+        name = self.new("choice", "case")
+        blocks = [
+            cst.IndentedBlock([*b, assignment(name, v)]) for b, v in ((first, one), (second, two))
+        ]
+        self.before.append(cst.If(test, blocks[0], cst.Else(blocks[1])))
+        return cst.Name(name)
+
+    def visit_ListComp(self, node: cst.ListComp) -> bool:  # noqa: N802
+        return False
+
+    def leave_ListComp(  # noqa: N802
+        self, original_node: cst.ListComp, updated_node: cst.ListComp
+    ) -> cst.BaseExpression:
+        return comprehended(self, original_node)
+
+    def visit_GeneratorExp(self, node: cst.GeneratorExp) -> bool:  # noqa: N802
+        return False
+
+    def leave_GeneratorExp(  # noqa: N802
+        self, original_node: cst.GeneratorExp, updated_node: cst.GeneratorExp
+    ) -> cst.BaseExpression:
+        return comprehended(self, original_node)
+
+    def without(self, names: Collection[str]) -> Env:
+        """Return what names stand for where some of them are set anew."""
+        return {name: value for name, value in self.env.items() if name not in names}
+
+    def leave_Subscript(  # noqa: N802
+        self, original_node: cst.Subscript, updated_node: cst.Subscript
+    ) -> cst.BaseExpression:
+        display = updated_node.value
+        match updated_node.slice:
+            case [cst.SubscriptElement(slice=cst.Index(value=key))] if self.functions.has_functions(
+                display
+            ) and not self.functions.is_function(display):
+                return looked_up(self, display, key)
+        return updated_node
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802
+        targets = self.targets if original_node is self.whole else ()
+        return applied(self, updated_node.with_changes(args=spread(updated_node.args)), targets)
+
+    def applied(self, call: cst.Call) -> cst.BaseExpression:
+        """Return what a call is, by what the called expression stands for."""
+        return applied(self, call)
+
+    def lasting(self, value: cst.BaseExpression) -> cst.BaseExpression:
+        """Return a value that is a function, or holds some, as one that may be read later.
+
+        What else is in it has names, that nothing changes.
+        """
+        match value:
+            case cst.IfExp(test=test, body=one, orelse=other) if self.functions.is_function(value):
+                changing = not loads(test).isdisjoint(self.following.stored)
+                condition = self.held(test) if changing else test
+                return value.with_changes(
+                    test=condition, body=self.lasting(one), orelse=self.lasting(other)
+                )
+            case cst.Tuple() | cst.List() | cst.Dict() if self.functions.has_functions(value):
+                parts = zip(value.elements, map(self.lasting_part, held(value)), strict=True)
+                return value.with_changes(elements=[e.with_changes(value=v) for e, v in parts])
+        return value
+
+    def lasting_part(self, value: cst.BaseExpression) -> cst.BaseExpression:
+        """Return a part of what holds functions, as one that may be read later."""
+        if isinstance(value, cst.Tuple | cst.List) or self.functions.has_functions(value):
+            return self.lasting(value)
+        return self.held(value)
+
+    def held(self, value: cst.BaseExpression) -> cst.BaseExpression:
+        """Return a value that may be read twice, and later: a name or a literal."""
+        if self.functions.has_functions(value) or is_literal(value) or self.following.stays(value):
+            return value
+        name = self.new(*of_value(expression(value)))
+        self.before.append(assignment(name, value))
+        return cst.Name(name)

@@ -1,0 +1,28 @@
+"""A target as it is differentiated: what it calls is called by its name, or written out in it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from refactorer.flow.applying import with_calls
+from refactorer.flow.callees import helpers_in, inner_functions, with_functions
+from refactorer.flow.inlined import inlined
+from refactorer.flow.outputs import with_tuples
+from refactorer.flow.settings import returning_behind
+from refactorer.target import Target
+
+
+def with_calls_written_out(
+    target: Target, namespace: Mapping[str, object], written_out: Collection[str] | None
+) -> Target:
+    """Return a target with its inner functions written out, and those around it that are named.
+
+    `namespace` holds what its module binds. Where none are named, all are written out.
+    """
+    called = with_functions(with_calls(with_tuples(target), namespace))
+    subject = returning_behind(called)
+    around = helpers_in(subject if written_out is not None else target)
+    wanted = around.keys() if written_out is None else written_out
+    functions = dict(inner_functions(subject))
+    functions |= {name: text for name, text in helpers_in(subject).items() if name in wanted}
+    return inlined(subject, functions) if functions else subject

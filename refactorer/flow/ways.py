@@ -1,0 +1,81 @@
+"""Branches in which functions are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from refactorer.dataflow import assignment
+from refactorer.expressions import code, parenthesized
+from refactorer.flow.known import truth
+from refactorer.flow.names import loads, stores
+from refactorer.flow.reducing import Reducing
+from refactorer.flow.woven import line
+from refactorer.suites import Statement, lines, otherwise
+
+if TYPE_CHECKING:
+    from refactorer.flow.following import Env, Following
+
+
+def branch(following: Following, statement: cst.If, env: Env) -> list[Statement]:
+    """Return a branch, or the way that it always goes."""
+    reducing = Reducing(following, env)
+    test = reducing.reduced(statement.test)
+    then, other = [*lines(statement.body)], otherwise(statement)
+    known = None if code(test) == code(statement.test) else truth(test, following.functions)
+    if known is not None:
+        return [*reducing.before, *following.suite(then if known else other, env)]
+    reducing.before += following.settled(statement, env)
+    ways = (dict(env), dict(env))
+    following.depth += 1
+    blocks = [following.suite(s, e) for s, e in zip((then, other), ways, strict=True)]
+    following.depth -= 1
+    kept = met(following, test, ways, (then, other), env)
+    before = [*reducing.before, *([assignment(code(kept), test)] if kept is not test else [])]
+    if not any(blocks):  # functions alone were chosen
+        return before
+    found = written_out(statement, kept, *blocks)
+    return [*before, statement if code(found) == code(statement) else found]
+
+
+def met(
+    following: Following,
+    test: cst.BaseExpression,
+    ways: tuple[Env, Env],
+    blocks: tuple[Sequence[Statement], Sequence[Statement]],
+    env: Env,
+) -> cst.BaseExpression:
+    """Note what names stand for after a branch; return its condition, or a name for it."""
+    stored = [frozenset().union(*map(stores, block)) for block in blocks]
+    for name in {**ways[0], **ways[1]}:
+        one, other = (way.get(name) for way in ways)
+        choice = cst.IfExp(test, one, other) if one and other else None
+        if one and other and code(one) == code(other):
+            env[name] = one
+        elif choice and following.functions.is_function(choice):
+            if not isinstance(test, cst.Name) and not loads(test).isdisjoint(following.stored):
+                test = cst.Name(following.names.new("condition", "chosen"))
+            env[name] = parenthesized(choice.with_changes(test=test))
+        else:
+            alone = name not in stored[0] & stored[1] and name not in following.given_names
+            env[name] = (one or other) if alone and name not in env else None
+    for name in [n for n in env if n not in ways[0] and n not in ways[1]]:
+        del env[name]
+    return test
+
+
+def written_out(
+    statement: cst.If, test: cst.BaseExpression, then: list[Statement], other: list[Statement]
+) -> cst.If:
+    """Return a branch with these ways."""
+    orelse: cst.If | cst.Else | None = None
+    if other:
+        nested = len(other) == 1 and isinstance(statement.orelse, cst.If)
+        alone = other[0]
+        orelse = (
+            alone if nested and isinstance(alone, cst.If) else cst.Else(cst.IndentedBlock(other))
+        )
+    body = cst.IndentedBlock(then or [line("pass")])
+    return statement.with_changes(test=test, body=body, orelse=orelse)

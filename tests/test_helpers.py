@@ -1,0 +1,76 @@
+"""Functions that are called at different ranks, and what a target may take and return."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from refactorer.draft import Note
+from refactorer.errors import Refused
+from refactorer.flow.outputs import returns_lists, with_lists, with_tuples
+from refactorer.pipeline import refactor
+from refactorer.request import Request
+from refactorer.target import find
+from refactorer.verify import judge_draft
+
+# The helper, what calls it, the shapes that it is called at, and whether it can stay.
+RANKS = [
+    ("one text for both", "np.tanh(x)", "np.sum(f(X)) * f(v)", {"X": "n,d", "v": "d"}, True),
+    ("a product", "x @ x.T", "np.sum(f(X)) + f(v)", {"X": "n,d", "v": "n"}, False),
+    ("a sum of the last axis", "x / x.sum(axis=-1, keepdims=True)", "f(X) @ f(v)",
+     {"X": "n,d", "v": "d"}, False),
+    ("a part", "x[0] * x[-1]", "np.sum(f(X)) + f(v)", {"X": "n,d", "v": "n"}, True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("what", "helper", "body", "shapes", "stays"), RANKS, ids=[row[0] for row in RANKS]
+)
+def test_a_helper_is_called_at_different_ranks(
+    what: str, helper: str, body: str, shapes: dict[str, str], stays: bool, tmp_path: Path
+) -> None:
+    file = tmp_path / "f.py"
+    file.write_text(
+        f"import numpy as np\n\ndef f(x):\n    return {helper}\n\n"
+        f"def target(X, v):\n    return {body}\n"
+    )
+    said: list[Any] = []
+    sizes = {name: tuple(text.split(",")) for name, text in shapes.items()}
+    draft = refactor(Request(str(file), "target", ("all",), sizes), said.append)
+    assert judge_draft(draft).right, what
+    assert ("def f(x)" in draft.text) is stays
+    told = [event.text for event in said if isinstance(event, Note)]
+    assert any("`f`" in line for line in told) is not stays
+
+
+REFUSED = [
+    ("X @ p['W'] + p['b']", "Pass them by themselves: def f(W, b, X)"),
+    ("X @ p.W + p.b", "Pass them by themselves: def f(W, b, X)"),
+    ("{'out': X, 'sum': X.sum()}", "Return X, X.sum()"),
+    ("p(X)", "Differentiate a function that calls `f` with one"),
+]
+
+
+@pytest.mark.parametrize(("body", "hint"), REFUSED, ids=[row[0] for row in REFUSED])
+def test_what_is_not_taken_is_refused_with_what_to_write(
+    body: str, hint: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "f.py"
+    file.write_text(f"def f(p, X):\n    return {body}\n")
+    with pytest.raises(Refused) as caught:
+        refactor(Request(str(file), "f"), lambda event: None)
+    assert caught.value.hint == hint
+    assert caught.value.place
+    assert str(caught.value.place).split(":")[-2] == "2"
+
+
+def test_a_list_is_printed_as_a_list(tmp_path: Path) -> None:
+    file = tmp_path / "f.py"
+    file.write_text("def f(X, W):\n    z = X @ W\n    return [z * z, z.sum()]\n")
+    target = find(str(file), "f")
+    assert returns_lists(target)
+    assert "return (z * z, z.sum())" in with_tuples(target).source
+    printed = "def f(x):\n    def g(d):\n        return (d, d), d\n\n    return (x, x), g\n"
+    assert with_lists(printed, "f").endswith("return (d, d), d\n\n    return [x, x], g\n")
