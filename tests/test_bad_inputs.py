@@ -247,6 +247,12 @@ CALLS = [
         r"bad\.py:6:5: a `global` statement is not taken.* \[not-taken\]",
     ),
     numpy(
+        "counts in a helper",
+        "n = [0]\ndef g():\n    n[0] += 1\n    return n[0]\ndef f(x):\n    return x * g()\n",
+        1,
+        r".*the function's output changes from call to call.* \[changing-output\]",
+    ),
+    numpy(
         "draws",
         "def f(x):\n    return x * np.random.rand()\n",
         1,

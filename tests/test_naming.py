@@ -74,6 +74,8 @@ VALUES = {
     "len(X)": "n",
     "log_probs[rows, labels]": "picked",
     "np.sqrt(2 / np.pi)": "scale",
+    "rate()": "rate_value",
+    "rates[0](X)": "value",
 }
 
 

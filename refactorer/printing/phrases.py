@@ -85,9 +85,11 @@ def phrase(expression: ast.expr) -> Iterator[str]:
         case ast.Attribute(whole, attribute):
             yield from side_by_side(word(whole), attribute)
             yield from joined(word(whole), attribute)
-        case ast.Call(args=[*_, last]):
+        case ast.Call(ast.Name(function), []):
+            yield f"{function}_value"
+        case ast.Call(args=[*_, last]) if called(expression)[0]:
             yield from call(*called(expression), last)
-        case ast.Call():
+        case ast.Call() if called(expression)[0]:
             yield from call(*called(expression), called(expression)[1])
 
 
