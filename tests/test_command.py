@@ -255,7 +255,7 @@ def test_version(command: Command) -> None:
 def test_help(command: Command) -> None:
     run = command("--help")
     assert (run.returncode, run.stderr) == (0, "")
-    for option in ("--wrt", "--shape", "--style", "--steps", "--timeout", "Examples", "Exit codes"):
+    for option in ("--wrt", "--shape", "--style", "--steps", "--memory", "Examples", "Exit codes"):
         assert option in run.stdout
 
 
