@@ -6,6 +6,7 @@ import copy
 import inspect
 import signal
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ Floats = NDArray[np.float64]
 Function = Callable[..., object]
 Arguments = Mapping[str, object]
 LONGEST = 2.0  # seconds that a function may take at the small arguments that are drawn
+SHORTEST = 0.5  # seconds that it may take at least
+MUCH = 100  # times the slowest call that was done: looking at each line takes its time
 
 
 @contextmanager
@@ -58,10 +61,39 @@ def late(*_: object) -> None:
     raise TimeoutError("it was not done in time")
 
 
+class Patience:
+    """How long a call may take, by those before it: a process calls one user's function."""
+
+    def __init__(self) -> None:
+        self.slowest = 0.0  # seconds of a call that was done
+        self.was_late = False
+
+    def most(self, seconds: float) -> float:
+        """Return how many seconds a call may take."""
+        known = self.was_late and self.slowest > 0
+        return min(seconds, max(SHORTEST, MUCH * self.slowest)) if known else seconds
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Raise TimeoutError where it takes longer, or much longer than all that were done."""
+        start = time.perf_counter()
+        try:
+            with within(self.most(seconds)):
+                yield
+        except TimeoutError:
+            self.was_late = True
+            raise
+        self.slowest = max(self.slowest, time.perf_counter() - start)
+
+
+PATIENCE = Patience()
+
+
 def bound(function: Function, seconds: float = LONGEST) -> Callable[[Arguments], object]:
     """Return the function as one of a mapping; the arguments are passed on as they are.
 
-    It raises TimeoutError where it takes longer: a loop may never end at what it is given; and
+    It raises TimeoutError where it takes longer: a loop may never end at what it is given. Once
+    that has happened, less is waited for, by what the calls took that were done. It raises
     RuntimeError where it would end the process.
     """
     parameters = inspect.signature(function).parameters.values()
@@ -69,7 +101,7 @@ def bound(function: Function, seconds: float = LONGEST) -> Callable[[Arguments],
 
     def call(arguments: Arguments) -> object:
         rest = dict(arguments)
-        with within(seconds):
+        with PATIENCE.within(seconds):
             try:
                 return function(*[rest.pop(n, default) for n, default in first.items()], **rest)
             except (SystemExit, KeyboardInterrupt) as end:
