@@ -44,8 +44,10 @@ def summed(place: str, region: Put, visits: Visits, numpy: str) -> str:
     if there is None or value == there:
         return place
     lead = len(there) - len(value)
-    ones = [k + lead for k, n in enumerate(value) if n == 1 and there[k + lead] != 1]
+    ones = [k + lead for k, n in enumerate(value) if n == 1 and there[k + lead] > 1]
     axes = (*range(lead), *ones)
+    if not axes:  # a slice by numbers that have changed since may be empty now
+        return place
     if len(axes) == len(there):
         return f"{numpy}.sum({place})"
     kept = ", keepdims=True" if ones else ""
