@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from inspect import cleandoc
 
 import libcst as cst
@@ -10,8 +11,9 @@ import numpy as np
 import pytest
 
 from refactorer.expressions import code
-from refactorer.flow.deferred import Turns, deferred
+from refactorer.flow.deferred import deferred
 from refactorer.flow.names import Names
+from refactorer.flow.turns import Turns
 from refactorer.flow.woven import line
 from refactorer.printing.probe import Probe
 from refactorer.shapes import Array
@@ -79,15 +81,14 @@ ONE_ROW = turns(
 def test_the_turns_of_a_recurrent_layer() -> None:
     assert text(deferred(ROWS, probe(MATRICES), Names(MATRICES), "np")) == cleandoc(
         """
-        d_as = np.empty((len(X), *d_h.shape), d_h.dtype)
+        d_a = np.empty((len(X), *d_h.shape), d_h.dtype)
         for t in reversed(range(len(X)))
-            d_a = d_h * (1 - h ** 2)
-            d_as[t] = d_a
-            d_h = d_a @ U.T
-        dX = d_as @ W.T
-        dW = np.tensordot(X, d_as, axes=((0, 1), (0, 1)))
-        dU = -np.tensordot(np.array(hs)[:-1], d_as, axes=((0, 1), (0, 1)))
-        db = d_as.sum(axis=(0, 1))
+            d_a[t] = d_h * (1 - h ** 2)
+            d_h = d_a[t] @ U.T
+        dX = d_a @ W.T
+        dW = np.tensordot(X, d_a, axes=((0, 1), (0, 1)))
+        dU = -np.tensordot(np.array(hs)[:-1], d_a, axes=((0, 1), (0, 1)))
+        db = d_a.sum(axis=(0, 1))
         """
     )
 
@@ -95,15 +96,14 @@ def test_the_turns_of_a_recurrent_layer() -> None:
 def test_a_layer_of_one_row() -> None:
     assert text(deferred(ONE_ROW, probe(VECTORS), Names(VECTORS), "np")) == cleandoc(
         """
-        d_as = np.empty((len(X), *d_h.shape), d_h.dtype)
+        d_a = np.empty((len(X), *d_h.shape), d_h.dtype)
         for t in reversed(range(len(X)))
-            d_a = d_h * (1 - h ** 2)
-            d_as[t] = d_a
-            d_h = U @ d_a
-        dX = d_as @ W.T
-        dW = X.T @ d_as
-        dU = np.array(hs)[:-1].T @ d_as
-        db = d_as.sum(axis=0)
+            d_a[t] = d_h * (1 - h ** 2)
+            d_h = U @ d_a[t]
+        dX = d_a @ W.T
+        dW = X.T @ d_a
+        dU = np.array(hs)[:-1].T @ d_a
+        db = d_a.sum(axis=0)
         """
     )
 
@@ -142,7 +142,47 @@ def test_of_a_longer_array_the_parts_are_taken_that_have_turns() -> None:
     given = turns(FIRST, "d_a = d_h * 2\ndW += Z[t].T @ d_a\ndb += d_a.sum(axis=0)\nd_h = d_a")
     shapes = {**MATRICES, "Z": (8, 3, 2)}
     behind = [code(s).strip() for s in deferred(given, probe(shapes), Names(shapes), "np").behind]
-    assert behind[0] == "dW = np.tensordot(Z[:len(X)], d_as, axes=((0, 1), (0, 1)))"
+    assert behind[0] == "dW = np.tensordot(Z[:len(X)], d_a, axes=((0, 1), (0, 1)))"
+
+
+def test_what_follows_the_values_of_all_turns_is_computed_at_once() -> None:
+    heads = (HEADS[0], ("h", "reversed(hs[1:])"), HEADS[1])
+    found = deferred(replace(ROWS, heads=heads), probe(MATRICES), Names(MATRICES), "np")
+    assert text(found) == cleandoc(
+        """
+        H = np.array(hs)
+        d_a = 1 - H[1:] ** 2
+        for t in reversed(range(len(X)))
+            d_a[t] *= d_h
+            d_h = d_a[t] @ U.T
+        dX = d_a @ W.T
+        dW = np.tensordot(X, d_a, axes=((0, 1), (0, 1)))
+        dU = -np.tensordot(H[:-1], d_a, axes=((0, 1), (0, 1)))
+        db = d_a.sum(axis=(0, 1))
+        """
+    )
+
+
+def test_an_array_is_made_of_what_is_known_where_there_are_no_turns() -> None:
+    found = deferred(ROWS, probe(MATRICES), Names(MATRICES), "np", unset=["d_h", "h", "h_before"])
+    assert found is ROWS
+
+
+def test_the_sums_of_several_cotangents_are_taken_behind_the_loop() -> None:
+    body = """
+    d_a = d_h * (1 - h ** 2)
+    dW += X[t].T @ d_a
+    db += d_a.sum(axis=0)
+    d_c = d_h * h
+    dU += h_before.T @ d_c
+    dc += d_c.sum(axis=0)
+    d_h = d_a @ U.T + d_c
+    """
+    shapes = {**MATRICES, "c": (5,), "dc": (5,), "d_c": (3, 5)}
+    given = turns(f"{FIRST}\ndc = np.zeros_like(c)", body)
+    found = deferred(given, probe(shapes), Names(shapes), "np")
+    assert [code(s).strip()[:2] for s in found.behind] == ["dW", "db", "dU", "dc"]
+    assert code(found.body[-1]).strip() == "d_h = d_a[t] @ U.T + d_c[t]"
 
 
 @pytest.mark.parametrize(

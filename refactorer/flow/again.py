@@ -19,6 +19,7 @@ from refactorer.flow.puts import shape_there
 from refactorer.flow.regions import Put
 from refactorer.flow.visits import Visits
 from refactorer.flow.woven import bound_by, line, read_in, renamed
+from refactorer.printing.probe import Probe
 from refactorer.suites import Statement, lines, otherwise
 
 if TYPE_CHECKING:
@@ -100,15 +101,17 @@ class Again:
         return found
 
     def is_set_once(self, name: str) -> bool:
-        """Tell whether a turn sets a name in one place."""
-        return sum(name in bound_by([row.statement]) for row in self.lines) == 1
+        """Tell whether a turn sets a name in one place, and no loop inside it does."""
+        once = sum(name in bound_by([row.statement]) for row in self.lines) == 1
+        return once and name not in set_in_loops(self.keeping.body.forward)
 
     def is_cheap(self, row: Line) -> bool:
         """Tell whether a line may be run again: all that it reads is as it was."""
         name, value = bound(row.statement), value_of(row.statement)
         if isinstance(value, cst.Name) or not self.is_set_once(name or ""):
             return False  # it keeps a value under another name
-        if (row.guarded or self.keeping.weaver.turning) and self.is_closed(row.statement):
+        nested = row.guarded or self.keeping.weaver.turning
+        if (nested or self.is_number(row.statement)) and self.is_closed(row.statement):
             return True
         if row.guarded:
             return False
@@ -121,6 +124,16 @@ class Again:
         cheap = is_view(value) or (numbers and is_sum(value))
         return kept and (cheap or self.is_one_step(row.statement))
 
+    def is_number(self, statement: Statement) -> bool:
+        """Tell whether a line computes a number."""
+        found = self.probe.array(code(value_of(statement)))
+        return found is not None and found.shape == ()
+
+    @cached_property
+    def probe(self) -> Probe:
+        """What the names of a turn hold."""
+        return self.keeping.weaver.probe_of(self.keeping.body.forward)
+
     def is_closed(self, statement: Statement) -> bool:
         """Tell whether a line follows from the head of the loop and from what never changes."""
         keeping = self.keeping
@@ -129,24 +142,25 @@ class Again:
         }
         if keeping.breaks or not keeping.found:
             again = frozenset()
-        rows = {bound(row.statement): row.statement for row in self.lines}
+        rows = [row.statement for row in self.lines]
+        places = {bound(row): place for place, row in enumerate(rows)}
 
-        def closed(one: Statement) -> bool:
-            value = value_of(one)
+        def closed(place: int) -> bool:
+            value = value_of(rows[place])
             free = (loads(value) & self.changing) - again
             return is_pure(value) and all(
-                n in rows and self.is_set_once(n) and rows[n] is not one and closed(rows[n])
+                places.get(n, place) < place and self.is_set_once(n) and closed(places[n])
                 for n in free
             )
 
-        return closed(statement)
+        return closed(rows.index(statement))
 
     def is_one_step(self, statement: Statement) -> bool:
         """Tell whether a line that the rules have made is one step from what is kept anyway."""
         name, value = bound(statement), value_of(statement)
         at_hand = (loads(value) & self.keeping.inside) <= self.keeping.needed
         match ast.parse(code(value), mode="eval").body:
-            case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult(), right=right):
+            case ast.BinOp(left=left, op=op, right=right) if is_cheap(op, right):
                 simple = all(isinstance(side, ast.Name | ast.Constant) for side in (left, right))
                 return simple and at_hand and name not in self.keeping.weaver.users
         return False
@@ -164,6 +178,18 @@ def flattened(statements: Sequence[Statement], guarded: bool, jumps: bool) -> It
             guarded = guarded or jumps
         elif bound(statement):
             yield Line(statement, guarded)
+
+
+def set_in_loops(statements: Sequence[Statement]) -> frozenset[str]:
+    """Return the names that loops among statements, or in branches of them, set."""
+    found = frozenset[str]()
+    for statement in statements:
+        if isinstance(statement, cst.If):
+            inside = [*lines(statement.body), *otherwise(statement)]
+            found |= set_in_loops(inside)
+        elif isinstance(statement, cst.For | cst.While):
+            found |= bound_by([statement])
+    return found
 
 
 def can_sink(found: Sequence[Line], turn: Sequence[Statement]) -> bool:
@@ -203,6 +229,12 @@ def into(branch: cst.If, statement: Statement, name: str) -> cst.If | None:
     inside = sunk([Line(statement, guarded=True)], other)
     nested = len(inside) == 1 and isinstance(inside[0], cst.If)
     return branch.with_changes(orelse=inside[0] if nested else cst.Else(cst.IndentedBlock(inside)))
+
+
+def is_cheap(op: ast.operator, right: ast.expr) -> bool:
+    """Tell whether an operation takes no more time than reading what it gives."""
+    power = isinstance(op, ast.Pow) and isinstance(right, ast.Constant)
+    return power or isinstance(op, ast.Add | ast.Sub | ast.Mult)
 
 
 def is_view(value: cst.BaseExpression) -> bool:

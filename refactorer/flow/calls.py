@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from refactorer.flow.weaver import Weaver
 
 
+FEW = 2  # calls that are given a name, whose parts of its cotangent need not say which
+
+
 @dataclass(frozen=True)
 class Helper:
     """A function of the user's: its parameters, and those whose gradients its callback returns."""
@@ -58,7 +61,8 @@ def woven_call(weaver: Weaver, region: Call, after: State) -> Woven:
         if own is None:
             targets.append("_")
         elif text in state or own in targets:
-            part = weaver.names.new(f"{own}_part")
+            often = weaver.given[text] > FEW
+            part = weaver.names.new(f"{own}_{wanted[0]}" if often else f"{own}_part")
             targets.append(part)
             sums.append(weaver.added(text, part, state))
         else:

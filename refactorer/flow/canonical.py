@@ -174,7 +174,7 @@ class Canonical:
             yield from self.comprehension(value, code(target))
             return
         elif self.is_call(value):
-            before, value = self.called(cst.ensure_type(value, cst.Call))
+            before, value = self.called(cst.ensure_type(value, cst.Call), code(target))
         else:
             before, value = self.flat(value)
         yield from before
@@ -214,12 +214,15 @@ class Canonical:
         flattened = expression_by(flattening, value)
         return flattening.before, flattened
 
-    def called(self, call: cst.Call) -> tuple[list[Statement], cst.Call]:
-        """Return lines after which what is given to a function of the user's is names."""
+    def called(self, call: cst.Call, target: str) -> tuple[list[Statement], cst.Call]:
+        """Return lines after which what is given to a function of the user's is names.
+
+        `target` is what its result is called.
+        """
         before: list[Statement] = []
         arguments = []
         for arg in call.args:
-            lines, held = self.held(arg.value, "")
+            lines, held = self.held(arg.value, given_name(arg.value, target))
             before += lines
             arguments.append(arg.with_changes(value=held))
         return before, call.with_changes(args=arguments)
@@ -251,6 +254,18 @@ class Canonical:
         yield statement_of(f"{name} = 0.0")
         line = statement_of(f"{name} = {name} + ({code(value.elt)})")
         yield from self.one(looped(value.for_in, line))
+
+
+def given_name(value: cst.BaseExpression, target: str) -> str:
+    """Return what to call a sum that is given to a function, by what that returns."""
+    if not isinstance(value, cst.BinaryOperation) or not target.isidentifier():
+        return ""
+    best = next(of_value(expression(value)))
+    if best == "scores":
+        return f"{target}_scores"
+    first = next((n.id for n in ast.walk(expression(value)) if isinstance(n, ast.Name)), "")
+    is_sum = isinstance(value.operator, cst.Add | cst.Subtract)
+    return f"{first}_{target}" if is_sum and first else ""
 
 
 def statement_of(text: str) -> cst.SimpleStatementLine:

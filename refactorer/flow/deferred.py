@@ -7,7 +7,7 @@ the turn. Those are kept in one array, and one product over all turns does the w
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,22 +15,16 @@ import libcst as cst
 
 from refactorer.dataflow import bound, value_of, writes
 from refactorer.expressions import code
+from refactorer.flow.arrays import with_one_array
+from refactorer.flow.elementwise import factors, is_elementwise, product
+from refactorer.flow.folding import put_in
 from refactorer.flow.names import Names, loads, stores
-from refactorer.flow.woven import bound_by, line, read_in, renamed
+from refactorer.flow.turns import Turns, count_of, statement_with
+from refactorer.flow.woven import bound_by, line, read_in
 from refactorer.printing.probe import Probe
 from refactorer.suites import Statement
 
 WORTH = 2  # sums that are taken behind the loop, so that an array for it pays
-
-
-@dataclass(frozen=True)
-class Turns:
-    """The reverse of a loop: the lines before it, what it runs over, and its body."""
-
-    first: tuple[Statement, ...]
-    heads: tuple[tuple[str, str], ...]
-    body: tuple[Statement, ...]
-    behind: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,16 +38,29 @@ class Sum:
     part: bool
 
 
-def deferred(turns: Turns, probe: Probe, names: Names, numpy: str) -> Turns:
-    """Return the reverse of a loop with its sums behind it, where that can be done for several."""
-    counts = [Index(name, whole_range(text)) for name, text in turns.heads if whole_range(text)]
+def deferred(
+    turns: Turns, probe: Probe, names: Names, numpy: str, unset: Collection[str] = ()
+) -> Turns:
+    """Return the reverse of a loop with its sums behind it, where that can be done for several.
+
+    `unset` are the names that hold nothing where the loop has no turns.
+    """
+    found, last = turns, None
+    while found is not last:
+        last, found = found, once(found, probe, names, numpy, unset)
+    return with_one_array(found, names, numpy) if found is not turns else turns
+
+
+def once(turns: Turns, probe: Probe, names: Names, numpy: str, unset: Collection[str]) -> Turns:
+    """Return the reverse with the sums of one cotangent behind it; itself if there is none."""
+    counts = [Index(name, count_of(text)) for name, text in turns.heads if count_of(text)]
     pivots = [name for s in turns.body if (name := bound(s))]
-    for index in counts[:1]:
-        for pivot in pivots:
-            put = Deferral(turns, probe, names, numpy, index, pivot).applied
-            if put is not None:
-                return put
-    return turns
+    found = (
+        Deferral(turns, probe, names, numpy, index, pivot, frozenset(unset)).applied
+        for index in counts[:1]
+        for pivot in pivots
+    )
+    return next((put for put in found if put is not None), turns)
 
 
 @dataclass(frozen=True)
@@ -62,16 +69,6 @@ class Index:
 
     name: str
     count: str
-
-
-def whole_range(head: str) -> str:
-    """Return the number of turns, if a loop runs from the last of them to number 0, else ""."""
-    match ast.parse(head, mode="eval").body:
-        case ast.Call(
-            func=ast.Name(id="reversed"), args=[ast.Call(func=ast.Name(id="range"), args=[count])]
-        ):
-            return ast.unparse(count)
-    return ""
 
 
 @dataclass(frozen=True)
@@ -84,12 +81,18 @@ class Deferral:
     numpy: str
     index: Index
     pivot: str
+    unset: frozenset[str]
 
     @cached_property
     def rank(self) -> int:
         """The rank of the cotangent; -1 where it cannot be told."""
-        shape = self.shape(self.value)
-        return -1 if shape is None else len(shape)
+        return -1 if self.one is None else len(self.one)
+
+    @property
+    def one(self) -> tuple[int, ...] | None:
+        """The shape of the cotangent of one turn."""
+        found = self.shape(self.value)
+        return self.shape(self.pivot) if found is None else found
 
     @property
     def value(self) -> str:
@@ -104,19 +107,19 @@ class Deferral:
     @cached_property
     def like(self) -> str | None:
         """A name that is known before the loop, in the shape of the cotangent that is kept."""
-        shape = self.shape(self.value)
+        shape = self.one
         known = [*sorted(loads(self.value)), *(n for s in self.turns.first for n in loads(s))]
         return next((n for n in known if self.fits(n, shape)), None)
 
     def fits(self, name: str, shape: tuple[int, ...] | None) -> bool:
         """Tell whether a name is known before the loop, and has a shape."""
-        heads = frozenset().union(*(stores(target) for target, _ in self.turns.heads))
+        heads = self.unset.union(*(stores(target) for target, _ in self.turns.heads))
         for statement in self.turns.body:
             if name in loads(statement):
                 return name not in heads and self.shape(name) == shape != ()
             if name in bound_by([statement]):
                 return False
-        return self.shape(name) == shape != ()
+        return name not in self.unset and self.shape(name) == shape != ()
 
     @cached_property
     def sums(self) -> list[Sum]:
@@ -136,31 +139,95 @@ class Deferral:
         alone = sum(self.pivot in bound_by([s]) for s in self.turns.body) == 1
         if not alone or self.rank not in (1, 2) or self.like is None:
             return None
-        numbered = self.pivot.rpartition("_")[2].isdecimal()
-        pivot = self.names.new("d_step", "d_turn") if numbered else self.pivot
-        plural = f"all_{pivot}" if pivot.endswith("s") else f"{pivot}s"
-        kept = self.names.new(plural, f"all_{pivot}")
-        texts = {s.target: self.batched(s, kept) for s in self.sums}
-        done = [s for s in self.sums if texts[s.target]]
+        done = [s for s in self.sums if self.batched(s, self.pivot)]
         if len(done) < WORTH:
             return None
-        like = self.like
-        made = f"{kept} = {self.numpy}.empty(({self.index.count}, *{like}.shape), {like}.dtype)"
+        kept = self.kept
         gone = {s.target for s in done}
         first = [s for s in self.turns.first if bound(s) not in gone]
-        behind = [line(f"{s.target} = {'-' if s.negative else ''}{texts[s.target]}") for s in done]
+        behind = [
+            line(f"{s.target} = {'-' if s.negative else ''}{self.batched(s, kept)}") for s in done
+        ]
         body = [p for s in self.turns.body for p in self.keeping(s, kept, done)]
-        body = [renamed(s, {self.pivot: pivot}) for s in body]
         heads = tuple(h for h in self.turns.heads if stores(h[0]) & read_in(body))
-        return Turns((*first, line(made)), heads, tuple(body), tuple(behind))
+        return Turns((*first, self.made), heads, tuple(body), (*self.turns.behind, *behind))
+
+    @property
+    def is_whole_at_once(self) -> bool:
+        """Whether one line computes the cotangent, so that it needs no name of its own."""
+        return bound(self.last) == self.pivot
+
+    @cached_property
+    def kept(self) -> str:
+        """The name for the cotangents of all turns."""
+        numbered = self.pivot.rpartition("_")[2].isdecimal()
+        if numbered:
+            return self.names.new("d_steps", "d_turns")
+        if self.is_whole_at_once:
+            return self.pivot
+        plural = f"all_{self.pivot}" if self.pivot.endswith("s") else f"{self.pivot}s"
+        return self.names.new(plural, f"all_{self.pivot}")
+
+    @property
+    def made(self) -> Statement:
+        """The line before the loop that makes the array for the cotangents."""
+        if self.slope:
+            return line(f"{self.kept} = {self.slope[0]}")
+        like, size = self.like, self.index.count
+        return line(f"{self.kept} = {self.numpy}.empty(({size}, *{like}.shape), {like}.dtype)")
+
+    @cached_property
+    def slope(self) -> tuple[str, str] | None:
+        """The factor that follows the values of the turns alone, of all turns, and the other."""
+        if not self.is_whole_at_once:
+            return None
+        found = factors(ast.parse(self.value, mode="eval").body)
+        still = [f for f in found if self.is_still(f)]
+        moving = [f for f in found if f not in still]
+        if not moving or not any(isinstance(f, ast.BinOp | ast.Call) for f in still):
+            return None
+        texts = [ast.unparse(product(part)) for part in (still, moving)]
+        shape = self.shape(self.value)
+        if self.shape(texts[0]) != shape or self.shape(texts[1]) not in (shape, ()):
+            return None
+        put = {n: cst.parse_expression(t) for n, t in self.stacks(still).items()}
+        return code(put_in(cst.parse_expression(texts[0]), put)), texts[1]
+
+    def is_still(self, factor: ast.expr) -> bool:
+        """Tell whether a factor of all turns may be computed at once, element by element."""
+        names = {n.id for n in ast.walk(factor) if isinstance(n, ast.Name)} - {self.numpy}
+        stacks = self.stacks([factor])
+        others = names - stacks.keys()
+        return (
+            bool(stacks) and all(map(self.is_number, others)) and is_elementwise(factor, self.numpy)
+        )
+
+    def is_number(self, name: str) -> bool:
+        """Tell whether a name is the same number in all turns."""
+        heads = {n for target, _ in self.turns.heads for n in stores(target)}
+        return self.shape(name) == () and name not in heads | bound_by(self.turns.body)
+
+    def stacks(self, parts: Sequence[ast.expr]) -> dict[str, str]:
+        """Return the arrays of what names are in each turn, in the shape of the cotangent."""
+        names = sorted({n.id for p in parts for n in ast.walk(p) if isinstance(n, ast.Name)})
+        shape = self.shape(self.value)
+        alike = [n for n in names if self.shape(n) == shape]
+        found = {n: self.stacked(ast.Name(n, ast.Load()), self.rank) for n in alike}
+        return {name: text for name, text in found.items() if text}
 
     def keeping(self, statement: Statement, kept: str, done: Sequence[Sum]) -> list[Statement]:
         """Return a line of the turn: sums are gone, and what they are of is kept."""
         if any(statement is one.statement for one in done):
             return []
+        place = f"{kept}[{self.index.name}]"
         if statement is not self.last:
-            return [statement]
-        return [statement, line(f"{kept}[{self.index.name}] = {self.pivot}")]
+            read = place if self.is_whole_at_once else self.pivot
+            return [statement_with(statement, {self.pivot: cst.parse_expression(read)})]
+        if self.slope:
+            return [line(f"{place} *= {self.slope[1]}")]
+        if self.is_whole_at_once:
+            return [line(f"{place} = {self.value}")]
+        return [statement, line(f"{place} = {self.pivot}")]
 
     @cached_property
     def last(self) -> Statement:

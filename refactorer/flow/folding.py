@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from math import inf
 
 import libcst as cst
 
-from refactorer.dataflow import bound, reads, value_of
+from refactorer.dataflow import bound, is_pure, reads, value_of, writes
 from refactorer.expressions import code, parenthesized
 from refactorer.flow.assembly import without_sign
 from refactorer.flow.copies import bound_in
@@ -59,18 +59,31 @@ def block(
     """Return the statements of a block, and of those inside it, after folding."""
     found: list[Statement] = []
     for statement in statements:
-        put = inside(statement, once, width)
-        while found and (name := bound(found[-1])) in once and name in reads(head(put)):
-            assert name is not None
-            value = value_of(found[-1])
+        put = within(statement, lambda inner: block(inner, once, width))
+        while (source := last_before(put, found, once)) is not None:
+            name, value = bound(source) or "", value_of(source)
             held = without_copy(value) if adds_to_part(put) else value
-            shorter = with_comments(put, {name: held}, found[-1])
+            shorter = with_comments(put, {name: held}, source)
             if len(code(head(shorter))) > width:
                 break
             put = shorter
-            found.pop()
+            found.remove(source)
         found.append(put)
     return found
+
+
+def last_before(
+    statement: Statement, found: Sequence[Statement], once: Collection[str]
+) -> Statement | None:
+    """Return the line that sets one of the names for a statement, where it could stand there."""
+    wanted, changed = reads(head(statement)), frozenset[str]()
+    for place, other in enumerate(reversed(found)):
+        name = bound(other)
+        if name in once and name in wanted:
+            still = is_pure(value_of(other)) and changed.isdisjoint(reads(value_of(other)))
+            return other if place == 0 or still else None
+        changed |= writes(other)
+    return None
 
 
 def adds_to_part(statement: Statement) -> bool:
@@ -93,27 +106,33 @@ def without_copy(value: cst.BaseExpression) -> cst.BaseExpression:
     return value
 
 
-def inside(statement: Statement, once: frozenset[str], width: float) -> Statement:
-    """Return a statement whose suites are folded."""
-    if isinstance(statement, cst.SimpleStatementLine):
-        return statement
-    found = statement.visit(Suites(once, width))
-    assert isinstance(found, cst.BaseCompoundStatement)
-    return found
-
-
 class Suites(cst.CSTTransformer):
-    """Folds the blocks inside a statement."""
+    """Puts other statements in the place of those in the blocks inside a statement."""
 
-    def __init__(self, once: frozenset[str], width: float) -> None:
+    def __init__(self, of: Callable[[Sequence[Statement]], list[Statement]]) -> None:
         super().__init__()
-        self.once = once
-        self.width = width
+        self.of = of
 
     def leave_IndentedBlock(  # noqa: N802
         self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
     ) -> cst.IndentedBlock:
-        return updated_node.with_changes(body=block([*lines(updated_node)], self.once, self.width))
+        return updated_node.with_changes(body=self.of([*lines(updated_node)]))
+
+
+def blockwise(
+    statements: Sequence[Statement], of: Callable[[Sequence[Statement]], list[Statement]]
+) -> list[Statement]:
+    """Return what is made of a block, and of those inside it before."""
+    return of([within(statement, of) for statement in statements])
+
+
+def within(statement: Statement, of: Callable[[Sequence[Statement]], list[Statement]]) -> Statement:
+    """Return a statement with what is made of the blocks inside it."""
+    if isinstance(statement, cst.SimpleStatementLine):
+        return statement
+    found = statement.visit(Suites(of))
+    assert isinstance(found, cst.BaseCompoundStatement)
+    return found
 
 
 def head(statement: Statement) -> cst.CSTNode:
@@ -154,6 +173,7 @@ class Values(cst.CSTTransformer):
         super().__init__()
         self.values = values
         self.alone: set[cst.CSTNode] = set()
+        self.put: set[cst.CSTNode] = set()
 
     def visit_Arg(self, node: cst.Arg) -> None:  # noqa: N802
         self.alone.add(node.value)
@@ -175,4 +195,32 @@ class Values(cst.CSTTransformer):
         value = self.values.get(original_node.value)
         if value is None:
             return updated_node
-        return value if original_node in self.alone else parenthesized(value)
+        if original_node in self.alone:
+            return value
+        held = parenthesized(value)
+        if held is not value:
+            self.put.add(held)
+        return held
+
+    def leave_BinaryOperation(  # noqa: N802
+        self, original_node: cst.BinaryOperation, updated_node: cst.BinaryOperation
+    ) -> cst.BinaryOperation:
+        """Drop parentheses that were put around an operand that binds more closely."""
+        here, found = closeness(updated_node), updated_node
+        if found.left in self.put and closeness(found.left) >= here < POWER:
+            found = found.with_changes(left=found.left.with_changes(lpar=(), rpar=()))
+        if found.right in self.put and closeness(found.right) > here < POWER:
+            found = found.with_changes(right=found.right.with_changes(lpar=(), rpar=()))
+        return found
+
+
+POWER = 3
+
+
+def closeness(value: cst.BaseExpression) -> int:
+    """Return how closely the operator of an expression binds; 0 for what is no such operation."""
+    if not isinstance(value, cst.BinaryOperation):
+        return 0
+    if isinstance(value.operator, cst.Power):
+        return POWER
+    return 1 if isinstance(value.operator, cst.Add | cst.Subtract) else 2

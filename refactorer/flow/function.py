@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,26 +13,30 @@ import libcst as cst
 from refactorer.adjoint import Adjoint
 from refactorer.expressions import code
 from refactorer.flow.activity import Demand
+from refactorer.flow.augmented import as_counted, changed_with_signs
 from refactorer.flow.blocks import Blocks
 from refactorer.flow.calls import Helper
-from refactorer.flow.copies import aliased, copied_once
+from refactorer.flow.copies import aliased, bound_in, copied_once
+from refactorer.flow.counting import counted_from
 from refactorer.flow.folding import folded, plainly
 from refactorer.flow.helpers import Callees, Emitted, evaluated, helper_target, holds_floats
 from refactorer.flow.lists import own_lists
+from refactorer.flow.numbering import renumbered
 from refactorer.flow.places import located_condition
 from refactorer.flow.prepared import Prepared
+from refactorer.flow.rebinding import rebound, without_aliases
 from refactorer.flow.regions import Call, Listed, every
 from refactorer.flow.separate import separated
 from refactorer.flow.settled import items_of
 from refactorer.flow.weaver import Weaver
-from refactorer.flow.woven import Woven, bound_by, line, read_in
+from refactorer.flow.woven import Woven, bound_by, line, read_in, renamed
 from refactorer.normalise import Primal
 from refactorer.printing.functions import plain
 from refactorer.printing.naming import of_cotangent
 from refactorer.reading.contents import Definition
 from refactorer.shapes import Array
 from refactorer.stages import Stage
-from refactorer.suites import Statement
+from refactorer.suites import Statement, lines
 
 Say = Callable[[Stage, Stage | None], None]
 
@@ -66,9 +71,30 @@ class Flow(Prepared):
         gradients = self.gradients(woven)
         cotangents = self.weaver.cotangents
         made = self.names.taken - self.users - {seed, *gradients}
-        lines = plainly(copied_once(aliased([*unpacked, *woven.backward], made)), made)
-        backward = separated(lines, cotangents.values(), self.names, self.parts)
-        return self.assembled(woven, seed, backward)
+        short = plainly(copied_once(aliased([*unpacked, *woven.backward], made)), made)
+        short = without_aliases(rebound(short, cotangents.values()))
+        backward = separated(short, cotangents.values(), self.names, self.parts)
+        return self.numbered(self.assembled(woven, seed, backward))
+
+    def numbered(self, adjoint: Adjoint) -> Adjoint:
+        """Return the adjoint with no more numbers behind its names than it needs."""
+        body = cst.ensure_type(
+            cst.parse_module(adjoint.primal.target.source).body[0], cst.FunctionDef
+        )
+        text = [*lines(body.body), *adjoint.backward.body]
+        fixed = {*self.users, *dir(builtins), adjoint.seed, *adjoint.gradients}
+        made = self.names.taken - fixed
+        turning = [bound_in(s) for s in adjoint.backward.body if isinstance(s, cst.For)]
+        names = renumbered(text, made, fixed, frozenset().union(*turning))
+        target = replace(adjoint.primal.target, source=code(renamed(body, names)))
+        primal = replace(adjoint.primal, target=target, code=plain(target.source))
+        return replace(
+            adjoint,
+            primal=replace(primal, output=names.get(primal.output, primal.output)),
+            forward=cst.Module([renamed(s, names) for s in adjoint.forward.body]),
+            backward=cst.Module([renamed(s, names) for s in adjoint.backward.body]),
+            shapes={names.get(n, n): shape for n, shape in adjoint.shapes.items()},
+        )
 
     def assembled(self, woven: Woven, seed: str, backward: Sequence[Statement]) -> Adjoint:
         """Return the adjoint of the whole function."""
@@ -76,7 +102,8 @@ class Flow(Prepared):
         result = line(f"return {', '.join(self.parts)}{',' if self.alone else ''}")
         kept = read_in(backward) - bound_by(backward)
         made = self.names.taken - self.users - kept
-        body = [*self.docstring, *folded([*woven.forward, result], made)]
+        work = folded([*woven.forward, result], made)
+        body = [*self.docstring, *as_counted(work, self.numbers)]
         definition = self.definition.with_changes(body=cst.IndentedBlock(body))
         text = code(definition.with_changes(leading_lines=()))
         definitions = self.numpy.completed([*map(self.emitted, self.target.definitions)])
@@ -104,6 +131,15 @@ class Flow(Prepared):
         return found | {cotangents[n]: found[n] for n in found if n in cotangents}
 
     @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The names of numbers that the user changes with `+=` and its like."""
+        return frozenset(
+            name
+            for name in changed_with_signs(self.target.source)
+            if self.visits.holds_numbers(name)
+        )
+
+    @cached_property
     def weaver(self) -> Weaver:
         """What weaves its regions."""
         regions = [*every(self.suite)]
@@ -120,6 +156,10 @@ class Flow(Prepared):
             numpy=self.numpy.module,
             refuse=self.refuse,
             own_lists=own_lists(self.suite, self.parts),
+            given=Counter(
+                code(a.value) for r in regions if isinstance(r, Call) for a in r.arguments
+            ),
+            counted=counted_from(self.suite, self.parts),
             items=items_of(self.suite, self.active, self.is_view),
             starts={r.sequence: len(r.items) for r in regions if isinstance(r, Listed)},
         )

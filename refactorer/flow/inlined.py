@@ -6,6 +6,7 @@ import ast
 import builtins
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 
 import libcst as cst
 
@@ -39,9 +40,16 @@ def inlined(target: Target, functions: Mapping[str, str]) -> Target:
         body = [*inlining.suite(body)]
     else:
         raise refused(target, called(body, functions)[0], "calls itself", code="recursion")
-    body = folded(body, inlining.parameters)
+    body = without_gap(folded(body, inlining.parameters))
     source = code(definition.with_changes(body=cst.IndentedBlock(body), leading_lines=()))
     return replace(target, source=source)
+
+
+def without_gap(body: Sequence[Statement]) -> list[Statement]:
+    """Return a body without blank lines above it, which a function that is gone has left."""
+    first, *rest = body
+    remarks = [*dropwhile(lambda above: above.comment is None, first.leading_lines)]
+    return [first.with_changes(leading_lines=remarks), *rest]
 
 
 def name_of(statement: Statement) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,10 +14,13 @@ from refactorer.dataflow import bound, value_of
 from refactorer.expressions import code
 from refactorer.flow.activity import targets
 from refactorer.flow.again import Again, Line
+from refactorer.flow.counting import step
 from refactorer.flow.heads import Item
-from refactorer.flow.names import loads, reads_first
-from refactorer.flow.regions import Append, Jump, Loop, Region, inner, written
+from refactorer.flow.lengths import reread
+from refactorer.flow.names import reads_first
+from refactorer.flow.regions import Append, Jump, Loop, Put, Region, every, inner, read, written
 from refactorer.flow.woven import Woven, bound_by, line
+from refactorer.printing.naming import is_free
 from refactorer.suites import Statement
 
 if TYPE_CHECKING:
@@ -32,7 +36,8 @@ class Kept:
     `before` and `ends` are lines of the function, before the loop and at the end of each turn;
     `heads` pairs names of the reverse with what they run over, `again` are lines to be run again,
     `names` are those that the reverse has for names of the function, `appended` those whose values
-    are kept at the end of a turn.
+    are kept at the end of a turn. `first` and `last` are lines of the reverse, before it and at the
+    end of each of its turns.
     """
 
     body: list[Statement]
@@ -42,6 +47,8 @@ class Kept:
     ends: list[Statement] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     appended: list[str] = field(default_factory=list)
+    first: list[Statement] = field(default_factory=list)
+    last: list[Statement] = field(default_factory=list)
 
     def start(self, list_name: str, text: str = "") -> None:
         """Start a list before the loop."""
@@ -56,7 +63,8 @@ class Kept:
 class Keeping:
     """Decides how the reverse of a loop gets at what it needs of a turn.
 
-    `given` are the numbers of turns, by the arrays whose parts they belong to.
+    `given` are the numbers of turns, by the arrays whose parts they belong to; `in_order` tells
+    whether the reverse may run from the first turn to the last.
     """
 
     weaver: Weaver
@@ -65,6 +73,7 @@ class Keeping:
     needed: frozenset[str]
     given: dict[str, str]
     found: tuple[Item, ...]
+    in_order: bool
 
     def kept(self, turn: Sequence[Statement]) -> Kept:
         """Return the lists, the heads of the reverse, and what it computes again."""
@@ -73,12 +82,17 @@ class Keeping:
         left = [n for n in wanted if n not in {name for name, _ in heads}]
         kept = Kept([*self.body.forward], heads, again)
         left = [name for name in left if not self.read_from_theirs(name, left, kept)]
-        if len(left) > MOST_LISTS:
+        left = [name for name in left if not self.count_again(name, left, kept)]
+        many = len(left) > MOST_LISTS
+        for name in [*left]:
+            if name in left and (not many or self.is_carried(name, kept)):
+                self.keep(name, left, kept)
+                left.remove(name)
+        if many and len(left) > 1:
             self.keep_together(left, kept)
-        else:
-            for name in [*left]:
-                if name in left:
-                    self.keep(name, left, kept)
+            left = []
+        for name in left:
+            self.keep(name, left, kept)
         self.count(kept)
         unset = [n for n in kept.appended if self.may_be_unset(n, kept.body)]
         kept.body[:0] = [line(f"{n} = None") for n in unset]
@@ -118,7 +132,11 @@ class Keeping:
 
     def can_reread(self, item: Item) -> bool:
         """Tell whether what a loop runs over is the same after it."""
-        return loads(item.elements).isdisjoint(written(self.loop))
+        values, lengths = reread(item.elements)
+        rebound = (written(r) for r in every(self.loop.body) if not isinstance(r, Put))
+        return values.isdisjoint(written(self.loop)) and lengths.isdisjoint(
+            frozenset().union(*rebound, targets(self.loop))
+        )
 
     @cached_property
     def theirs(self) -> dict[str, tuple[str, bool]]:
@@ -159,6 +177,21 @@ class Keeping:
         )
         return True
 
+    def count_again(self, name: str, left: Sequence[str], kept: Kept) -> bool:
+        """Tell whether a number is counted from a literal; a reverse in order counts it again."""
+        source = self.entry(name, kept.body)
+        start = self.weaver.counted.get(source or "")
+        if start is None or source is None or not self.in_order or self.jumps:
+            return False
+        reread = {i.target for i in self.found if self.can_reread(i)}
+        counting = step(self.loop, source, reread | (read(self.loop) - self.inside))
+        if counting is None or self.own_name(name, source, left, kept) != source:
+            return False
+        del kept.body[kept.place(name)]
+        kept.first.append(line(f"{source} = {start}"))
+        kept.last.append(counting.with_changes(leading_lines=()))
+        return True
+
     def own_name(self, name: str, source: str, left: Sequence[str], kept: Kept) -> str:
         """Return what the reverse calls the value before a turn: its own name, if that is free."""
         others = self.needed | bound_by(self.body.backward) | {*left}
@@ -167,6 +200,12 @@ class Keeping:
         kept.names[name] = source
         return source
 
+    def is_carried(self, name: str, kept: Kept) -> bool:
+        """Tell whether a value is what a turn began with, and a list of them has a plain name."""
+        source = self.entry(name, kept.body)
+        plain = f"{source}s"
+        return source is not None and is_free(plain, self.weaver.names.taken)
+
     def keep(self, name: str, left: list[str], kept: Kept) -> None:
         """Keep the values of a name in a list, those before and after the turns in the same."""
         source = self.entry(name, kept.body)
@@ -174,11 +213,11 @@ class Keeping:
         if source is None:
             kept.appended.append(name)
             kept.start(list_name)
-            kept.ends.append(line(f"{list_name}.append({self.copied(name)})"))
+            self.put(line(f"{list_name}.append({self.copied(name)})"), [name], kept)
             kept.heads.append((name, f"reversed({list_name})"))
         elif source in left:
             kept.start(list_name, self.copied(source))
-            kept.ends.append(line(f"{list_name}.append({self.copied(source)})"))
+            self.put(line(f"{list_name}.append({self.copied(source)})"), [source], kept)
             del kept.body[kept.place(name)]
             kept.heads.append((source, f"reversed({list_name}[1:])"))
             kept.heads.append((name, f"reversed({list_name}[:-1])"))
@@ -195,11 +234,22 @@ class Keeping:
     def keep_together(self, left: Sequence[str], kept: Kept) -> None:
         """Keep the values of several names in one list."""
         list_name = self.weaver.names.new("steps", "turns", "kept")
+        values = ", ".join(map(self.copied, left))
         row = f"({', '.join(left)})"
         kept.appended += left
         kept.start(list_name)
-        kept.ends.append(line(f"{list_name}.append(({', '.join(map(self.copied, left))}))"))
+        self.put(line(f"{list_name}.append(({values}))"), left, kept)
         kept.heads.append((row if kept.heads else row[1:-1], f"reversed({list_name})"))
+
+    def put(self, appending: Statement, names: Sequence[str], kept: Kept) -> None:
+        """Keep what a turn leaves at its end, or where it is set if a turn may end in between."""
+        places = [k for k, s in enumerate(kept.body) if not bound_by([s]).isdisjoint(names)]
+        last = max(places, default=-1)
+        early = self.jumps and last >= 0 and not any(map(leaves, kept.body[: last + 1]))
+        if early:
+            kept.body.insert(last + 1, appending)
+        else:
+            kept.ends.append(appending)
 
     def copied(self, name: str) -> str:
         """Return the text of a value that stays as it is, whatever is put into it later."""
@@ -242,6 +292,12 @@ class Keeping:
         """Return what to call the values of a name."""
         wanted = (f"all_{name}",) if name.endswith("s") else (f"{name}s", f"all_{name}")
         return self.weaver.names.new(*wanted, f"every_{name}")
+
+
+def leaves(statement: Statement) -> bool:
+    """Tell whether a turn may end in a statement."""
+    nodes = ast.walk(ast.parse(code(statement).strip()))
+    return any(isinstance(node, ast.Break | ast.Continue) for node in nodes)
 
 
 def is_copy(value: cst.BaseExpression) -> bool:

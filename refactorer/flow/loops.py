@@ -19,10 +19,14 @@ from refactorer.expressions import code
 from refactorer.flow.activity import targets
 from refactorer.flow.again import is_sum, is_view, reads_integers, sunk
 from refactorer.flow.assembly import added
-from refactorer.flow.deferred import Turns, deferred
+from refactorer.flow.copies import bound_in
+from refactorer.flow.deferred import deferred
 from refactorer.flow.folding import Values
 from refactorer.flow.heads import Item, items
-from refactorer.flow.keeping import Keeping
+from refactorer.flow.keeping import Keeping, Kept
+from refactorer.flow.lengths import only_measured, steady, with_lengths
+from refactorer.flow.order import in_any_order
+from refactorer.flow.rebinding import with_sums_once
 from refactorer.flow.regions import (
     Loop,
     Pick,
@@ -32,6 +36,8 @@ from refactorer.flow.regions import (
     read,
     written,
 )
+from refactorer.flow.rows import with_rows_set
+from refactorer.flow.turns import Turns
 from refactorer.flow.woven import State, Woven, bound_by, line, read_in, renamed
 from refactorer.printing.pullback import SHORT
 from refactorer.suites import Statement
@@ -53,20 +59,34 @@ def woven_loop(weaver: Weaver, loop: Loop, after: State) -> Woven:
     found = leveled(weaver, loop)
     given, last = elements(weaver, loop, body, found)
     turn = [*directly(body.backward, last), *cleared(weaver, loop, body, state)]
-    needed = body.reads | weaver.read_by(turn)
-    kept = Keeping(weaver, loop, body, needed, given, found).kept(turn)
-    again = [row.statement for row in kept.again if bound(row.statement) not in weaver.users]
-    turn = [renamed(s, kept.names) for s in sunk(kept.again, turn)]
-    turn = inlined(turn, short(weaver, again, turn))
-    forward = rebuilt(loop, [*kept.body], kept.ends)
-    turns = Turns(tuple(first), tuple(kept.heads), tuple(turn))
-    turns = deferred(turns, weaver.probe_of(body.forward), weaver.names, weaver.numpy)
-    reverse = headed(turns.heads, loop, turns.body)
-    backward = [*turns.first, reverse, *turns.behind]
-    needed = weaver.read_by(backward)
     final = {n: o for n, o in body.before.items() if n not in targets(loop)}
     final |= {n: state[n] for n in given if n in state}
-    return Woven((*kept.before, forward), tuple(backward), needed, final)
+    free = in_any_order(turn, [weaver.cotangents[n] for n in {*final, *after}])
+    needed = (body.reads | weaver.read_by(turn)) - steady(only_measured(turn), weaver.visits)
+    kept = Keeping(weaver, loop, body, needed, given, found, free).kept(turn)
+    turn = [*shortened(weaver, loop, kept, turn), *kept.last]
+    turns = Turns((*first, *kept.first), tuple(kept.heads), tuple(turn))
+    backward = reverse(weaver, loop, body, turns, free)
+    forward = rebuilt(loop, [*kept.body], kept.ends)
+    return Woven((*kept.before, forward), tuple(backward), weaver.read_by(backward), final)
+
+
+def shortened(weaver: Weaver, loop: Loop, kept: Kept, turn: Sequence[Statement]) -> list[Statement]:
+    """Return the reverse of a turn with what it runs again, and no more names than it needs."""
+    again = [row.statement for row in kept.again if bound(row.statement) not in weaver.users]
+    found = [renamed(s, kept.names) for s in sunk(kept.again, turn)]
+    found = with_lengths(found, again, loop, weaver.visits)
+    found = inlined(found, short(weaver, again, found))
+    return with_sums_once(found, weaver.names)
+
+
+def reverse(weaver: Weaver, loop: Loop, body: Woven, turns: Turns, free: bool) -> list[Statement]:
+    """Return the lines of the reverse of a loop, in whose order turns may run if it is `free`."""
+    unset = written(loop) | bound_by(body.forward)
+    probe = weaver.probe_of(body.forward)
+    found = with_rows_set(deferred(turns, probe, weaver.names, weaver.numpy, unset))
+    otherwise = code(loop.statement.iter) if isinstance(loop.statement, cst.For) else ""
+    return found.loop(weaver.names, otherwise, free)
 
 
 def short(weaver: Weaver, again: Sequence[Statement], turn: Sequence[Statement]) -> frozenset[str]:
@@ -77,7 +97,11 @@ def short(weaver: Weaver, again: Sequence[Statement], turn: Sequence[Statement])
         return is_sum(value) and reads_integers(value, weaver.visits)
 
     values = {bound(s) or "": value_of(s) for s in again}
-    return frozenset(
+    binds = Counter(name for s in turn for name in bound_in(s))
+    lines = [s for s in turn if binds[bound(s) or ""] == 1]
+    sums = [s for s in lines if isinstance(value_of(s), cst.BinaryOperation)]
+    sizes = frozenset(bound(s) or "" for s in sums if counts(value_of(s)))
+    return sizes | frozenset(
         name
         for name, value in values.items()
         if is_view(value) or counts(value) or (counted[name] == 1 and len(code(value)) <= SHORT)
@@ -220,17 +244,3 @@ class BeforeJumps(cst.CSTTransformer):
             case cst.SimpleStatementLine(body=[cst.Break() | cst.Continue()]):
                 return updated_node.with_changes(body=[*body[:-1], *self.ends, last])
         return updated_node
-
-
-def headed(heads: Sequence[tuple[str, str]], loop: Loop, body: Sequence[Statement]) -> cst.For:
-    """Return the loop of the reverse."""
-    if not heads:
-        assert isinstance(loop.statement, cst.For)
-        target, head = "_", code(loop.statement.iter)
-    elif len(heads) == 1:
-        target, head = heads[0]
-    else:
-        target = ", ".join(name for name, _ in heads)
-        head = f"zip({', '.join(text for _, text in heads)})"
-    made = cst.ensure_type(cst.parse_statement(f"for {target} in {head}: pass"), cst.For)
-    return made.with_changes(body=cst.IndentedBlock([*body]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import libcst as cst
 
@@ -108,7 +109,8 @@ def wipes(
     others = [p for p in puts if p is not put and is_source(p, own.array, active)]
     again = own.value in active and not is_distinct(put)
     before = [p for p in others if puts.index(p) < puts.index(put) or {*p.around} & {*put.around}]
-    clashing = [p for p in before if not apart(own.index, p.region.index)]  # type: ignore[union-attr]
+    least = {n: k for loop in put.around for n, k in first_numbers(loop)}
+    clashing = [p for p in before if not apart(own.index, p.region.index, least)]  # type: ignore[union-attr]
     return own.array in started or again or bool(clashing)
 
 
@@ -181,10 +183,23 @@ def steps(loop: Loop) -> Iterator[tuple[str, int]]:
             yield item.target, -1 if falls != item.falls else 1
 
 
-def apart(one: str, other: str) -> bool:
-    """Tell whether two indices are never the same place."""
-    pairs = zip(places(one), places(other), strict=False)
-    return any(a and b and a[0] == b[0] and a[1] != b[1] for a, b in pairs)
+def apart(one: str, other: str, least: Mapping[str, int] = MappingProxyType({})) -> bool:
+    """Tell whether two indices are never the same place; names are no less than their `least`."""
+    pairs = [*zip(places(one), places(other), strict=False)]
+    lower = [
+        a[0] in least and not b[0] and 0 <= b[1] < least[a[0]] + a[1] for a, b in pairs if a and b
+    ]
+    return any(a and b and a[0] == b[0] and a[1] != b[1] for a, b in pairs) or any(lower)
+
+
+def first_numbers(loop: Loop) -> Iterator[tuple[str, int]]:
+    """Yield the names that count the turns of a loop upwards, and their first values."""
+    for item in items(loop.statement) if isinstance(loop.statement, cst.For) else ():
+        match ast.parse(item.elements, mode="eval").body if item.counts else None:
+            case ast.Call(args=[_]):
+                yield item.target, 0
+            case ast.Call(args=[ast.Constant(int(first)), _]):
+                yield item.target, first
 
 
 def places(index: str) -> Places:

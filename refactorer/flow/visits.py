@@ -26,12 +26,33 @@ class Visits:
     """The locals at each visit of each line, the runs one after the other."""
 
     at: Mapping[int, Sequence[Locals]]
+    runs: Sequence[Mapping[int, Sequence[Locals]]] = ()
+
+    def is_steady(self, name: str) -> bool:
+        """Tell whether a name holds arrays, and of one shape in each run."""
+        runs = [
+            [row[name] for rows in run.values() for row in rows if name in row] for run in self.runs
+        ]
+        held = [value for values in runs for value in values]
+        return (
+            bool(held)
+            and all(isinstance(value, np.ndarray) for value in held)
+            and all(
+                len({(np.shape(v), np.asarray(v).dtype) for v in values}) < 2  # type: ignore[call-overload]
+                for values in runs
+            )
+        )
 
     def holds_floats(self, name: str) -> bool:
         """Tell whether a name ever holds floating-point numbers; it may do so where nothing ran."""
         values = [seen[name] for rows in self.at.values() for seen in rows if name in seen]
         known = [value for value in values if value is not None]
         return not known or any(is_float(leaf) for value in known for leaf in leaves(value))
+
+    def holds_numbers(self, name: str) -> bool:
+        """Tell whether a name holds numbers, which nothing changes in place."""
+        held = [row[name] for rows in self.at.values() for row in rows if name in row]
+        return bool(held) and all(isinstance(value, int | float | np.number) for value in held)
 
     @cached_property
     def arrays(self) -> dict[str, Array]:
@@ -48,10 +69,11 @@ class Visits:
 def visits(function: Callable[..., object], runs: Iterable[Mapping[str, object]]) -> Visits:
     """Run a function; return what its names held at each line. Its errors end a run."""
     found: dict[int, list[Locals]] = defaultdict(list)
-    for arguments in runs:
-        for line, rows in one_run(function, arguments).items():
+    each = [one_run(function, arguments) for arguments in runs]
+    for run in each:
+        for line, rows in run.items():
             found[line] += rows
-    return Visits(found)
+    return Visits(found, each)
 
 
 def one_run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -56,6 +57,8 @@ class Weaver:
     `known` are the names of modules, constants and functions, `users` those in the user's text;
     `items` tells of the arrays into which items are put, `starts` with how many values lists start,
     `own_lists` which lists of the user hold what a loop leaves, and the name of their first value;
+    `counted` are the numbers that one loop alone counts, by the literals that it starts from;
+    `given` says how often names are given to functions of the user's;
     `turning` are the names that the loop around sets.
     """
 
@@ -72,6 +75,8 @@ class Weaver:
     starts: Mapping[str, int]
     items: Items
     own_lists: Mapping[str, str]
+    counted: Mapping[str, str]
+    given: Counter[str]
     turning: frozenset[str] = frozenset()
 
     def suite(self, suite: Suite, after: State) -> Woven:

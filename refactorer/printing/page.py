@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
@@ -19,7 +19,8 @@ from refactorer.printing.long_lines import Shortening
 from refactorer.printing.naming import free, of_cotangent
 from refactorer.printing.probe import Probe
 from refactorer.printing.pullback import Pullback, pullback
-from refactorer.printing.remarks import Remarks
+from refactorer.printing.remarks import Remarks, said_once
+from refactorer.printing.starts import start, started_together
 from refactorer.printing.written import function_of, names_in
 from refactorer.request import WIDTH
 from refactorer.suites import Statement
@@ -77,10 +78,10 @@ class Page:
         """Return the lines of a pullback and its `return`, under comments if they are asked for."""
         last = cst.SimpleStatementLine([cst.Return(found.result)])
         arguments = {self.gradient_names[k]: self.adjoint.primal.wrt[k] for k in wanted}
-        lines = [self.commented(s, bound(s) or "", arguments) for s in found.statements]
+        lines = [self.commented(s, pulled_by(s, arguments), arguments) for s in found.statements]
         alone = len(wanted) == 1 and code(found.result) not in map(bound, lines)
         name = self.gradient_names[wanted[0]] if alone else ""
-        return [*lines, self.commented(last, name, arguments)]
+        return said_once([*started_together(lines), self.commented(last, name, arguments)])
 
     def commented(self, line: Statement, name: str, arguments: Mapping[str, str]) -> Statement:
         """Return a line that computes the cotangent of this name under comments."""
@@ -159,6 +160,13 @@ class Page:
         parts = [operand(self.function.result), cst.parse_expression(beside)]
         pair = cst.Tuple([cst.Element(part) for part in parts], lpar=(), rpar=())
         return self.function.last.with_changes(body=[cst.Return(pair)])
+
+
+def pulled_by(line: Statement, arguments: Collection[str]) -> str:
+    """Return the name that a line binds, or one of the arguments' that a loop or a branch pulls."""
+    if isinstance(line, cst.SimpleStatementLine):
+        return "" if start(line) else bound(line) or ""
+    return min(writes(line) & {*arguments}, default="")
 
 
 def tree(value: cst.BaseExpression) -> ast.expr:

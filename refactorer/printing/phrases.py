@@ -134,21 +134,20 @@ def quotient(left: ast.expr, right: ast.expr) -> Iterator[str]:
 def addition(left: ast.expr, right: ast.expr) -> Iterator[str]:
     """Yield names for left + right."""
     a, b = word(left), word(right)
-    if is_affine(left):
+    if any(isinstance(t, ast.BinOp) and isinstance(t.op, ast.MatMult) for t in terms(left)):
         yield "scores"
     if isinstance(right, ast.Constant) and not b:
         yield from joined("shifted", a)
     yield from chain(joined("total", shared(a, b)), joined(a, "plus", b))
 
 
-def is_affine(expression: ast.expr) -> bool:
-    """Tell whether an expression is a product of matrices, or a sum that begins with one."""
-    match expression:
-        case ast.BinOp(_, ast.MatMult(), _):
-            return True
-        case ast.BinOp(first, ast.Add(), _):
-            return is_affine(first)
-    return False
+def terms(value: ast.expr) -> Iterator[ast.expr]:
+    """Yield the terms of a sum."""
+    match value:
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            yield from chain(terms(left), terms(right))
+        case _:
+            yield value
 
 
 def difference(left: ast.expr, right: ast.expr) -> Iterator[str]:

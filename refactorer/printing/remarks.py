@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -59,3 +59,16 @@ def remark(statement: Statement) -> cst.EmptyLine:
     for spaced, plain in (("( ", "("), (", )", ")"), (" )", ")")):
         text = text.replace(spaced, plain)
     return cst.EmptyLine(comment=cst.Comment(f"# Grad of: {text}"))
+
+
+def said_once(statements: Sequence[Statement]) -> list[Statement]:
+    """Return statements under comments of which none quotes the head of a loop or branch again."""
+    said: set[str] = set()
+    found = []
+    for statement in statements:
+        texts = [above.comment.value if above.comment else "" for above in statement.leading_lines]
+        pairs = zip(statement.leading_lines, texts, strict=True)
+        kept = [above for above, text in pairs if not (text.endswith(":") and text in said)]
+        said |= {*texts}
+        found.append(statement.with_changes(leading_lines=kept))
+    return found

@@ -13,15 +13,15 @@ def sigmoid(x):
 def gru(X, h, Wz, Uz, Wh, Uh):
     """All states of a gated network without a reset."""
     states = []
+    hs = []
     steps = []
     for x in X:
-        h_kept = h
+        hs.append(h)
         z, backprop_z = sigmoid(x @ Wz + h @ Uz)
-        one_minus_z = 1 - z
         tanh_scores = np.tanh(x @ Wh + h @ Uh)
-        h = one_minus_z * h + z * tanh_scores
+        h = (1 - z) * h + z * tanh_scores
         states.append(h)
-        steps.append((backprop_z, z, h_kept, tanh_scores))
+        steps.append((backprop_z, z, tanh_scores))
 
     def backprop(d_out):
         dX = np.zeros_like(X)
@@ -30,22 +30,21 @@ def gru(X, h, Wz, Uz, Wh, Uh):
         d_Uz = np.zeros_like(Uz)
         d_Wh = np.zeros_like(Wh)
         d_Uh = np.zeros_like(Uh)
-        for i, x, dh_part, (backprop_z, z, h_kept, tanh_scores) in zip(
-            reversed(range(len(X))), reversed(X), reversed(d_out), reversed(steps)
-        ):
-            dh = dh + dh_part
-            d_scores_2 = dh * z * (1 - tanh_scores**2)
-            d_Uh += h_kept.T @ d_scores_2
-            d_Wh += x.T @ d_scores_2
-            d_x = d_scores_2 @ Wh.T
-            d_z = dh * (tanh_scores - h_kept)
-            dh = d_scores_2 @ Uh.T + dh * (1 - z)
-            d_scores = backprop_z(d_z)
-            d_Uz += h_kept.T @ d_scores
-            d_Wz += x.T @ d_scores
-            dh += d_scores @ Uz.T
-            d_x += d_scores @ Wz.T
-            dX[i] += d_x
+        for i in reversed(range(len(X))):
+            backprop_z, z, tanh_scores = steps[i]
+            dh = dh + d_out[i]
+            d_scores = dh * z * (1 - tanh_scores**2)
+            d_Uh += hs[i].T @ d_scores
+            d_Wh += X[i].T @ d_scores
+            d_x = d_scores @ Wh.T
+            d_z = dh * (tanh_scores - hs[i])
+            dh = d_scores @ Uh.T + dh * (1 - z)
+            d_z_scores = backprop_z(d_z)
+            d_Uz += hs[i].T @ d_z_scores
+            d_Wz += X[i].T @ d_z_scores
+            dh += d_z_scores @ Uz.T
+            d_x += d_z_scores @ Wz.T
+            dX[i] = d_x
         return dX, dh, d_Wz, d_Uz, d_Wh, d_Uh
 
     return np.stack(states), backprop

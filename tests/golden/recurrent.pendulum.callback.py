@@ -17,13 +17,10 @@ def pendulum(angle, speed, steps=20, dt=0.05):
     def backprop(d_angle):
         d_speed = np.zeros_like(speed)
         d_dt = 0.0
-        for angle_t, sin_angle, speed_t in zip(
-            reversed(angles), reversed(sin_angles), reversed(speeds)
-        ):
-            d_speed_2 = d_speed + dt * d_angle
-            d_dt += np.vdot(d_angle, speed_t) - np.vdot(d_speed_2, sin_angle)
-            d_angle = d_angle - dt * d_speed_2 * np.cos(angle_t)
-            d_speed = d_speed_2
+        for i in reversed(range(len(angles))):
+            d_speed = d_speed + dt * d_angle
+            d_dt += np.vdot(d_angle, speeds[i]) - np.vdot(d_speed, sin_angles[i])
+            d_angle = d_angle - dt * d_speed * np.cos(angles[i])
         return d_angle, d_speed, d_dt
 
     return angle, backprop

@@ -8,13 +8,13 @@ def d_rnn(X, h, W, U, b, d_out=1.0):
         h = np.tanh(X[t] @ W + h @ U + b)
         hs.append(h)
     d_out = d_out * np.ones_like(h)
-    all_d_scores = np.empty((len(X), *d_out.shape), d_out.dtype)
-    for t, h_t in zip(reversed(range(len(X))), reversed(hs[1:])):
-        d_scores = d_out * (1 - h_t**2)
-        all_d_scores[t] = d_scores
-        d_out = d_scores @ U.T
-    dX = all_d_scores @ W.T
-    dW = np.tensordot(X, all_d_scores, axes=((0, 1), (0, 1)))
-    dU = np.tensordot(np.array(hs)[:-1], all_d_scores, axes=((0, 1), (0, 1)))
-    db = all_d_scores.sum(axis=(0, 1))
+    H = np.array(hs)
+    d_scores = 1 - H[1:] ** 2
+    for t in reversed(range(len(X))):
+        d_scores[t] *= d_out
+        d_out = d_scores[t] @ U.T
+    dX = d_scores @ W.T
+    dW = np.tensordot(X, d_scores, axes=((0, 1), (0, 1)))
+    dU = np.tensordot(H[:-1], d_scores, axes=((0, 1), (0, 1)))
+    db = d_scores.sum(axis=(0, 1))
     return dX, d_out, dW, dU, db

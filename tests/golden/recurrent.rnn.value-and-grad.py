@@ -8,13 +8,13 @@ def rnn(X, h, W, U, b):
         h = np.tanh(X[t] @ W + h @ U + b)
         hs.append(h)
     dh = np.ones_like(h)
-    all_d_scores = np.empty((len(X), *dh.shape), dh.dtype)
-    for t, h_t in zip(reversed(range(len(X))), reversed(hs[1:])):
-        d_scores = dh * (1 - h_t**2)
-        all_d_scores[t] = d_scores
-        dh = d_scores @ U.T
-    dX = all_d_scores @ W.T
-    dW = np.tensordot(X, all_d_scores, axes=((0, 1), (0, 1)))
-    dU = np.tensordot(np.array(hs)[:-1], all_d_scores, axes=((0, 1), (0, 1)))
-    db = all_d_scores.sum(axis=(0, 1))
+    H = np.array(hs)
+    d_scores = 1 - H[1:] ** 2
+    for t in reversed(range(len(X))):
+        d_scores[t] *= dh
+        dh = d_scores[t] @ U.T
+    dX = d_scores @ W.T
+    dW = np.tensordot(X, d_scores, axes=((0, 1), (0, 1)))
+    dU = np.tensordot(H[:-1], d_scores, axes=((0, 1), (0, 1)))
+    db = d_scores.sum(axis=(0, 1))
     return h, (dX, dh, dW, dU, db)
