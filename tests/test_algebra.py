@@ -262,6 +262,14 @@ def test_what_is_shared_is_read_where_its_value_helps() -> None:
     assert texts == ["shared0 @ W", "shared0.T @ X", "shared0.sum(axis=1)"]
 
 
+def test_what_two_products_of_matrices_have_in_common_is_computed_once() -> None:
+    lines, texts = collected({"X": "s * X * Y * np.tanh(c)", "Y": "X * Y * np.cos(X)"})
+    assert lines == ["shared0 = X * Y"]
+    assert all("shared0" in text for text in texts)
+    lines, _ = collected({"v": "v * w * np.tanh(s)", "w": "v * w * np.cos(v)"})
+    assert lines == []  # of vectors it is not worth a name
+
+
 def test_an_entropy_of_a_sigmoid_is_pulled_back_to_its_error() -> None:
     forward = ("e = np.exp(-X)", "p = 1 / (1 + e)", "q = 1 - p")
     _, (written,) = collected({"X": "s * e * p ** 2 * (Y / p - (1 - Y) / q)"}, forward)

@@ -478,6 +478,25 @@ EXAMPLES = [
                 return (x * y, x), get_dx
         """,
     ),
+    Example(
+        "short gradients in one line",
+        """
+            import numpy as np
+
+
+            def ratio(x, y):
+                return x / y
+        """,
+        gradients=("SEED / y", "-SEED * x / y ** 2"),
+        wrt=("x", "y"),
+        after="""
+            def ratio(x, y):
+                def backprop(d_out):
+                    return d_out / y, -d_out * x / y**2
+
+                return x / y, backprop
+        """,
+    ),
 ]
 
 

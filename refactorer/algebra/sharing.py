@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
+from refactorer.algebra.assemble import flat_product
+from refactorer.algebra.elementwise import Product
 from refactorer.algebra.nodes import Node, Ref, substituted
+from refactorer.algebra.terms import ONE
 from refactorer.algebra.write import Writer
 
 WORTH_A_NAME = 20  # two operations on numbers
+MOST_COMPARED = 40  # products
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class Naming:
 
 def share(roots: Mapping[str, Node], naming: Naming, writer: Writer) -> Shared:
     """Name the dearest repeated part first, then what is still repeated."""
-    shared = Shared(roots, {})
+    shared = factored(Shared(roots, {}))
     while repeated := dearest_repeated(shared.nodes, writer):
         first, *_ = repeated
         name = naming.name(own_text(first, writer))
@@ -75,6 +80,39 @@ def share(roots: Mapping[str, Node], naming: Naming, writer: Writer) -> Shared:
         shared = shared.substituted({p: Ref(name, writer.lies(p), -1) for p in repeated})
         shared = Shared(shared.roots, {**shared.parts, name: first})
     return shared
+
+
+def factored(shared: Shared) -> Shared:
+    """The same with what two products of matrices have in common as one factor of both."""
+    for _ in range(MOST_COMPARED):
+        products = [n for n in occurrences(shared.nodes) if isinstance(n, Product) and n.labels]
+        pairs = combinations(products[:MOST_COMPARED], 2)
+        found = (common for pair in pairs if (common := in_common(*pair)) is not None)
+        common = max(found, key=lambda node: (node.own_cost, node.key), default=None)
+        if common is None:
+            break
+        changed = ((p, with_factor(p, common)) for p in products)
+        shared = shared.substituted({p: other for p, other in changed if p != other})
+    return shared
+
+
+def in_common(one: Product, other: Product) -> Node | None:
+    """The product of what two products have in common, if that is worth a name: of matrices."""
+    powers = [power for power in one.factors if power in other.factors]
+    common = flat_product(ONE, powers)
+    full = [node for node, _ in powers if node.labels == common.labels]
+    alike = common.labels == one.labels == other.labels
+    above = any(exponent > 0 for _, exponent in powers)
+    return common if alike and above and min(len(full), len(common.labels)) > 1 else None
+
+
+def with_factor(product: Product, part: Node) -> Node:
+    """A product with a part of it as one factor; itself if it has no such part or is it."""
+    assert isinstance(part, Product)
+    rest = [power for power in product.factors if power not in part.factors]
+    if product == part or len(rest) + len(part.factors) != len(product.factors):
+        return product
+    return flat_product(product.coefficient, [(part, ONE), *rest])
 
 
 def own_text(node: Node, writer: Writer) -> str:
