@@ -6,13 +6,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from refactorer.api import Refactored, refactor
-    from refactorer.errors import Defect, RefactorError, Refused, Usage
+    from refactorer.api import Refactored, examine, refactor
+    from refactorer.errors import Defect, RefactorError, Refused, Unjudged, Usage
 
 __version__ = "0.1.0"
-__all__ = ["Defect", "RefactorError", "Refactored", "Refused", "Usage", "refactor"]
+__all__ = [
+    "Defect",
+    "RefactorError",
+    "Refactored",
+    "Refused",
+    "Unjudged",
+    "Usage",
+    "examine",
+    "refactor",
+]
 
-HOMES = {"Refactored": "api", "refactor": "api"}
+HOMES = {"Refactored": "api", "examine": "api", "refactor": "api"}
 
 
 def __getattr__(name: str) -> object:

@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from refactorer import config, options
+from refactorer import config, options, supervise
 from refactorer.draft import Note, Step
 from refactorer.errors import Usage
 from refactorer.request import STYLES, Request
-from refactorer.supervise import run
 
 
 @dataclass(frozen=True)
@@ -53,12 +52,12 @@ def refactor(
     """
     if style not in STYLES:
         raise Usage(f"there is no style '{style}'", f"Styles are {', '.join(STYLES)}")
-    file, name = options.target(function) if isinstance(function, str) else place(function)
+    file, name = named(function)
     request = Request(
         file=file,
         name=name,
         wrt=options.names(joined(wrt)),
-        shapes=options.shapes(f"{key}={joined(value)}" for key, value in (shapes or {}).items()),
+        shapes=spelled(shapes),
         at=options.values(f"{key}={value}" for key, value in (at or {}).items()),
         style=style,
         comments=comments,
@@ -74,10 +73,55 @@ def refactor(
     return refactored(request)
 
 
+def examine(
+    function: Callable[..., Any] | str,
+    against: Callable[..., Any] | str,
+    *,
+    wrt: str | int | Sequence[str | int] = (),
+    shapes: Mapping[str, str | Sequence[str | int]] | None = None,
+    at: Mapping[str, str] | None = None,
+    diff: bool = False,
+    imports: bool = False,
+    timeout: float = 60.0,
+    seed: int = 0,
+) -> supervise.Examined:
+    """Judge a gradient that was written by hand; the result has a `report`, and is `right` or not.
+
+    `function` and `against` are functions or "FILE.py:NAME". With `diff`, the report shows ours.
+    The others are as for `refactor`. Raises Unjudged or Usage.
+    """
+    file, name = named(function)
+    request = Request(
+        file=file,
+        name=name,
+        wrt=options.names(joined(wrt)),
+        shapes=spelled(shapes),
+        at=options.values(f"{key}={value}" for key, value in (at or {}).items()),
+        imports=imports,
+        timeout=timeout,
+        seed=seed,
+        against=":".join(named(against)),
+        diff=diff,
+    )
+    return supervise.examine(request, lambda _: None)
+
+
+def named(function: Callable[..., Any] | str) -> tuple[str, str]:
+    """Return the file and the name of a function, or of "FILE.py:NAME"."""
+    return options.target(function) if isinstance(function, str) else place(function)
+
+
+def spelled(
+    shapes: Mapping[str, str | Sequence[str | int]] | None,
+) -> dict[str, tuple[str, ...]]:
+    """Return shapes as a request takes them."""
+    return options.shapes(f"{key}={joined(value)}" for key, value in (shapes or {}).items())
+
+
 def refactored(request: Request) -> Refactored:
     """Return the verified code for a request, compiled."""
     events: list[Step | Note] = []
-    verified = run(request, events.append)
+    verified = supervise.run(request, events.append)
     return Refactored(
         source=verified.text,
         function=compiled(verified.text, verified.name),

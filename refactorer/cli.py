@@ -14,7 +14,7 @@ import click
 from refactorer import __version__
 from refactorer.batch import Batch
 from refactorer.errors import RefactorError, Usage
-from refactorer.modes import answer
+from refactorer.modes import answer, examined
 from refactorer.request import STYLES
 from refactorer.settings import Settings
 from refactorer.source_file import STDIN
@@ -42,13 +42,16 @@ Examples:
   refactor-grad losses.py:cosine_loss --steps -o cosine_loss.py
   refactor-grad -i losses.py:cosine_loss layers.py:affine --wrt all
   refactor-grad --check 'src/**/*.py'
+  refactor-grad losses.py:cosine_loss --against by_hand.py:cosine_loss --diff
 
 \b
 Exit codes:
-  0    printed and verified
-  1    refused: it cannot be done, or cannot be verified; --diff: something would change
+  0    printed and verified, or judged right (--against)
+  1    refused: it cannot be done, or cannot be verified; judged wrong (--against); something would
+       change (--diff)
   2    usage: options, file, name, syntax
   3    a defect of the tool itself (a log is kept and named)
+  4    it could not be judged (--against)
   130  interrupted
 """
 
@@ -107,6 +110,18 @@ Exit codes:
 )
 @click.option(
     "--xp", is_flag=True, help="Take the array module from an argument: xp = get_array_module(X)."
+)
+@click.option(
+    "--against",
+    default="",
+    metavar="FILE.py:NAME",
+    help="Judge NAME, written by hand, as a gradient of FUNCTION, and print what is wrong.",
+)
+@click.option(
+    "--against-grad",
+    default="",
+    metavar="FILE.py:NAME",
+    help="The same for a NAME that returns the gradient alone, as scipy's jac does.",
 )
 @click.option("-o", "file", metavar="FILE", help="Write to FILE, whole or not at all.")
 @click.option(
@@ -172,6 +187,8 @@ def command(context: click.Context, /, targets: tuple[str, ...], **given: Any) -
     said = {key: given[key] for key in given if was_said(context, key)}
     settings = Settings(said, given, read)
     try:
+        if given["against"] or given["against_grad"]:
+            context.exit(examined(targets, settings, given, terminal))
         batch = Batch(
             functions(targets),
             settings,

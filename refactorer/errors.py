@@ -55,6 +55,9 @@ CATALOGUE = {
     "timeout": "It was not done in time. `--timeout` gives it longer.",
     "memory": "It takes more memory than it may. `--memory` gives it more.",
     "ended": "The process that runs the function was ended: by the function, or by the system.",
+    # Unjudged
+    "unjudged": "What is judged with `--against` returns no gradient in a form that is known, or "
+    "does not run.",
     # Defect
     "defect": "refactor-grad itself is at fault. Please report it, with the log that is named.",
 }
@@ -108,7 +111,7 @@ class RefactorError(Exception):
     @staticmethod
     def from_dict(data: Mapping[str, Any]) -> RefactorError:
         """Return the error that `to_dict` wrote."""
-        kind = {kind.__name__: kind for kind in (Refused, Usage, Defect)}[data["kind"]]
+        kind = {kind.__name__: kind for kind in (Refused, Usage, Defect, Unjudged)}[data["kind"]]
         place = Place(**data["place"]) if data["place"] else None
         return kind(data["reason"], data["hint"], place, code=data["code"])
 
@@ -132,3 +135,10 @@ class Defect(RefactorError):
 
     exit_code = 3
     usual = "defect"
+
+
+class Unjudged(RefactorError):
+    """What was written by hand could not be judged."""
+
+    exit_code = 4
+    usual = "unjudged"

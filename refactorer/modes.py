@@ -11,7 +11,9 @@ from refactorer.batch import Batch, Outcome
 from refactorer.draft import Note
 from refactorer.errors import Usage
 from refactorer.json_report import as_json
+from refactorer.settings import Settings
 from refactorer.source_file import STDIN, SourceFile
+from refactorer.supervise import examine
 from refactorer.terminal import Terminal
 
 DIFFERENT = 1
@@ -46,6 +48,22 @@ def answer(batch: Batch, given: Mapping[str, Any], terminal: Terminal) -> int:
     if mode == "in_place" and not code:
         written(batch, outcomes, terminal, quiet=given["json"])
     return code or (DIFFERENT if mode == "diff" and changes(outcomes) else 0)
+
+
+def examined(
+    targets: Sequence[str], settings: Settings, given: Mapping[str, Any], terminal: Terminal
+) -> int:
+    """Write what is found of hand-written code, and return the exit code."""
+    if len(targets) > 1:
+        raise Usage("hand-written code is judged against one function", "Name that one")
+    file, name = options.target(targets[0])
+    if given["file"]:
+        output.check(given["file"], file)
+    theirs = options.against(given["against"], given["against_grad"])
+    wanted = settings.request(file, name, **theirs, diff=given["diff"])
+    found = examine(wanted, terminal.report, verbose=given["verbose"])
+    output.write(found.report, given["file"])
+    return 0 if found.right else DIFFERENT
 
 
 def expect_one(batch: Batch, given: Mapping[str, Any]) -> None:

@@ -26,6 +26,13 @@ def parted(text: str) -> tuple[str, str]:
     return (file, name) if file and is_name else (text, "")
 
 
+def against(code: str, gradient: str) -> dict[str, str]:
+    """Return the code to be judged, as a request takes it."""
+    for text in filter(None, (code, gradient)):
+        target(text)
+    return {"against": code, "against_grad": gradient}
+
+
 def names(text: str) -> tuple[str, ...]:
     """Return the names or positions of "X,Y"; nothing for an empty text."""
     if not text:

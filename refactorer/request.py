@@ -24,6 +24,9 @@ class Request:
     taken to hold, where it is not read. `block` asks for code that stands below the function in its
     file, `judged` is such code as stands there already, to be judged in the place of new code if
     `source` is the digest of what that would be made from. `layout` holds Black's settings.
+
+    `against` is the "FILE.py:NAME" of code that is judged in place of printing ours, `against_grad`
+    that of a function for its gradient alone; with `diff`, ours is shown beside it.
     """
 
     file: str
@@ -46,6 +49,9 @@ class Request:
     judged: str = ""
     source: str = ""
     layout: Mapping[str, Any] = field(default_factory=dict)
+    against: str = ""
+    against_grad: str = ""
+    diff: bool = False
 
     @property
     def width(self) -> int:

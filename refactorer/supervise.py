@@ -8,12 +8,12 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from refactorer.children import Child, started
 from refactorer.draft import Draft, Note, Step, fingerprint
-from refactorer.errors import Defect, RefactorError, Refused
+from refactorer.errors import Defect, RefactorError, Refused, Unjudged
 from refactorer.request import Request
 
 Report = Callable[[Step | Note], None]
@@ -41,7 +41,12 @@ def run(request: Request, report: Report, *, verbose: bool = False) -> Verified:
     What the user's code prints goes to stderr if `verbose`, else nowhere. Raises Refused, Usage or
     Defect.
     """
-    errands = Errands(request, report, time.monotonic() + request.timeout, verbose)
+    return printed(Errands(request, report, time.monotonic() + request.timeout, verbose))
+
+
+def printed(errands: Errands) -> Verified:
+    """Return the text that the worker writes, once the judge has passed it."""
+    request = errands.request
     draft = Draft.from_json(errands.run("refactorer.worker", request.as_json()))
     verdict = json.loads(errands.run("refactorer.judge", draft.as_json()))
     if not verdict["right"]:
@@ -55,6 +60,42 @@ def run(request: Request, report: Report, *, verbose: bool = False) -> Verified:
     return Verified(
         draft.text, draft.printed, verdict["error"], draft.block, draft.lines, draft.source
     )
+
+
+@dataclass(frozen=True)
+class Examined:
+    """The report on hand-written code, and whether that is right."""
+
+    report: str
+    right: bool
+
+
+def examine(request: Request, report: Report, *, verbose: bool = False) -> Examined:
+    """Return what is found of the hand-written code that a request names; Unjudged if nothing is.
+
+    Ours is written where it is to be shown, or may tell more of what is wrong.
+    """
+    errands = Errands(request, report, time.monotonic() + request.timeout, verbose)
+    found = examined(errands)
+    if found["asks"]:
+        wanted = replace(request, style=found["style"], wrt=tuple(found["wrt"]))
+        try:
+            ours = printed(replace(errands, request=wanted, report=lambda _: None))
+        except RefactorError as error:
+            report(Note(f"without a comparison with ours, for there is none: {error}"))
+        else:
+            found = examined(errands, ours.text)
+    return Examined(found["report"], found["right"])
+
+
+def examined(errands: Errands, ours: str = "") -> dict[str, Any]:
+    """Return what the examiner says; what it cannot do is Unjudged."""
+    line = json.dumps({"request": errands.request.as_json(), "ours": ours})
+    try:
+        found: dict[str, Any] = json.loads(errands.run("refactorer.examiner", line))
+    except Refused as refused:
+        raise Unjudged(refused.reason, refused.hint, refused.place, code=refused.code) from None
+    return found
 
 
 @dataclass(frozen=True)

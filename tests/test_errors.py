@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from refactorer.errors import CATALOGUE, Defect, Place, RefactorError, Refused, Usage
+from refactorer.errors import CATALOGUE, Defect, Place, RefactorError, Refused, Unjudged, Usage
 from refactorer.terminal import WIDEST, excerpt
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,7 +48,7 @@ def test_every_code_is_in_the_catalogue() -> None:
 
 
 def test_every_code_of_the_catalogue_is_raised() -> None:
-    usual = {kind.usual for kind in (Refused, Usage, Defect)}
+    usual = {kind.usual for kind in (Refused, Usage, Defect, Unjudged)}
     assert CATALOGUE.keys() - usual - {code for code, _ in named()} == set()
 
 
@@ -58,7 +58,7 @@ def test_the_page_lists_the_catalogue(update_golden: bool) -> None:
     assert PAGE.read_text() == page()
 
 
-@pytest.mark.parametrize("kind", [Refused, Usage, Defect])
+@pytest.mark.parametrize("kind", [Refused, Usage, Defect, Unjudged])
 def test_an_error_ends_in_its_code(kind: type[RefactorError]) -> None:
     error = kind("it is so", "Do this", Place("losses.py", 3, 7), code="no-file")
     assert str(error) == "losses.py:3:7: it is so. Do this [no-file]"

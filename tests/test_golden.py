@@ -51,6 +51,7 @@ def functions() -> list[tuple[Path, str]]:
     return [
         (path, node.name)
         for path in sorted((ROOT / "samples").glob("*.py"))
+        if path.stem != "by_hand"  # gradients, to be judged
         for node in ast.parse(path.read_text()).body
         if isinstance(node, ast.FunctionDef)
     ]

@@ -25,12 +25,12 @@ IMPORTED_BY = {
     "cli": ["__main__"],
     "worker": [],
     "judge": [],
-    "supervise": ["cli", "api", "batch", "in_file"],
+    "supervise": ["cli", "api", "batch", "in_file", "modes"],
     "terminal": ["cli", "modes"],
     "output": ["modes"],
-    "options": ["api", "modes", "settings", "targets"],
+    "options": ["api", "modes", "settings", "targets", "against.subject"],
     "config": ["api", "settings"],
-    "settings": ["cli", "batch", "in_file"],
+    "settings": ["cli", "batch", "in_file", "modes"],
     "targets": ["cli"],
     "batch": ["cli", "modes", "json_report"],
     "modes": ["cli"],
@@ -39,7 +39,9 @@ IMPORTED_BY = {
     "blocks_in_file": ["batch", "in_file"],
     "digests": ["blocks_in_file", "placing"],
     "children": ["supervise"],
-    "channel": ["worker", "judge"],
+    "channel": ["worker", "judge", "examiner"],
+    "examiner": [],
+    "against.*": ["examiner", "against.*"],
     "pipeline": ["worker"],
     "stages": ["pipeline", "flow.*"],
     "catalog": ["stages"],
@@ -57,12 +59,15 @@ IMPORTED_BY = {
         *("primal.*", "printing.*", "reading.*", "culprit", "flow.applying", "flow.callees"),
         *("flow.function", "flow.helpers", "flow.modules", "flow.places", "flow.prepared"),
     ],
-    "primal.*": ["normalise", "primal.*", "work", "flow.expected", "flow.prepared"],
+    "primal.*": [
+        *("normalise", "primal.*", "work", "flow.expected", "flow.prepared", "against.subject"),
+    ],
     "printing.*": ["array_modules", "emit", "placing", "printing.*", "rules.*", "flow.*"],
-    "judging.[!f]*": ["verify", "judging.*", "work"],
+    "judging.[!f]*": ["verify", "judging.*", "work", "against.*", "examiner"],
     "judging.forced": ["verify", "judging.*", "pipeline", "flow.helpers", "flow.sides"],
     "arguments.*": [
         *("inputs", "arguments.*", "verify", "judging.*", "pipeline", "primal.*", "work"),
+        "against.*",
     ],
     "freeing": ["pipeline"],
     "vjps": ["vjps.register", "rules.inline_formulas", "rules.unpack_lists"],
@@ -212,8 +217,9 @@ def test_the_parent_knows_neither_the_work_nor_what_it_needs() -> None:
         assert third_party(closure(start)) <= {"click", "tomli"}
 
 
-def test_the_judge_knows_neither_tangent_nor_the_rules() -> None:
-    assert third_party(closure("judge")) <= {"numpy"}
+@pytest.mark.parametrize("child", ["judge", "examiner"])
+def test_who_judges_knows_neither_tangent_nor_the_rules(child: str) -> None:
+    assert third_party(closure(child)) <= {"numpy"}
 
 
 def loaded(program: str) -> set[str]:
@@ -235,8 +241,9 @@ def test_the_package_alone_loads_nothing_of_itself() -> None:
     assert {name for name in loaded("import refactorer") if name.startswith("refactorer.")} == set()
 
 
-def test_the_judge_loads_no_tangent() -> None:
-    assert loaded("import refactorer.judge") & HEAVY == {"numpy"}
+@pytest.mark.parametrize("child", ["judge", "examiner"])
+def test_who_judges_loads_no_tangent(child: str) -> None:
+    assert loaded(f"import refactorer.{child}") & HEAVY == {"numpy"}
 
 
 def test_the_worker_imports_no_framework_and_changes_nothing() -> None:

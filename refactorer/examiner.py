@@ -1,0 +1,61 @@
+"""The child that examines hand-written code, with no tangent in the process."""
+
+from __future__ import annotations
+
+import json
+
+from refactorer.against.causes import Clarity
+from refactorer.against.examine import Examined, examined, shared
+from refactorer.against.findings import Finding
+from refactorer.against.report import report
+from refactorer.against.terms import Change, Ours, changes
+from refactorer.against.written import ours
+from refactorer.channel import Say, serve
+from refactorer.draft import Note
+from refactorer.evaluation import quiet
+from refactorer.judging.emitted import defined
+from refactorer.request import Request
+
+
+def work(line: str, say: Say) -> str:
+    """Return the report on hand-written code, and whether it is right, as JSON.
+
+    `ours` is our own text for the same inputs in the same style, empty before there is one; `asks`
+    says whether it would tell more.
+    """
+    asked = json.loads(line)
+    request, text = Request.from_json(asked["request"]), asked["ours"]
+    with quiet():
+        found = examined(request)
+        found, told = compared(found, text) if text else (found, {})
+    if not text and found.chosen.assumption:
+        say({"note": vars(Note(found.chosen.assumption))})
+    answer = {
+        "report": report(found, told, text if request.diff else ""),
+        "right": found.right,
+        "asks": request.diff or any(asking(finding) for finding in found.findings),
+        "wrt": found.written.wrt,
+        "style": found.written.form.style,
+    }
+    return json.dumps(answer)
+
+
+def asking(finding: Finding) -> bool:
+    """Tell whether ours may tell more of how a gradient is wrong, or whether it is."""
+    return bool(finding.name) and not finding.right and finding.cause.clarity is not Clarity.CLEAR
+
+
+def compared(found: Examined, text: str) -> tuple[Examined, dict[str, Change]]:
+    """Return what the comparison with our own text tells."""
+    written, subject = found.written, found.subject
+    name = subject.target.name if written.form.style != "grad" else f"d_{subject.target.name}"
+    own = subject.own.function
+    found = shared(found, ours(defined(text, name), name, own, written))
+    names = [f.name for f in found.findings if asking(f) and f.cause.clarity is not Clarity.FRAGILE]
+    mine = Ours(text, subject.target.name, written.form.style, written.wrt)
+    return found, changes(mine, own, names, found.trials)
+
+
+def main() -> None:
+    """Serve one examination."""
+    serve(work)
