@@ -38,6 +38,7 @@ def refactor(
     comments: bool = False,
     helpers: str = "keep",
     xp: bool = False,
+    params: str | Sequence[str] = (),
     imports: bool = False,
     timeout: float = 60.0,
     memory: int = 4096,
@@ -47,8 +48,9 @@ def refactor(
 
     `wrt` holds names or positions, or is "all"; the first argument where it is empty. `shapes` maps
     an argument to its sizes, as "n,d" or ("n", "d"), a scalar to (). `at` maps one to an expression
-    over the named sizes. `xp` takes the array module from an argument. `timeout` is in seconds,
-    `memory` in megabytes. Raises Refused, Usage or Defect.
+    over the named sizes. `params` names the arguments that are parameters of a layer. `xp` takes
+    the array module from an argument. `timeout` is in seconds, `memory` in megabytes. Raises
+    Refused, Usage or Defect.
     """
     if style not in STYLES:
         raise Usage(f"there is no style '{style}'", f"Styles are {', '.join(STYLES)}")
@@ -57,6 +59,7 @@ def refactor(
         file=file,
         name=name,
         wrt=options.names(joined(wrt)),
+        params=options.names(joined(params), "params"),
         shapes=spelled(shapes),
         at=options.values(f"{key}={value}" for key, value in (at or {}).items()),
         style=style,

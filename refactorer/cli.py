@@ -32,6 +32,13 @@ Styles:
   callbacks       return out, (get_dX, get_dY)
   grad            one function d_NAME(..., d_out=1.0) that returns the gradient
   value-and-grad  NAME itself returns (out, gradient), for scipy.optimize with jac=True
+  scipy           fun(x, *args) -> (f, g) of one vector x, into which arrays are packed
+  sklearn         a class with loss, gradient and loss_gradient, of coefficients, data and labels
+  thinc-layer     a Model of thinc, whose parameters are the arguments that --params names
+  thinc-loss      a Loss of thinc, of guesses and truths
+  jax             a jax.custom_vjp
+  torch           a torch.autograd.Function
+  autograd        a primitive of autograd, and its VJPs
 
 \b
 Examples:
@@ -99,6 +106,12 @@ Exit codes:
     show_default=True,
     metavar="HOW",
     help="Functions that it calls: 'keep' them, with callbacks, or 'inline' them.",
+)
+@click.option(
+    "--params",
+    default="",
+    metavar="W,b",
+    help="Arguments that are parameters of a layer, for thinc-layer.",
 )
 @click.option("--comments", is_flag=True, help="Put '# Grad of: ...' above the callback's lines.")
 @click.option(

@@ -1,4 +1,4 @@
-"""The text that is printed: a function in one of the styles, and the definitions it reads."""
+"""The text that is printed: a function in one of the forms, and the definitions it reads."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from black.mode import TargetVersion
 from refactorer.adjoint import Adjoint
 from refactorer.array_modules import without_unread
 from refactorer.printing.global_names import with_global_names
-from refactorer.printing.page import Page
+from refactorer.printing.page import Page, Setting
 from refactorer.printing.returned import CALLABLE, annotated
 from refactorer.printing.styles import STYLES
 from refactorer.printing.written import names_in
 from refactorer.reading.contents import Definition, annotation_names, free_names
-from refactorer.request import WIDTH, printed_name
+from refactorer.request import PLACES, WIDTH, printed_name
 
 
 @dataclass(frozen=True)
@@ -71,24 +71,43 @@ def emit(adjoint: Adjoint, style: str = "callback", comments: bool = False) -> s
 
 
 def printed(
-    adjoint: Adjoint, style: str, comments: bool, layout: Layout, naming: str = "", xp: bool = False
+    adjoint: Adjoint,
+    style: str,
+    comments: bool,
+    layout: Layout,
+    naming: str = "",
+    xp: bool = False,
+    setting: Setting | None = None,
 ) -> Printed:
     """Return what is printed, given an adjoint after the last rule.
 
-    With `xp`, no array is asked for a module that is not needed.
+    With `xp`, no array is asked for a module that is not needed. The forms of other packages need
+    a setting.
     """
     source = layout.format(adjoint.primal.target.source)
     target = replace(adjoint.primal.target, source=source)
     adjoint = replace(adjoint, primal=replace(adjoint.primal, target=target))
-    page = Page(adjoint, comments, layout.width)
-    function = cst.Module([annotated(STYLES[style](page), style, page)]).code
-    function = without_unread(function) if xp else function
-    around = adjoint.primal.target.definitions
+    around = target.definitions
     future, rest = apart([asking_less(d) for d in around] if xp else around)
-    definitions = needed([*future, CALLABLE, *rest], function)
+    function, offered = formed(Page(adjoint, comments, layout.width, setting), style, rest)
+    function = without_unread(function) if xp else function
+    definitions = needed([*future, *offered], function)
     name = printed_name(target.name, style, naming)
     function = with_global_names(function, {printed_name(target.name, style): name})
     return Printed(tuple(definitions), function, layout)
+
+
+def formed(
+    page: Page, style: str, around: Sequence[Definition]
+) -> tuple[str, Sequence[Definition]]:
+    """Return what a style prints of a page, and the definitions that it may read, in order."""
+    if style in PLACES:
+        from refactorer.places import FORMS, among
+
+        form = FORMS[style](page)
+        return form.text, among(form, around)
+    function = cst.Module([annotated(STYLES[style](page), style, page)]).code
+    return function, [CALLABLE, *around]
 
 
 def asking_less(definition: Definition) -> Definition:

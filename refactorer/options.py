@@ -33,13 +33,13 @@ def against(code: str, gradient: str) -> dict[str, str]:
     return {"against": code, "against_grad": gradient}
 
 
-def names(text: str) -> tuple[str, ...]:
+def names(text: str, option: str = "--wrt") -> tuple[str, ...]:
     """Return the names or positions of "X,Y"; nothing for an empty text."""
     if not text:
         return ()
     found = tuple(part.strip() for part in text.split(","))
     if not all(found):
-        raise Usage(f"--wrt '{text}' has an empty name", "Write --wrt X,Y")
+        raise Usage(f"{option} '{text}' has an empty name", f"Write {option} X,Y")
     return found
 
 

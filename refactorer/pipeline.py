@@ -273,8 +273,15 @@ def emitted(work: Work, adjoint: Adjoint, chosen: Plan) -> Printed:
     request = work.request
 
     def text_of(adjoint: Adjoint) -> Printed:
-        layout = Layout(request.layout)
-        made = printed(adjoint, request.style, request.comments, layout, request.naming, request.xp)
+        made = printed(
+            adjoint,
+            request.style,
+            request.comments,
+            Layout(request.layout),
+            request.naming,
+            request.xp,
+            work.setting(chosen),
+        )
         if not returns_lists(work.target):
             return made
         return replace(made, function=with_lists(made.function, request.printed_name))

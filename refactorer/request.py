@@ -7,7 +7,20 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-STYLES = ("callback", "callbacks", "grad", "value-and-grad")
+# The forms that other packages expect.
+PLACES = ("scipy", "sklearn", "thinc-layer", "thinc-loss", "jax", "torch", "autograd")
+STYLES = ("callback", "callbacks", "grad", "value-and-grad", *PLACES)
+# The package that runs what a style prints, and is needed to judge it.
+PACKAGES = {
+    **dict.fromkeys(("thinc-layer", "thinc-loss"), "thinc"),
+    **{name: name for name in ("jax", "torch", "autograd")},
+}
+# The forms of a number and its gradient, and the styles that take no cotangent.
+NUMBERS = ("scipy", "sklearn", "thinc-loss")
+WITH_ONES = ("value-and-grad", *NUMBERS)
+# The styles in which functions that are called are written out: in them, NumPy is another module.
+WRITTEN_OUT = ("jax", "torch", "thinc-layer", "thinc-loss")
+CLASSES = ("sklearn", "thinc-layer", "thinc-loss")
 WIDTH = 88  # characters of a line, where nothing else is said
 
 
@@ -18,12 +31,13 @@ class Request:
     `wrt` holds names or positions as the user wrote them, or ("all",); empty means the first
     argument. `shapes` maps a parameter to the texts of its sizes: "X=n,d" is {"X": ("n", "d")}, a
     scalar has (). `at` maps one to an expression for values to try. `helpers` says to "keep" what
-    is called, or to "inline" it. `timeout` is in seconds, `memory` in megabytes. `xp` asks for code
-    that takes its array module from an argument. `naming` is the name that is printed, in
-    which "{}" stands for the function's; empty leaves it to the style. `text` is what the file is
-    taken to hold, where it is not read. `block` asks for code that stands below the function in its
-    file, `judged` is such code as stands there already, to be judged in the place of new code if
-    `source` is the digest of what that would be made from. `layout` holds Black's settings.
+    is called, or to "inline" it; `params` are the arguments that are parameters of a layer.
+    `timeout` is in seconds, `memory` in megabytes. `xp` asks for code that takes its array module
+    from an argument. `naming` is the name that is printed, in which "{}" stands for the function's;
+    empty leaves it to the style. `text` is what the file is taken to hold, where it is not read.
+    `block` asks for code that stands below the function in its file, `judged` is such code as
+    stands there already, to be judged in the place of new code if `source` is the digest of what
+    that would be made from. `layout` holds Black's settings.
 
     `against` is the "FILE.py:NAME" of code that is judged in place of printing ours, `against_grad`
     that of a function for its gradient alone; with `diff`, ours is shown beside it.
@@ -37,6 +51,7 @@ class Request:
     style: str = "callback"
     comments: bool = False
     helpers: str = "keep"
+    params: tuple[str, ...] = ()
     steps: bool = False
     imports: bool = False
     timeout: float = 60.0
@@ -72,11 +87,14 @@ class Request:
         """Return the request that `as_json` wrote."""
         data = json.loads(text)
         shapes = {name: tuple(sizes) for name, sizes in data.pop("shapes").items()}
-        return cls(wrt=tuple(data.pop("wrt")), shapes=shapes, **data)
+        wrt, params = tuple(data.pop("wrt")), tuple(data.pop("params"))
+        return cls(wrt=wrt, params=params, shapes=shapes, **data)
 
 
 def printed_name(name: str, style: str, naming: str = "") -> str:
     """Return what a function is called where it is printed; "{}" in `naming` is its own name."""
     if naming:
         return naming.replace("{}", name)
+    if style in CLASSES:
+        return "".join(word[:1].upper() + word[1:] for word in name.split("_"))
     return f"d_{name}" if style == "grad" else name

@@ -12,6 +12,7 @@ from refactorer.request import Request
 # What a block keeps of the options that it was made with, as it is written there.
 KEPT = {
     "wrt": "--wrt",
+    "params": "--params",
     "shapes": "--shape",
     "at": "--at",
     "style": "--style",
@@ -52,6 +53,7 @@ class Settings:
             file=file,
             name=name,
             wrt=options.names(said["wrt"]),
+            params=options.names(said["params"], "--params"),
             shapes=options.shapes(said["shapes"]),
             at=options.values(said["at"]),
             naming=options.naming(said["naming"] or default_naming(said, **more)),

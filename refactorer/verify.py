@@ -24,7 +24,7 @@ from refactorer.judging.differences import BRIEF
 from refactorer.judging.emitted import Emitted, defined, expect_alone
 from refactorer.judging.forced import forced
 from refactorer.judging.sampling import Sample, Samples, glance, recorded, samples
-from refactorer.request import printed_name
+from refactorer.request import WITH_ONES, printed_name
 
 __all__ = [
     "BRIEF",
@@ -125,7 +125,7 @@ def judge_at(
 
 def with_ones(style: str) -> bool:
     """Tell whether a style takes no cotangent: the output is a number, and its cotangent one."""
-    return style == "value-and-grad"
+    return style in WITH_ONES
 
 
 def verdict(once: Callable[[Sample], float], samples: Sequence[Sample]) -> Verdict:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from importlib.util import find_spec
 from inspect import signature
 
 import numpy as np
@@ -15,17 +16,18 @@ from refactorer.arguments.failures import INSTALL
 from refactorer.arguments.options import fixed, for_options, passed
 from refactorer.array_modules import with_array_module
 from refactorer.differentiate import raw_adjoint, reserved_names, shaped
-from refactorer.errors import Refused
+from refactorer.errors import Refused, Usage
 from refactorer.evaluation import Function, floats, fresh, quiet
 from refactorer.flow.expected import expect_arrays
 from refactorer.flow.straight import is_straight, stands_alone
 from refactorer.inputs import Plan, draw, plan, probe_sizes, reaching, switched, telling_sizes
 from refactorer.judging.cases import cases
 from refactorer.normalise import Primal, normalise
-from refactorer.primal.signature import resolved
+from refactorer.primal.signature import ALL, resolved
 from refactorer.primal.surroundings import surroundings
 from refactorer.primal.views import refuse_written_views
-from refactorer.request import Request
+from refactorer.printing.page import Setting
+from refactorer.request import NUMBERS, PACKAGES, WRITTEN_OUT, Request
 from refactorer.source_file import read
 from refactorer.target import Target, find
 from refactorer.verify import (
@@ -59,9 +61,10 @@ class Work:
     def of(cls, request: Request) -> Work:
         """Return the work for a request; raises the errors of every part that reads it."""
         own = find(request.file, request.name, request.imports, request.text)
+        expect_package(request.style)
         refuse_written_views(own)
         target = asking(own, request) if request.xp else own
-        wrt = resolved(request.wrt, target, surroundings(target.definitions))
+        wrt = asked(request, target)
         namespace = executed(target)
         expect_arrays(target)
         annotations = {p.name: p.annotation for p in target.parameters if p.annotation}
@@ -74,7 +77,7 @@ class Work:
             request.at,
             request.seed,
         )
-        subject = subject_of(target, namespace, None if request.helpers == "inline" else ())
+        subject = subject_of(target, namespace, None if writes_out(request) else ())
         if not is_straight(subject):
             function = cls.function_in(namespace, target)
             plans = switched(plans, subject.source, function, request.seed)
@@ -84,20 +87,28 @@ class Work:
         else:
             options = passed(target.source).difference(wrt)
             plans = for_options(plans, options)
-        return cls(request, own, target, subject, namespace, plans, wrt)
+        work = cls(request, own, target, subject, namespace, plans, wrt)
+        if request.style in NUMBERS:
+            plans = tuple(filter(work.returns_number, plans)) or plans
+        return replace(work, plans=plans)
+
+    def returns_number(self, chosen: Plan) -> bool:
+        """Tell whether the output is a number for such arguments."""
+        with quiet(), suppress(Exception):  # the user's own: it may not run at the probe
+            return not np.asarray(fresh(self.function)(self.probed(chosen))).shape
+        return True
 
     @cached_property
     def mixed(self) -> frozenset[str]:
         """The functions that are called at different ranks, where the rule is to keep them."""
-        if self.request.helpers != "keep" or stands_alone(self.subject):
+        if writes_out(self.request) or stands_alone(self.subject):
             return frozenset()
         from refactorer.flow.callees import helpers_in
         from refactorer.flow.mixed import mixed
 
         names = helpers_in(self.subject)
-        return mixed(
-            self.function, names, [self.probed(p) for p in self.plans[:2]] if names else []
-        )
+        runs = [self.probed(plan) for plan in self.plans[:2]] if names else []
+        return mixed(self.function, names, runs)
 
     @property
     def inlining(self) -> Work:
@@ -108,7 +119,7 @@ class Work:
     def primal(self) -> Primal:
         """The function in tangent's dialect."""
         options = fixed(self.plans[0])
-        return normalise(self.subject, self.request.wrt, reserved_names(), options)
+        return normalise(self.subject, self.wrt, reserved_names(), options)
 
     @cached_property
     def raw(self) -> Adjoint:
@@ -170,6 +181,24 @@ class Work:
         seed, ones = self.request.seed, with_ones(self.request.style)
         return cache(lambda i: glance(self.function, self.plans[i], self.wrt, seed, ones))
 
+    def setting(self, chosen: Plan) -> Setting:
+        """Return what forms of other packages ask of the function."""
+        inputs = {entry.name: entry for entry in chosen.inputs}
+        return Setting(
+            inputs,
+            self.request.params,
+            self.request.style == "thinc-loss" and self.adds_up(chosen),
+        )
+
+    def adds_up(self, chosen: Plan) -> bool:
+        """Tell whether twice the rows give twice the output."""
+        with quiet(), suppress(Exception):  # the user's own: it need not take other numbers of rows
+            once = self.probed(chosen)
+            twice = {n: doubled(value) for n, value in once.items()}
+            one, two = (floats(fresh(self.function)(given)) for given in (once, twice))
+            return one.shape == two.shape and bool(np.allclose(2 * one, two))
+        return False
+
     def judged(self, text: str, other: Plan) -> Verdict:
         """Judge a text as it would be printed, at one more way to call the function."""
         place = self.plans.index(other)
@@ -211,6 +240,11 @@ def drawn(chosen: Plan, wrt: Sequence[str], seed: int) -> list[dict[str, object]
     return found
 
 
+def writes_out(request: Request) -> bool:
+    """Tell whether functions that are called are written out."""
+    return request.helpers == "inline" or request.style in WRITTEN_OUT
+
+
 def subject_of(
     target: Target, namespace: Mapping[str, object], written_out: Collection[str] | None
 ) -> Target:
@@ -220,6 +254,37 @@ def subject_of(
     from refactorer.flow.subject import with_calls_written_out
 
     return with_calls_written_out(target, namespace, written_out)
+
+
+def doubled(value: object) -> object:
+    """Return an array with its rows twice, anything else as it is."""
+    is_array = isinstance(value, np.ndarray) and value.ndim
+    return np.concatenate([value, value]) if is_array else value
+
+
+def expect_package(style: str) -> None:
+    """Raise Refused unless what a style prints can be run."""
+    package = PACKAGES.get(style)
+    if package and find_spec(package) is None:
+        raise Refused(
+            f"what --style {style} prints is run before it is printed, and {package} is not here",
+            f"Install it beside refactor-grad, with pip install 'refactor-grad[{package}]'",
+        )
+
+
+def asked(request: Request, target: Target) -> tuple[str, ...]:
+    """Return the arguments to differentiate by: of a layer, all that have no default."""
+    module = surroundings(target.definitions)
+    if request.style != "thinc-layer":
+        if request.params:
+            raise Usage("--params names the parameters of a layer", "Add --style thinc-layer")
+        return resolved(request.wrt, target, module)
+    params = resolved(request.params, target, module) if request.params else ()
+    if request.wrt:
+        return tuple(dict.fromkeys([*resolved(request.wrt, target, module), *params]))
+    given = {p.name for p in target.parameters if p.default is None} | {*params}
+    found = resolved((ALL,), target, module)
+    return tuple(n for n in dict.fromkeys([*found, *params]) if n in given)
 
 
 def executed(target: Target) -> dict[str, object]:

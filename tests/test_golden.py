@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from refactorer.pipeline import refactor, silent
-from refactorer.request import STYLES, Request
+from refactorer.request import PACKAGES, PLACES, STYLES, Request
 from refactorer.verify import judge
 
 ROOT = Path(__file__).parent.parent
@@ -43,7 +46,23 @@ SHAPES |= {
     "attention": {"Q": ("n", "d"), "K": ("m", "d"), "V": ("m", "o")},
 }
 WRT = {"square_root": ("a",), "mean_of_sequences": ("X",)}
+PLAIN = tuple(style for style in STYLES if style not in PLACES)
 EVERY_STYLE = ("L2_norm", "dot", "cosine_division", "cosine_loss", "cosine_loss_rows", "rnn")
+
+
+# Samples in the forms that other packages expect, and what is asked for.
+PLACED: dict[tuple[str, str], dict[str, Any]] = {
+    ("exponential_fit", "scipy"): {"wrt": ("a", "b", "c")},
+    ("logistic_loss", "sklearn"): {"wrt": ("w",)},
+    ("tanh_layer", "thinc-layer"): {"params": ("W", "b")},
+    ("rnn", "thinc-layer"): {"params": ("W", "U", "b")},
+    ("cosine_loss_rows", "thinc-loss"): {"wrt": ("guess",)},
+    ("cosine_loss", "jax"): {"wrt": ("X", "Y")},
+    ("rnn", "jax"): {"wrt": ("all",)},
+    ("tanh_layer", "torch"): {"wrt": ("all",)},
+    ("cosine_loss", "autograd"): {"wrt": ("X", "Y")},
+}
+FILES = {"cosine_loss": "losses"}  # one of two samples of that name
 
 
 def functions() -> list[tuple[Path, str]]:
@@ -62,12 +81,23 @@ def requests() -> list[Request]:
     return [
         Request(str(path), name, WRT.get(name, ("all",)), SHAPES.get(name, {}), style=style)
         for path, name in functions()
-        for style in (STYLES if name in EVERY_STYLE else STYLES[:1])
-    ]
+        for style in (PLAIN if name in EVERY_STYLE else PLAIN[:1])
+    ] + [*placed()]
+
+
+def placed() -> Iterator[Request]:
+    """The samples that are printed in the forms of other packages."""
+    for path, name in functions():
+        for (sample, style), asked in PLACED.items():
+            if name == sample and path.stem == FILES.get(name, path.stem):
+                yield Request(str(path), name, shapes=SHAPES.get(name, {}), style=style, **asked)
 
 
 @pytest.mark.parametrize("request_", requests(), ids=lambda r: f"{r.name}-{r.style}")
 def test_golden(request_: Request, update_golden: bool) -> None:
+    package = PACKAGES.get(request_.style)
+    if package and find_spec(package) is None:
+        pytest.skip(f"{package} is not installed")
     draft = refactor(request_, silent)
     path = GOLDEN / f"{Path(request_.file).stem}.{request_.name}.{request_.style}.py"
     if update_golden:

@@ -43,6 +43,8 @@ IMPORTED_BY = {
     "examiner": [],
     "against.*": ["examiner", "against.*"],
     "pipeline": ["worker"],
+    "places": ["emit"],
+    "places.*": ["emit", "places", "places.*"],
     "stages": ["pipeline", "flow.*"],
     "catalog": ["stages"],
     "work": ["pipeline"],
@@ -58,16 +60,21 @@ IMPORTED_BY = {
         *("array_modules", "blocks_in_file", "digests", "emit", "placing", "target", "normalise"),
         *("primal.*", "printing.*", "reading.*", "culprit", "flow.applying", "flow.callees"),
         *("flow.function", "flow.helpers", "flow.modules", "flow.places", "flow.prepared"),
+        *("places", "places.*"),
     ],
     "primal.*": [
         *("normalise", "primal.*", "work", "flow.expected", "flow.prepared", "against.subject"),
     ],
-    "printing.*": ["array_modules", "emit", "placing", "printing.*", "rules.*", "flow.*"],
-    "judging.[!f]*": ["verify", "judging.*", "work", "against.*", "examiner"],
+    "printing.*": [
+        *("array_modules", "emit", "placing", "places", "places.*", "printing.*", "rules.*"),
+        *("flow.*", "work"),
+    ],
+    "judging.in_*": [],  # the judge loads the one that it needs by its name
+    "judging.[!fi]*": ["verify", "judging.*", "work", "against.*", "examiner"],
     "judging.forced": ["verify", "judging.*", "pipeline", "flow.helpers", "flow.sides"],
     "arguments.*": [
         *("inputs", "arguments.*", "verify", "judging.*", "pipeline", "primal.*", "work"),
-        "against.*",
+        *("against.*", "printing.page", "places.*"),
     ],
     "freeing": ["pipeline"],
     "vjps": ["vjps.register", "rules.inline_formulas", "rules.unpack_lists"],
@@ -86,6 +93,10 @@ THIRD_PARTY = {
     "black": ["emit"],
     "click": ["cli", "terminal"],
     "tomli": ["config"],
+    "autograd": ["judging.in_autograd"],
+    "jax": ["judging.in_jax"],
+    "thinc": [],
+    "torch": ["judging.in_torch"],
     "rules": [],  # this import name belongs to another distribution
     "libcst.matchers": [],  # slow to import, and `match` says the same
 }

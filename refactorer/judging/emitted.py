@@ -7,11 +7,13 @@ import inspect
 import tokenize
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from io import StringIO
 from types import ModuleType
 
 from refactorer.evaluation import Arguments, Function, bound
 from refactorer.judging.comparison import Wrong, described
+from refactorer.request import PLACES, WITH_ONES
 
 FORBIDDEN = ("tangent", "refactorer")
 Pull = Callable[[object], tuple[object, ...]]
@@ -72,6 +74,8 @@ class Emitted:
     ) -> Emitted:
         """Return what a text defines; Wrong if it does not run, or has another signature."""
         function = defined(text, printed, alone=True)
+        if style in PLACES:
+            return cls(at_home(style)(function, wrt, own), as_style(style), wrt)
         parameters = dict(inspect.signature(function).parameters)
         theirs = inspect.signature(own).parameters
         extra = [parameters.pop(key) for key in list(parameters) if key not in theirs]
@@ -105,6 +109,21 @@ class Emitted:
         if not isinstance(found, tuple) or len(found) != len(self.wrt):
             raise Wrong(f"it returns {described(found)} for {len(self.wrt)} inputs")
         return found
+
+
+def at_home(style: str) -> Callable[[object, tuple[str, ...], Function], Callable[..., object]]:
+    """Return what makes a function of NumPy's arrays of what a form of another package defines.
+
+    It is imported where it is asked for: the package need not be here.
+    """
+    module = import_module(f"refactorer.judging.in_{style.replace('-', '_')}")
+    made: Callable[..., Callable[..., object]] = module.in_numpy
+    return made
+
+
+def as_style(style: str) -> str:
+    """Return the style in which a form is called when it is made a function of NumPy's arrays."""
+    return "value-and-grad" if style in WITH_ONES else "callback"
 
 
 def pair(result: object) -> tuple[object, object]:

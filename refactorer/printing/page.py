@@ -11,6 +11,7 @@ from itertools import chain
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
+from refactorer.arguments.plans import Input
 from refactorer.dataflow import bound, reads, value_of, writes
 from refactorer.expressions import code, parenthesized
 from refactorer.printing.aliases import numpy_names
@@ -27,12 +28,26 @@ from refactorer.suites import Statement
 
 
 @dataclass(frozen=True)
+class Setting:
+    """What a form of another package asks of a function beside its adjoint.
+
+    `inputs` say how its arguments are drawn, `params` which of them are parameters of a layer, and
+    `adds_up` whether its output is a sum over the rows of its arguments.
+    """
+
+    inputs: Mapping[str, Input]
+    params: tuple[str, ...] = ()
+    adds_up: bool = False
+
+
+@dataclass(frozen=True)
 class Page:
     """An adjoint after the last rule, to be printed with or without comments on the gradient."""
 
     adjoint: Adjoint
     comments: bool = False
     width: int = WIDTH
+    setting: Setting | None = None
 
     @cached_property
     def function(self) -> Function:

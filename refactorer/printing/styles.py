@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 import libcst as cst
 
 from refactorer.dataflow import reads
+from refactorer.expressions import code
 from refactorer.printing.functions import BLANK
 from refactorer.printing.naming import free, of_callback
 from refactorer.printing.page import Page
 from refactorer.printing.seeds import with_argument, with_ones
+from refactorer.suites import Statement
 
 
 def callback(page: Page) -> cst.FunctionDef:
@@ -69,16 +71,25 @@ def in_structure(output: ast.expr, part: ast.expr) -> ast.expr:
 
 def value_and_grad(page: Page) -> cst.FunctionDef:
     """Return the function that returns its output and the gradient."""
-    page = with_ones(page)
-    found = page.pullback(page.all, indent=4)
-    if not found.is_short:
-        found = found.named(page.gradient_names)
-    *lines, _ = page.lines(found, page.all)
-    gradient = cst.Module([]).code_for_node(found.result)
+    page, lines, gradients = valued(page)
+    gradient = ", ".join(gradients)
     beside = f"({gradient})" if len(page.all) > 1 else gradient
     page = page.fitting(beside)
     last = page.returning(beside)
     return page.function.with_body([*page.function.statements[:-1], *lines, last])
+
+
+def valued(page: Page, named: bool = True) -> tuple[Page, list[Statement], list[str]]:
+    """Return the page of an output whose cotangent is one, and the lines and texts of gradients.
+
+    A long text gets a line of its own, where it is to be `named`.
+    """
+    page = with_ones(page)
+    found = page.pullback(page.all, indent=4)
+    if named and not found.is_short:
+        found = found.named(page.gradient_names)
+    *lines, _ = page.lines(found, page.all)
+    return page, lines, [code(result) for result in found.results]
 
 
 STYLES: Mapping[str, Callable[[Page], cst.FunctionDef]] = {
