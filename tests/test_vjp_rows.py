@@ -240,8 +240,9 @@ def test_soft_reductions(name: str, data: st.DataObject) -> None:
 @given(data=st.data())
 def test_products_of_what_may_be_zero(function: Any, data: st.DataObject) -> None:
     shape = data.draw(ARRAYS)
-    one: st.SearchStrategy[Any] = st.none() | st.integers(-len(shape), len(shape) - 1)
-    axis = data.draw(axes_of(len(shape)) if function is np.prod else one)
+    one = st.none() | st.integers(-len(shape), len(shape) - 1)
+    several: st.SearchStrategy[Any] = axes_of(len(shape))
+    axis = data.draw(several if function is np.prod else one)
     x = draw_array(data, shape, 0.8)
     places = data.draw(st.lists(st.integers(0, x.size - 1), max_size=3))
     x.ravel()[places] = 0
@@ -300,9 +301,8 @@ def test_norms_of_vectors(data: st.DataObject, ord_: Any) -> None:
 def test_norms_of_matrices(data: st.DataObject, ord_: Any) -> None:
     shape = data.draw(hnp.array_shapes(min_dims=2, max_dims=3, min_side=1, max_side=4))
     last, both = len(shape) - 1, data.draw(st.permutations([-1, -2]))
-    axis: Any = tuple(data.draw(st.sampled_from([both, [last - 1, last]])))
-    if len(shape) == 2:
-        axis = data.draw(st.none() | st.just(axis))
+    axes: st.SearchStrategy[Any] = st.sampled_from([tuple(both), (last - 1, last)])
+    axis = data.draw(st.none() | axes if len(shape) == 2 else axes)
     rng = np.random.default_rng(data.draw(SEEDS))
     arguments = {"x": rng.normal(size=shape), "ord": ord_, "axis": axis}
     check(
