@@ -104,7 +104,16 @@ def drafted(work: Work, say: Say) -> Draft:
     ranks be wrong at them: then the next ranks are tried at which the function runs.
     """
     if fixed(work.plans[0]):
-        return with_free_options(work, preferred(work, say), say)
+        return with_free_options(work, of_ranks(work, say), say)
+    return of_ranks(work, say)
+
+
+def of_ranks(work: Work, say: Say) -> Draft:
+    """Return the printed code for the ranks at which it can be written.
+
+    In a loop or a branch, arrays may grow from turn to turn, and a text that is written for some
+    ranks be wrong at them: then the next ranks are tried at which the function runs.
+    """
     if len(work.plans) == 1 or is_straight(work.subject):
         return preferred(work, say)
     failures: list[Refused] = []
@@ -231,6 +240,7 @@ def woven(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides]:
         work.request.seed,
         lambda stage, last: say(told(stage, last)),
         callees,
+        options=fixed(chosen),
     ).adjoint()
     return without_modules(adjoint, work.subject), callees.sides
 

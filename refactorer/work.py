@@ -84,9 +84,7 @@ class Work:
             runs = drawn(plans[0], wrt, request.seed)
             changes = reaching(plans[0], function, subject.module, runs, request.seed)
             plans = tuple(replace(p, reaches=changes) for p in plans)
-        else:
-            options = passed(target.source).difference(wrt)
-            plans = for_options(plans, options)
+        plans = for_options(plans, passed(target.source).difference(wrt))
         work = cls(request, own, target, subject, namespace, plans, wrt)
         if request.style in NUMBERS:
             plans = tuple(filter(work.returns_number, plans)) or plans

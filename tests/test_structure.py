@@ -74,7 +74,7 @@ IMPORTED_BY = {
     "judging.forced": ["verify", "judging.*", "pipeline", "flow.helpers", "flow.sides"],
     "arguments.*": [
         *("inputs", "arguments.*", "verify", "judging.*", "pipeline", "primal.*", "work"),
-        *("against.*", "printing.page", "places.*"),
+        *("against.*", "flow.function", "printing.page", "places.*"),
     ],
     "freeing": ["pipeline"],
     "vjps": ["vjps.register", "rules.inline_formulas", "rules.unpack_lists"],

@@ -51,7 +51,7 @@ def with_words(plan: Plan, words: Mapping[str, Sequence[str]]) -> Plan:
     for entry in plan.inputs:
         known = [w for w in words.get(entry.name, ()) if w != entry.text and w[0] in "'\""]
         strings = entry.kind == KEPT and entry.text[:1] in ("'", '"')
-        others = (*dict.fromkeys(known), "'another'") if strings and known else ()
+        others = (*dict.fromkeys(known), "'another'") if strings and entry.name in words else ()
         inputs.append(replace(entry, others=others))
     return replace(plan, inputs=tuple(inputs))
 

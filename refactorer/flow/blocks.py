@@ -47,7 +47,8 @@ class Pulled:
 class Blocks:
     """Takes straight lines through the rules.
 
-    `target` is the function that they are of; `say` is told of every stage.
+    `target` is the function that they are of; `say` is told of every stage. `options` are the texts
+    of the values of those of its parameters that are passed on as options.
     """
 
     target: Target
@@ -55,6 +56,7 @@ class Blocks:
     seed: int
     say: Callable[[Stage, Stage | None], None]
     located: Callable[[str], Place]
+    options: Mapping[str, str]
 
     def pulled(
         self,
@@ -107,7 +109,9 @@ class Blocks:
         self, target: Target, ins: Sequence[str], outs: Sequence[str], seen: Sequence[Locals]
     ) -> Adjoint:
         """Return the adjoint after the last rule."""
-        primal = normalise(target, tuple(ins), reserved_names())
+        given = {p.name for p in target.parameters}
+        options = {name: text for name, text in self.options.items() if name in given}
+        primal = normalise(target, tuple(ins), reserved_names(), options)
         primal = replace(primal, pinned=frozenset(outs))
         names = [p.name for p in target.parameters]
         function = compiled(target.source, self.namespace)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import builtins
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
+from refactorer.arguments.options import passed
 from refactorer.expressions import code
 from refactorer.flow.activity import Demand
 from refactorer.flow.augmented import as_counted, changed_with_signs
@@ -37,6 +38,7 @@ from refactorer.reading.contents import Definition
 from refactorer.shapes import Array
 from refactorer.stages import Stage
 from refactorer.suites import Statement, lines
+from refactorer.target import Target
 
 Say = Callable[[Stage, Stage | None], None]
 
@@ -46,13 +48,15 @@ class Flow(Prepared):
     """A function that is differentiated region by region, and put together again.
 
     `say` is told of every step; `callees` are shared by functions that call one another. `calls`
-    are the functions that are being differentiated: a call of one of them is a recursion.
+    are the functions that are being differentiated: a call of one of them is a recursion. `options`
+    are the texts of the values of parameters that are passed on as options.
     """
 
     seed: int
     say: Say
     callees: Callees
     calls: tuple[str, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
 
     def adjoint(self) -> Adjoint:
         """Return the function and its pullback, as after the last rule.
@@ -148,7 +152,9 @@ class Flow(Prepared):
             names=self.names,
             demand=Demand(self.active),
             visits=self.visits,
-            blocks=Blocks(self.target, self.namespace, self.seed, self.say, self.located),
+            blocks=Blocks(
+                self.target, self.namespace, self.seed, self.say, self.located, self.options
+            ),
             helpers={name: adjoint.helper for name, adjoint in self.helpers.items()},
             cotangents=self.cotangent_names,
             known=known | {self.numpy.module},
@@ -217,7 +223,12 @@ class Flow(Prepared):
         if not wrt:
             return Emitted(helper, None)
         flow = replace(
-            self, target=target, wrt=wrt, runs=runs, calls=(*self.calls, self.target.name)
+            self,
+            target=target,
+            wrt=wrt,
+            runs=runs,
+            calls=(*self.calls, self.target.name),
+            options=unsaid_options(target, given),
         )
         return Emitted(replace(helper, wrt=wrt), flow.adjoint())
 
@@ -226,3 +237,10 @@ class Flow(Prepared):
         done = self.callees.done
         found = [done[n] for n in definition.names if n in done and done[n].adjoint]
         return found[0].definition(definition) if found else definition
+
+
+def unsaid_options(target: Target, given: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Return the defaults of the parameters that are passed on as options, and never given."""
+    said = frozenset[str]().union(*given)
+    options = passed(target.source) - said
+    return {p.name: p.default for p in target.parameters if p.default and p.name in options}

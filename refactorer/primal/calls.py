@@ -87,6 +87,8 @@ def converted(function: str, arguments: Sequence[ast.expr], keywords: Keywords) 
             kinds = [keyword.value for keyword in said if keyword.arg == "dtype"]
             if function in FLOATS or (kinds and ast.unparse(kinds[0]) in FLOATS):
                 return ast.BinOp(array, ast.Mult(), ast.Constant(1.0))
+            if kinds and ast.unparse(kinds[0]) in TRUTHS:
+                return ast.Compare(array, [ast.NotEq()], [ast.Constant(0)])
             if kinds and (kind := WHOLE.get(ast.unparse(kinds[0]))):
                 return written(kind, [array], {})
             if kinds:
@@ -101,9 +103,9 @@ def casts(said: Sequence[ast.keyword]) -> bool:
     return [k.arg for k in said] == ["dtype"] and ast.unparse(said[0].value) in FLOATS
 
 
-# What casts to what carries no cotangent.
+# Casts to what carries no cotangent: a comparison, or a function of NumPy's.
+TRUTHS = frozenset({"bool", "np.bool_", "'bool'"})
 WHOLE = {
-    **dict.fromkeys(("bool", "np.bool_", "'bool'"), "np.bool_"),
     **dict.fromkeys(("int", "np.int64", "'int'", "'int64'"), "np.int64"),
     **dict.fromkeys(("np.int32", "'int32'"), "np.int32"),
 }

@@ -18,5 +18,5 @@ CONSTANT: tuple[Callable[..., Any], ...] = (
     *(np.isnan, np.isfinite, np.isinf, np.isposinf, np.isneginf, np.signbit, np.all, np.any),
     *(np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal),
     *(np.logical_and, np.logical_or, np.logical_not, np.logical_xor, np.isclose, np.allclose),
-    *(np.array_equal, np.result_type, np.finfo, np.bool_, np.int32, np.int64),
+    *(np.array_equal, np.result_type, np.finfo, np.int32, np.int64),
 )

@@ -75,7 +75,7 @@ def mean(g: Any, z: Any, x: Any, where: Any, *, axis: Any, keepdims: bool) -> st
         return "spread(g / count)"
     present = "where" if np.shape(where) == np.shape(x) else "np.broadcast_to(where, np.shape(x))"
     kept = ", keepdims=True" if keepdims else ""
-    return f"spread(g / np.sum({present}, axis=axis{kept}, dtype=x.dtype)) * where"
+    return f"spread(g / np.sum({present}.astype(x.dtype), axis=axis{kept})) * where"
 
 
 def average(g: Any, z: Any, x: Any, weights: Any, *, axis: Any, keepdims: bool) -> str:

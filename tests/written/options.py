@@ -152,3 +152,26 @@ def divergence(p, q):
 def ends_added(cuts):
     edges = np.concatenate(([-1.0], cuts, [1.0]))
     return np.diff(edges) ** 2
+
+
+def masked_softmax(X, mask=None, axis=-1):
+    if mask is not None:
+        X = np.where(mask > 0, X, -20.0)
+    E = np.exp(X - X.max(axis=axis, keepdims=True))
+    return E / E.sum(axis=axis, keepdims=True)
+
+
+def weights_along(x, axis=-1):
+    e = np.exp(x)
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def attention_weights(Q, K):
+    return weights_along(Q @ K.T)
+
+
+def distances(X, Y, axis=0, reduction="mean"):
+    d = ((X - Y) ** 2).sum(axis=axis)
+    if reduction == "mean":
+        return d.mean()
+    return d.sum()
