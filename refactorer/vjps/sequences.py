@@ -12,19 +12,21 @@ from refactorer.vjps.notation import Rule, Unknown, rule
 
 def diff(g: Any, x: Any, *, n: int, axis: int) -> str:
     """Each element is added in one difference and taken away in the next."""
-    text = "g"
-    for _ in range(n):
-        text = differences(text, np.ndim(x), axis)
+    text = differences("g", np.ndim(x), axis, n)
+    if n > 1:  # of fewer elements than that there are no differences
+        place = axis % np.ndim(x)
+        text += at(x, place, f":x.shape[{place}]")
     return f"-{text}" if n % 2 else text
 
 
-def differences(text: str, rank: int, axis: int) -> str:
+def differences(text: str, rank: int, axis: int, n: int = 1) -> str:
     """Return the differences of a value with zeros around it."""
     sides = ["(0, 0)"] * rank
-    sides[axis] = "(1, 1)"
-    width = "1" if rank == 1 else f"({', '.join(sides)})"
+    sides[axis] = f"({n}, {n})"
+    width = str(n) if rank == 1 else f"({', '.join(sides)})"
+    times = "" if n == 1 else f", n={n}"
     along = "" if axis % rank == rank - 1 else f", axis={axis}"
-    return f"np.diff(np.pad({text}, {width}){along})"
+    return f"np.diff(np.pad({text}, {width}){times}{along})"
 
 
 def ends(g: Any, x: Any, *, axis: int | None) -> str:

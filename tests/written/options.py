@@ -175,3 +175,7 @@ def distances(X, Y, axis=0, reduction="mean"):
     if reduction == "mean":
         return d.mean()
     return d.sum()
+
+
+def trend(tau, y, strength=1600):
+    return np.sum((y - tau) ** 2) + strength * np.sum(np.diff(tau, 2) ** 2)
