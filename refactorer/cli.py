@@ -14,12 +14,12 @@ import click
 from refactorer import __version__
 from refactorer.batch import Batch
 from refactorer.errors import RefactorError, Usage
+from refactorer.files.source_file import STDIN
+from refactorer.files.targets import functions
 from refactorer.modes import answer, examined
 from refactorer.request import STYLES
 from refactorer.settings import Settings
-from refactorer.source_file import STDIN
 from refactorer.supervise import defect
-from refactorer.targets import functions
 from refactorer.terminal import Terminal, wants_color
 
 INTERRUPTED = 130
@@ -68,7 +68,7 @@ Exit codes:
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.argument("targets", metavar="FILE.py:FUNCTION...", nargs=-1, required=True)
+@click.argument("files.targets", metavar="FILE.py:FUNCTION...", nargs=-1, required=True)
 @click.option(
     "--wrt",
     default="",

@@ -10,9 +10,9 @@ from refactorer import options, output
 from refactorer.batch import Batch, Outcome
 from refactorer.draft import Note
 from refactorer.errors import Usage
+from refactorer.files.source_file import STDIN, SourceFile
 from refactorer.json_report import as_json
 from refactorer.settings import Settings
-from refactorer.source_file import STDIN, SourceFile
 from refactorer.supervise import examine
 from refactorer.terminal import Terminal
 

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain, count
 
-from refactorer.digests import content, digest
 from refactorer.emit import Printed, is_future
 from refactorer.errors import Refused
+from refactorer.files.digests import content, digest
 from refactorer.printing.aliases import is_import
 from refactorer.printing.global_names import with_global_names
 from refactorer.reading.contents import FUTURE, Definition, free_names

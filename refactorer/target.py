@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from refactorer.errors import Place
+from refactorer.files.source_file import read
 from refactorer.reading.contents import Definition, contents, offer
 from refactorer.reading.named import Named, method, named
 from refactorer.reading.neighbours import with_neighbours
 from refactorer.reading.source import Source, parse
-from refactorer.source_file import read
 
 __all__ = ["Definition", "Parameter", "Target", "find"]
 

@@ -18,6 +18,7 @@ from refactorer.array_modules import with_array_module
 from refactorer.differentiate import raw_adjoint, reserved_names, shaped
 from refactorer.errors import Refused, Usage
 from refactorer.evaluation import Function, floats, fresh, quiet
+from refactorer.files.source_file import read
 from refactorer.flow.expected import expect_arrays
 from refactorer.flow.straight import is_straight, stands_alone
 from refactorer.inputs import Plan, draw, plan, probe_sizes, reaching, switched, telling_sizes
@@ -28,7 +29,6 @@ from refactorer.primal.surroundings import surroundings
 from refactorer.primal.views import refuse_written_views
 from refactorer.printing.page import Setting
 from refactorer.request import NUMBERS, PACKAGES, WRITTEN_OUT, Request
-from refactorer.source_file import read
 from refactorer.target import Target, find
 from refactorer.verify import (
     BRIEF,

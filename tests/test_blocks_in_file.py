@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from refactorer.blocks_in_file import Block, blocks, written
 from refactorer.errors import Usage
-from refactorer.source_file import SourceFile
+from refactorer.files.blocks import Block, blocks, written
+from refactorer.files.source_file import SourceFile
 
 CODE = 'def g(x):\n    """A \\d in a docstring."""\n    # twice\n    return 2 * x\n'
 

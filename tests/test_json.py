@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from commands import command
 
+from refactorer.files.source_file import SourceFile
 from refactorer.json_report import edit
-from refactorer.source_file import SourceFile
 
 LOSSES = """\
 import numpy as np

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from refactorer.flow.applying import with_calls
+from refactorer.callables.applying import with_calls
 from refactorer.flow.callees import helpers_in, inner_functions, with_functions
 from refactorer.flow.inlined import inlined
 from refactorer.flow.outputs import with_tuples

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from refactorer.errors import RefactorError
+from refactorer.files.source_file import read
 from refactorer.reading.contents import Contents, Offer, contents
 from refactorer.reading.source import Source, parse, tree
-from refactorer.source_file import read
 
 LEVELS = 4  # folders above a file in which its package may start
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from refactorer.callables.known import held
+from refactorer.callables.unrolled import turns_of
 from refactorer.dataflow import assignment
 from refactorer.expressions import code, operands, parenthesized
 from refactorer.flow.canonical import looped, statement_of
-from refactorer.flow.known import held
 from refactorer.flow.names import stores
-from refactorer.flow.unrolled import turns_of
 from refactorer.flow.woven import line
 
 if TYPE_CHECKING:
-    from refactorer.flow.reducing import Reducing
+    from refactorer.callables.reducing import Reducing
 
 START = "Give it a third argument, or write it as a loop"
 

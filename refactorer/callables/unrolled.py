@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
+from refactorer.callables.known import Functions, held, tuple_of
 from refactorer.expressions import operands
-from refactorer.flow.known import Functions, held, tuple_of
 
 
 def turns_of(head: cst.BaseExpression, functions: Functions) -> list[cst.BaseExpression] | None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from refactorer.callables.known import EACH, UNTOLD, held
 from refactorer.expressions import code, is_literal
-from refactorer.flow.known import EACH, UNTOLD, held
 from refactorer.flow.woven import line
 
 if TYPE_CHECKING:
-    from refactorer.flow.reducing import Reducing
+    from refactorer.callables.reducing import Reducing
 
 
 def looked_up(

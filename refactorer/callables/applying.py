@@ -13,15 +13,15 @@ from dataclasses import replace
 
 import libcst as cst
 
+from refactorer.callables.following import Env, Following
+from refactorer.callables.known import Functions
+from refactorer.callables.reducing import Reducing
 from refactorer.errors import Refused
 from refactorer.expressions import code
 from refactorer.flow.callees import helpers_in
 from refactorer.flow.folding import folded
-from refactorer.flow.following import Env, Following
 from refactorer.flow.inlined import function_in
-from refactorer.flow.known import Functions
 from refactorer.flow.names import Names, stores
-from refactorer.flow.reducing import Reducing
 from refactorer.printing.written import names_in
 from refactorer.reading.contents import Definition, free_names
 from refactorer.suites import lines

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from refactorer.blocks_in_file import Block, blocks, written
 from refactorer.errors import Place, Refused
+from refactorer.files.blocks import Block, blocks, written
+from refactorer.files.source_file import SourceFile, end_of
 from refactorer.request import Request
 from refactorer.settings import Settings
-from refactorer.source_file import SourceFile, end_of
 from refactorer.supervise import Verified
 
 Run = Callable[[Request], Verified]

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from refactorer.callables.displays import looked_up
+from refactorer.callables.given import Given, NotGiven, given
+from refactorer.callables.known import has_stars
+from refactorer.callables.repeats import collected, folded, mapped
+from refactorer.callables.steps import ONE_BY_ONE, steps_of
 from refactorer.dataflow import reads
 from refactorer.expressions import code, operands, parenthesized, substitute
-from refactorer.flow.displays import looked_up
-from refactorer.flow.given import Given, NotGiven, given
-from refactorer.flow.known import has_stars
 from refactorer.flow.names import expression
-from refactorer.flow.repeats import collected, folded, mapped
-from refactorer.flow.steps import ONE_BY_ONE, steps_of
 from refactorer.printing.phrases import of_value
 
 if TYPE_CHECKING:
-    from refactorer.flow.reducing import Reducing
+    from refactorer.callables.reducing import Reducing
 
 
 def applied(reducing: Reducing, call: cst.Call, targets: Sequence[str] = ()) -> cst.BaseExpression:

@@ -19,10 +19,10 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from refactorer.digests import comments, content, digest
 from refactorer.errors import Place, Usage
+from refactorer.files.digests import comments, content, digest
+from refactorer.files.source_file import SourceFile
 from refactorer.reading.source import parse
-from refactorer.source_file import SourceFile
 
 FIRST, MORE, LAST = "# >>> refactor-grad ", "#     ", "# <<< refactor-grad "
 DIGESTS = re.compile(r"source (\w+) text (\w+)")

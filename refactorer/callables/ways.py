@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from refactorer.callables.known import truth
+from refactorer.callables.reducing import Reducing
 from refactorer.dataflow import assignment
 from refactorer.expressions import code, parenthesized
-from refactorer.flow.known import truth
 from refactorer.flow.names import loads, stores
-from refactorer.flow.reducing import Reducing
 from refactorer.flow.woven import line
 from refactorer.suites import Statement, lines, otherwise
 
 if TYPE_CHECKING:
-    from refactorer.flow.following import Env, Following
+    from refactorer.callables.following import Env, Following
 
 
 def branch(following: Following, statement: cst.If, env: Env) -> list[Statement]:

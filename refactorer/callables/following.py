@@ -8,16 +8,16 @@ from typing import TypeAlias
 
 import libcst as cst
 
+from refactorer.callables.known import Functions, held
+from refactorer.callables.reducing import Reducing
+from refactorer.callables.turning import loop, repeated
+from refactorer.callables.ways import branch
 from refactorer.dataflow import assignment
 from refactorer.errors import Refused
 from refactorer.expressions import code
 from refactorer.flow.canonical import raised
-from refactorer.flow.known import Functions, held
 from refactorer.flow.names import Names, expression, stores
 from refactorer.flow.places import located
-from refactorer.flow.reducing import Reducing
-from refactorer.flow.turning import loop, repeated
-from refactorer.flow.ways import branch
 from refactorer.flow.woven import line
 from refactorer.printing.phrases import of_value
 from refactorer.suites import Statement

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from refactorer.callables.reducing import Reducing
+from refactorer.callables.unrolled import turns_of
 from refactorer.expressions import code
 from refactorer.flow.names import parsed, stores
-from refactorer.flow.reducing import Reducing
-from refactorer.flow.unrolled import turns_of
 from refactorer.flow.woven import line
 from refactorer.suites import Statement, lines
 
 if TYPE_CHECKING:
-    from refactorer.flow.following import Env, Following
+    from refactorer.callables.following import Env, Following
 
 HEAD = "Call it before the loop and at its end, and compare what it returned"
 

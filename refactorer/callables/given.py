@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from refactorer.flow.known import tuple_of
+from refactorer.callables.known import tuple_of
 
 Given = dict[str, cst.BaseExpression]
 

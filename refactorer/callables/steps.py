@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from refactorer.callables.given import Given, NotGiven, given, stars
 from refactorer.dataflow import assignment, reads
 from refactorer.expressions import code, is_literal
 from refactorer.flow.exits import Exits, ManyExits
-from refactorer.flow.given import Given, NotGiven, given, stars
 from refactorer.flow.inlined import DEEPEST, function_in, refused
 from refactorer.flow.names import parsed, stores
 from refactorer.flow.woven import renamed
 from refactorer.suites import Statement, lines
 
 if TYPE_CHECKING:
-    from refactorer.flow.following import Env, Following
+    from refactorer.callables.following import Env, Following
 
 ONE_BY_ONE = "Give every argument by itself"
 

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from refactorer.callables.applied import applied
+from refactorer.callables.displays import looked_up, spread
+from refactorer.callables.known import EACH, UNTOLD, held, truth
+from refactorer.callables.repeats import comprehended
 from refactorer.dataflow import assignment
 from refactorer.expressions import code, is_literal
-from refactorer.flow.applied import applied
-from refactorer.flow.displays import looked_up, spread
-from refactorer.flow.known import EACH, UNTOLD, held, truth
 from refactorer.flow.names import expression, loads
-from refactorer.flow.repeats import comprehended
 from refactorer.printing.phrases import of_value
 from refactorer.suites import Statement
 
 if TYPE_CHECKING:
-    from refactorer.flow.following import Env, Following
+    from refactorer.callables.following import Env, Following
 
 Way = Callable[["Reducing"], cst.BaseExpression]
 

@@ -1,0 +1,177 @@
+"""For which ranks, values and options the code is written, where the user does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
+from functools import partial
+from typing import Any
+
+from refactorer.arguments.conventions import departures, differ
+from refactorer.arguments.options import fixed, freed, most_axes
+from refactorer.draft import Draft, Note, Step
+from refactorer.drafting import FINITE, MOST_PLANS, Say, written
+from refactorer.errors import Refused
+from refactorer.flow.straight import is_straight
+from refactorer.inputs import Plan
+from refactorer.work import Work
+
+NORMAL, POSITIVE = "normal", "positive"
+
+
+def kept_or_inlined(work: Work, say: Say) -> Draft:
+    """Return the printed code; a function called at ranks for which no one text is, written out."""
+    if not work.mixed:
+        return at_finite_values(work, say)
+    events: list[Step | Note] = []
+    with suppress(Refused):
+        draft = at_finite_values(work, events.append)
+        plan = next((p for p in work.plans if asdict(p) in draft.plans), None)
+        if plan and work.judged(draft.text, plan).right:
+            for event in events:
+                say(event)
+            return draft
+    names = ", ".join(f"`{name}`" for name in sorted(work.mixed))
+    say(Note(f"written out, since no one text is right at all ranks they are called at: {names}"))
+    return at_finite_values(work.inlining, say)
+
+
+def at_finite_values(work: Work, say: Say) -> Draft:
+    """Return the printed code; where its gradient is finite at positive values alone, at these."""
+    try:
+        return drafted(work, say)
+    except Refused as refused:
+        positive = with_positive_values(work)
+        if refused.hint != FINITE or positive is work:
+            raise
+        with suppress(Refused):
+            draft = drafted(positive, say)
+            names = [i.name for i in positive.plans[0].inputs if i.kind == POSITIVE]
+            say(Note(f"assumed {', '.join(names)}: positive"))
+            return draft
+        raise
+
+
+def with_positive_values(work: Work) -> Work:
+    """Return the work with positive values for what may be any number, if there is such."""
+
+    def changed(plan: Plan) -> Plan:
+        kinds = [POSITIVE if i.kind == NORMAL else i.kind for i in plan.inputs]
+        inputs = (replace(i, kind=kind) for i, kind in zip(plan.inputs, kinds, strict=True))
+        return replace(plan, inputs=tuple(inputs))
+
+    plans = tuple(map(changed, work.plans))
+    return work if plans == work.plans else replace(work, plans=plans)
+
+
+def drafted(work: Work, say: Say) -> Draft:
+    """Return the printed code for a function that is called as its plans say.
+
+    In a loop or a branch, arrays may grow from turn to turn, and a text that is written for some
+    ranks be wrong at them: then the next ranks are tried at which the function runs.
+    """
+    if fixed(work.plans[0]):
+        return with_free_options(work, of_ranks(work, say), say)
+    return of_ranks(work, say)
+
+
+def of_ranks(work: Work, say: Say) -> Draft:
+    """Return the printed code for the ranks at which it can be written.
+
+    In a loop or a branch, arrays may grow from turn to turn, and a text that is written for some
+    ranks be wrong at them: then the next ranks are tried at which the function runs.
+    """
+    if len(work.plans) == 1 or is_straight(work.subject):
+        return preferred(work, say)
+    failures: list[Refused] = []
+    others = [partial(written, chosen=chosen) for chosen in work.plans[:MOST_PLANS]]
+    attempts: list[Callable[..., Draft]] = [preferred, *others]
+    for attempt in attempts:
+        events: list[Step | Note] = []
+        try:
+            draft = attempt(work, say=events.append)
+        except Refused as refused:
+            failures.append(refused)
+            continue
+        if draft.plans:
+            for event in events:
+                say(event)
+            if attempt is not preferred:
+                say(Note(Plan.from_json(draft.plans[0]).assumption))
+            return draft
+    if failures:
+        raise failures[0]
+    return replace(draft, plans=(asdict(work.plans[0]),))
+
+
+def preferred(work: Work, say: Say) -> Draft:
+    """Return the printed code for the ranks that are preferred.
+
+    Where ranks had to be assumed, a text that is right at all of them is looked for. Where none is,
+    the ranks stand that the names say, or else the preferred ones, and what was assumed is said.
+    """
+    first = written(work, work.plans[0], say)
+    if len(first.plans) == len(work.plans):
+        if assumed := of_one_rank(work.plans):
+            say(Note(assumed))
+        return first
+    unequal = [p for p in alike(work.plans) if asdict(p) not in first.plans]
+    if unequal:
+        second = written(work, work.plans[1], lambda _: None)
+        if len(second.plans) == len(work.plans):
+            return second
+    named = min(work.plans, key=departures)
+    equal = len(alike(work.plans)) > 1 and not unequal
+    if named is not work.plans[0] and (not equal or (differ(named) and not scalar(work.plans))):
+        with suppress(Refused):  # what runs there need not have a finite gradient
+            last = written(work, named, say)
+            say(Note(named.assumption))
+            return last
+    say(Note(assumption(work.plans, first.plans)))
+    return first
+
+
+def of_one_rank(plans: Sequence[Plan]) -> str:
+    """Return what was assumed of the arguments that have one rank in all plans."""
+    ranks = [{i.name: len(i.shape) for i in p.inputs} for p in plans]
+    fixed = (n for n in plans[0].assumed if len({found[n] for found in ranks}) == 1)
+    return replace(plans[0], assumed=tuple(fixed)).assumption
+
+
+def with_free_options(work: Work, draft: Draft, say: Say) -> Draft:
+    """Return the draft, to be judged also at other values of the options at which it is right."""
+    plans = sorted(map(Plan.from_json, draft.plans), key=most_axes, reverse=True)
+
+    def is_free(name: str) -> bool:
+        """Tell whether the text is right whatever is given for an option."""
+        wanted = (freed(plan, frozenset({name})) for plan in plans[:MOST_PLANS])
+        return all(work.judged_freely(draft.text, plan).right for plan in wanted)
+
+    options = fixed(plans[0])
+    free = frozenset(filter(is_free, options))
+    if kept := [f"{name}={text}" for name, text in options.items() if name not in free]:
+        say(Note(f"assumed {', '.join(kept)}"))
+    return replace(draft, plans=tuple(asdict(freed(plan, free)) for plan in plans))
+
+
+def scalar(plans: Sequence[Plan]) -> bool:
+    """Tell whether the function also takes scalars alone, as one that is elementwise does."""
+    return any({i.shape for i in p.inputs if i.name in p.assumed} == {()} for p in plans)
+
+
+def alike(plans: Sequence[Plan]) -> list[Plan]:
+    """Return the plans in which the arguments whose rank was assumed are arrays of one shape."""
+
+    def shapes(p: Plan) -> set[tuple[str, ...]]:
+        return {i.shape for i in p.inputs if i.name in p.assumed}
+
+    return [p for p in plans if len(shapes(p)) == 1 and shapes(p) != {()}]
+
+
+def assumption(plans: Sequence[Plan], right: Sequence[Mapping[str, Any]]) -> str:
+    """Return the line that says for which arguments the text is right."""
+    equal = alike(plans)
+    if len(equal) > 1 and all(asdict(p) in right for p in equal):
+        return f"assumed {', '.join(plans[0].assumed)}: arrays of one shape"
+    return plans[0].assumption

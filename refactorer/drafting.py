@@ -1,0 +1,167 @@
+"""The code for one way to call a function: its adjoint through the rules, printed and checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from functools import partial
+
+from refactorer.adjoint import Adjoint
+from refactorer.arguments.options import fixed, freed
+from refactorer.arguments.plans import literal
+from refactorer.draft import Draft, Note, Step
+from refactorer.emit import Layout, Printed, printed
+from refactorer.errors import Place, Refused
+from refactorer.flow.outputs import returns_lists, with_lists
+from refactorer.flow.straight import is_straight
+from refactorer.freeing import for_any
+from refactorer.inputs import Plan
+from refactorer.judging.forced import Side
+from refactorer.placing import Placed, made_from, module, placed
+from refactorer.stages import Stage, judging, refined
+from refactorer.target import Target
+from refactorer.verify import Verdict
+from refactorer.work import Work
+
+MOST_PLANS = 4  # that are tried where the preferred ranks are wrong
+Say = Callable[[Step | Note], None]
+Sides = Mapping[tuple[Side, ...], Place]
+
+
+def last_adjoint(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides]:
+    """Return the adjoint after the last rule, telling of each step.
+
+    Beside it are the conditions that had to be set, since no input was found for them.
+    """
+    if not is_straight(work.subject):
+        return woven(work, chosen, say)
+    adjoint = refined(
+        work.adjoint(chosen),
+        judging(work.namespace, work.names, work.samples([chosen])),
+        lambda stage, last: say(told(stage, last)),
+        partial(wrong_from_the_start, work.target),
+    )
+    return adjoint, {}
+
+
+def woven(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides]:
+    """Return the adjoint of a function with loops, branches or calls."""
+    from refactorer.flow.function import Flow
+    from refactorer.flow.helpers import Callees
+    from refactorer.flow.modules import namespace_of, with_modules, without_modules
+
+    callees = Callees.of(work.subject, work.wrt)
+    adjoint = Flow(
+        with_modules(work.subject),
+        work.wrt,
+        namespace_of(work.subject, work.namespace),
+        work.runs(chosen),
+        work.request.seed,
+        lambda stage, last: say(told(stage, last)),
+        callees,
+        options=fixed(chosen),
+    ).adjoint()
+    return without_modules(adjoint, work.subject), callees.sides
+
+
+def written(work: Work, chosen: Plan, say: Say) -> Draft:
+    """Return the text for a plan, to be judged at that plan and at all others where it is right.
+
+    Each step of a straight line has been judged at the plan, but not how its parts go together.
+    """
+    adjoint, sides = last_adjoint(work, chosen, say)
+    made = emitted(work, adjoint, chosen)
+    below = placed(made, work.own, work.request) if work.request.block else Placed("", made.text)
+    text = below.module
+    trusted = chosen if is_straight(work.subject) or len(work.plans) == 1 else None
+    plans = [p for p in work.plans if p is trusted or work.judged(text, p).right]
+    notes = (UNREACHED.format(place, *side[-1]) for side, place in sides.items())
+    found = draft(work, text, plans)
+    return replace(found, block=below.code, notes=tuple(notes), sides=tuple(sides))
+
+
+def draft(work: Work, text: str, plans: Sequence[Plan]) -> Draft:
+    """Return a text to be judged at some plans."""
+    request, target = work.request, work.own
+    return Draft(
+        text=text,
+        module=target.module,
+        name=target.name,
+        printed=request.printed_name,
+        style=request.style,
+        wrt=work.wrt,
+        plans=tuple(asdict(p) for p in plans),
+        seed=request.seed,
+        lines=(target.line, target.last_line),
+        source=made_from(target, request),
+    )
+
+
+def emitted(work: Work, adjoint: Adjoint, chosen: Plan) -> Printed:
+    """Return the text of an adjoint: one that holds for every axis, if that is right."""
+    request = work.request
+
+    def text_of(adjoint: Adjoint) -> Printed:
+        made = printed(
+            adjoint,
+            request.style,
+            request.comments,
+            Layout(request.layout),
+            request.naming,
+            request.xp,
+            work.setting(chosen),
+        )
+        if not returns_lists(work.target):
+            return made
+        return replace(made, function=with_lists(made.function, request.printed_name))
+
+    axes = [name for name, text in fixed(chosen).items() if isinstance(literal(text), int)]
+    free = for_any(adjoint, axes)
+    if free is not adjoint:
+        made = text_of(free)
+        if work.judged_freely(made.text, freed(chosen, frozenset(axes))).right:
+            return made
+    return text_of(adjoint)
+
+
+def standing(work: Work) -> Draft:
+    """Return code that stands in the file already, to be judged where it is right."""
+    request = work.request
+    if made_from(work.own, request) != request.source:
+        reason = f"the block of `{request.name}` is stale: what it is made from has changed"
+        raise Refused(reason, code="stale")
+    text = module(request.judged, work.own, request)
+    right = [p for p in work.plans[:MOST_PLANS] if work.judged(text, p).right]
+    return draft(work, text, right or work.plans[:1])
+
+
+UNREACHED = (
+    "{}: no input was found at and around which `{}` is {}: that side was verified with it set"
+)
+
+
+def told(stage: Stage, before: Stage | None) -> Step:
+    """Return a stage as the command tells it."""
+    return Step(
+        rule=stage.name,
+        why=stage.rule.why() if stage.rule else "What tangent wrote.",
+        diff_from=before.adjoint.code if before else "",
+        diff_to=stage.attempt.code,
+        error=stage.verdict.error,
+        right=stage.verdict.right,
+        reason=stage.verdict.reason,
+    )
+
+
+ANOTHER_WAY = "Split the function, or write the operation that it cannot differentiate otherwise"
+NOWHERE = re.compile("not finite|finite nowhere|kinks everywhere")
+FINITE = "Give values at which it is finite with --at, such as --at 'X=rng.uniform(size=(n, d))'"
+
+
+def wrong_from_the_start(target: Target, verdict: Verdict) -> Refused:
+    return Refused(
+        f"`{target.name}`: the gradient that tangent writes is wrong: {verdict.reason}",
+        FINITE if NOWHERE.search(verdict.reason) else ANOTHER_WAY,
+        code="wrong-gradient",
+    )
