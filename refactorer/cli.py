@@ -68,7 +68,7 @@ Exit codes:
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.argument("files.targets", metavar="FILE.py:FUNCTION...", nargs=-1, required=True)
+@click.argument("targets", metavar="FILE.py:FUNCTION...", nargs=-1, required=True)
 @click.option(
     "--wrt",
     default="",

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Function = Callable[..., object]
 Arguments = Mapping[str, object]
+DEFINITIONS = "<definitions>"  # the file, to Python, of what a function reads of its module
 LONGEST = 2.0  # seconds that a function may take at the small arguments that are drawn
 SHORTEST = 0.5  # seconds that it may take at least
 MUCH = 100  # times the slowest call that was done: looking at each line takes its time

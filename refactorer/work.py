@@ -17,7 +17,7 @@ from refactorer.arguments.options import fixed, for_options, passed
 from refactorer.array_modules import with_array_module
 from refactorer.differentiate import raw_adjoint, reserved_names, shaped
 from refactorer.errors import Refused, Usage
-from refactorer.evaluation import Function, floats, fresh, quiet
+from refactorer.evaluation import DEFINITIONS, Function, floats, fresh, quiet
 from refactorer.files.source_file import read
 from refactorer.flow.expected import expect_arrays
 from refactorer.flow.straight import is_straight, stands_alone
@@ -293,7 +293,7 @@ def executed(target: Target) -> dict[str, object]:
     namespace: dict[str, object] = {"__name__": "target"}
     definitions = target.module.removesuffix(target.source)
     try:
-        exec(compile(definitions, "<definitions>", "exec"), namespace)
+        exec(compile(definitions, DEFINITIONS, "exec"), namespace)
         exec(compile("\n" * (target.line - 1) + target.source, target.file, "exec"), namespace)
     except MemoryError:
         raise

@@ -42,7 +42,7 @@ SHAPES |= {
         "Uh": ("o", "o"),
     },
     "mean_of_sequences": {"X": ("n", "d"), "lengths": ("b",)},
-    "cross_entropy": {"logits": ("n",), "files.targets": ("n",), "weight": ("n",)},
+    "cross_entropy": {"logits": ("n",), "targets": ("n",), "weight": ("n",)},
     "attention": {"Q": ("n", "d"), "K": ("m", "d"), "V": ("m", "o")},
 }
 WRT = {"square_root": ("a",), "mean_of_sequences": ("X",)}

@@ -76,7 +76,7 @@ CASES = [
     Case("recurrent.py", "rnn", ("X", "h", "W", "U", "b"), RNN, ("W", "U", "b"), styles=LAYER),
     Case(
         *("switches.py", "cross_entropy", ("logits",)),
-        {"logits": ("n",), "files.targets": ("n",), "weight": ("n",)},
+        {"logits": ("n",), "targets": ("n",), "weight": ("n",)},
     ),
 ]
 BY_NAME = {case.name: case for case in CASES}

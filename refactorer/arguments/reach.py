@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import dis
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType, FrameType, FunctionType
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from refactorer.arguments.plans import FLOAT, KEPT, Plan, draw, literal, probe_sizes
-from refactorer.evaluation import Arguments, Function, fresh, quiet
+from refactorer.evaluation import DEFINITIONS, Arguments, Function, fresh, quiet
 
 Place = tuple[CodeType, int]
 Change = Mapping[str, str]  # kinds of values, or literals, by the names of arguments
@@ -54,6 +54,11 @@ class Watch:
     function: Function
 
     @property
+    def files(self) -> frozenset[str]:
+        """The files, as Python knows them, of the function and of what it reads."""
+        return frozenset({self.function.__code__.co_filename, DEFINITIONS})
+
+    @property
     def every(self) -> set[Place]:
         """All instructions of the function and of those that it calls."""
         own: CodeType = self.function.__code__
@@ -62,7 +67,7 @@ class Watch:
         for code in [*codes]:
             callees = [namespace.get(name) for name in code.co_names]
             codes |= {c.__code__ for c in callees if isinstance(c, FunctionType)}
-        codes = {c for c in codes if c.co_filename == own.co_filename}
+        codes = {c for c in codes if c.co_filename in self.files}
         return {(c, i.offset) for c in codes for i in dis.get_instructions(c)}
 
     def always(self, plan: Plan, seed: int) -> set[Place]:
@@ -81,7 +86,7 @@ class Watch:
         """Return the instructions that are run; none where the function raises."""
         found: set[Place] = set()
         before = sys.gettrace()
-        sys.settrace(tracer(self.function.__code__.co_filename, found))
+        sys.settrace(tracer(self.files, found))
         try:
             fresh(self.function)(arguments)
         except Exception:  # the user's own: the values are outside of its domain
@@ -101,11 +106,11 @@ def moved(arguments: Arguments, rng: np.random.Generator) -> Arguments:
     }
 
 
-def tracer(file: str, found: set[Place]) -> Callable[..., Any]:
-    """Return a trace function that notes the instructions of the functions of one file."""
+def tracer(files: Container[str], found: set[Place]) -> Callable[..., Any]:
+    """Return a trace function that notes the instructions of the functions of some files."""
 
     def trace(frame: FrameType, event: str, _: object) -> Any:
-        if frame.f_code.co_filename != file:
+        if frame.f_code.co_filename not in files:
             return None
         frame.f_trace_opcodes = True
         if event == "opcode":

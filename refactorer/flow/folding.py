@@ -17,9 +17,14 @@ from refactorer.suites import Statement, lines
 
 def folded(statements: Sequence[Statement], made: Collection[str]) -> list[Statement]:
     """Return statements without those names, of `made`, that only the next statement reads."""
-    counts: Counter[str] = sum((Counter(reads(s)) for s in statements), Counter())
-    once = frozenset(name for name in made if counts[name] == 1)
-    return block(statements, once)
+    return block(statements, read_once(statements, made))
+
+
+def read_once(statements: Sequence[Statement], made: Collection[str]) -> frozenset[str]:
+    """Return those of the names that are set in one place and read in one."""
+    reading: Counter[str] = sum((Counter(reads(s)) for s in statements), Counter())
+    binding = Counter(name for s in statements for name in bound_in(s))
+    return frozenset(name for name in made if reading[name] == binding[name] == 1)
 
 
 WIDTH = 76  # characters of a line of the callback, up to which it is read at a glance
@@ -27,10 +32,7 @@ WIDTH = 76  # characters of a line of the callback, up to which it is read at a 
 
 def plainly(statements: Sequence[Statement], made: Collection[str]) -> list[Statement]:
     """Return the lines of a callback without names for what the next line reads alone."""
-    counts: Counter[str] = sum((Counter(reads(s)) for s in statements), Counter())
-    binds = Counter(n for s in statements for n in bound_in(s))
-    once = frozenset(name for name in made if counts[name] == 1 and binds[name] == 1)
-    return [signed(s) for s in block(statements, once, WIDTH)]
+    return [signed(s) for s in block(statements, read_once(statements, made), WIDTH)]
 
 
 def signed(statement: Statement) -> Statement:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 LONGEST = 20  # a name that is put together of others says less the longer it grows
-TRUTHS = frozenset(["y", "y_true", "truth", "target", "files.targets", "label", "labels", "guess"])
+TRUTHS = frozenset(["y", "y_true", "truth", "target", "targets", "label", "labels", "guess"])
 NUMBERS: dict[float, str] = {0: "zero", 1: "one", 2: "two"}
 FACTORS = {2: "twice", 0.5: "half", -1: "neg"}
 SHIFTS = {"mean": "centred", "mu": "centred", "max": "shifted", "min": "shifted"}
