@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -31,6 +30,7 @@ SETTINGS = {
 }
 DAY = 86400.0
 CHUNK = 1 << 16
+MOST_KEPT = 1 << 20  # bytes of what a child prints
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Child:
 
     process: subprocess.Popen[bytes]
     messages: FileIO
-    printed: deque[bytes] = field(default_factory=lambda: deque(maxlen=16))
+    printed: bytearray = field(default_factory=bytearray)
     silent: Event = field(default_factory=Event)
 
     def hear(self, line: str, deadline: float) -> Iterator[dict[str, Any]]:
@@ -77,7 +77,7 @@ class Child:
     def obituary(self) -> str:
         """Return how a child ended that sent no result."""
         self.silent.wait(1.0)
-        printed = b"".join(self.printed).decode(errors="replace")
+        printed = self.printed.decode(errors="replace")
         return f"{printed}\nexit status: {self.status()}\n"
 
 
@@ -137,11 +137,12 @@ def send(pipe: IO[bytes], line: str) -> None:
         pipe.flush()
 
 
-def keep(pipe: IO[bytes], printed: deque[bytes], silent: Event) -> None:
+def keep(pipe: IO[bytes], printed: bytearray, silent: Event) -> None:
     """Take in what a child prints, keep the last of it, and note that there is no more."""
     with pipe:
         while chunk := os.read(pipe.fileno(), CHUNK):
-            printed.append(chunk)
+            printed += chunk
+            del printed[:-MOST_KEPT]
     silent.set()
 
 

@@ -38,6 +38,7 @@ def within(seconds: float) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread() or not alarms():
         yield
         return
+    ALARM.seconds = seconds
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
@@ -53,13 +54,21 @@ def alarms() -> bool:
     """
     if not hasattr(signal, "setitimer"):
         return False
-    signal.signal(signal.SIGALRM, late)
+    signal.signal(signal.SIGALRM, ALARM)
     return True
 
 
-def late(*_: object) -> None:
-    """Answer an alarm."""
-    raise TimeoutError("it was not done in time")
+class Alarm:
+    """What answers the alarm: it tells how long was waited."""
+
+    seconds = LONGEST
+
+    def __call__(self, *_: object) -> None:
+        """Raise what ends the call that takes too long."""
+        raise TimeoutError(f"it was not done after {self.seconds:g} s")
+
+
+ALARM = Alarm()
 
 
 class Patience:

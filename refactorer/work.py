@@ -161,11 +161,11 @@ class Work:
     @property
     def assumptions(self) -> list[str]:
         """What is assumed of functions that the caller may give: they are the defaults."""
-        given = signature(self.function).parameters.values()
+        defaults = {p.name: p.default for p in signature(self.function).parameters.values()}
         return [
-            f"assumed {p.name}: its default, {source.default}"
-            for p, source in zip(given, self.target.parameters, strict=True)
-            if callable(p.default) and p.default is not p.empty
+            f"assumed {p.name}: its default, {p.default}"
+            for p in self.target.parameters
+            if p.default is not None and callable(defaults[p.name])
         ]
 
     @property

@@ -229,7 +229,6 @@ SHAPES = ("--shape", "X=n", "--shape", "Y=n")
         (["--against", "losses.py:none"], 2, "losses.py has no function `none` at its top level"),
         (["--against", "nowhere.py:f"], 2, "there is no file `nowhere.py`"),
         (["--against", "losses.py"], 2, "'losses.py' names no function"),
-        (["--diff"], 2, "--diff shows ours beside code that is judged"),
         (["--against", "losses.py:right", "--wrt", "Z"], 2, "`Z` is no parameter of `f`"),
         (["--against", "losses.py:sleeps", "--timeout", "4"], 4, "f was not done after 4 s"),
     ],

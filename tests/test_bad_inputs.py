@@ -140,9 +140,14 @@ SIGNATURES = [
             ("str", "return 'x'"),
             ("bool", "return True"),
             ("int", "return 3"),
-            ("dict", "return {'x': x}"),
             ("generator", "return (y for y in x)"),
         )
+    ),
+    numpy(
+        "returns a dict",
+        "def f(x):\n    return {'x': x}\n",
+        1,
+        r"bad\.py:\d+:5: a dict is not taken as output\. Return x \[not-taken\].*",
     ),
     numpy(
         "wrt a string",

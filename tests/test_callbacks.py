@@ -33,9 +33,7 @@ TUPLES = {
         "return x, x * y",
         """
         d_x, d_xy = d_out
-        dx = d_x + d_xy * y
-        dy = d_xy * x
-        return (dx, dy)
+        return (d_x + d_xy * y, d_xy * x)
         """,
     ),
     "what has no cotangent": (
@@ -50,8 +48,7 @@ TUPLES = {
         """
         d_xy, (d_x_sum, d_error) = d_out
         dx = d_x_sum + d_error + d_xy * y
-        dy = d_xy * x - d_error
-        return (dx, dy)
+        return (dx, d_xy * x - d_error)
         """,
     ),
 }

@@ -925,8 +925,8 @@ def test_an_expression_that_is_nested_too_deeply(tmp_path: Path) -> None:
 
 
 def test_an_expression_with_many_terms(tmp_path: Path) -> None:
-    found = primal(body("", f"X\nreturn {' + '.join('X' * 900)}", "X").file, tmp_path)
-    assert len(found.code.splitlines()) == 901
+    found = primal(body("", f"X\nreturn {' + '.join('X' * 400)}", "X").file, tmp_path)
+    assert len(found.code.splitlines()) == 401
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from refactorer.evaluation import Floats, Function, copied
 from refactorer.judging.comparison import Wrong
 from refactorer.judging.contract import matched
 from refactorer.judging.emitted import Emitted
+from refactorer.request import printed_name
 
 SAMPLES = 3
 SECONDS = 15.0
@@ -105,7 +106,8 @@ def emitted(tree: ast.Module, ours: Ours, own: Function) -> Emitted | None:
     """Return the code of a tree; None if it does not run."""
     try:
         text = ast.unparse(ast.fix_missing_locations(tree))
-        return Emitted.read(text, ours.name, ours.style, ours.wrt, own)
+        name = printed_name(ours.name, ours.style)
+        return Emitted.read(text, name, ours.style, ours.wrt, own)
     except (Wrong, SyntaxError, ValueError):
         return None
 
