@@ -553,7 +553,7 @@ def recurrence(X, h, W):
 def recurrence_with_the_last_state(X, h, W):
     """of recurrence --shape X=t,o --shape h=o --shape W=o,o
 
-    X: wrong: it is right only where t = 1; elsewhere it is wrong only before the last entry of axis 0; there is `h` in place of ...
+    X: wrong: it is right only where t = 1; elsewhere it is wrong only before the last entry of axis 0
     """
     for t in range(len(X)):
         h = np.tanh(X[t] + h @ W)
