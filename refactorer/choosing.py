@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
-from typing import Any
 
 from refactorer.arguments.conventions import departures, differ
 from refactorer.arguments.options import fixed, freed, most_axes
@@ -122,14 +121,29 @@ def preferred(work: Work, say: Say) -> Draft:
         if len(second.plans) == len(work.plans):
             return second
     named = min(work.plans, key=departures)
-    equal = len(alike(work.plans)) > 1 and not unequal
+    equal = not unequal and (len(alike(work.plans)) > 1 or is_elementwise(work, first))
     if named is not work.plans[0] and (not equal or (differ(named) and not scalar(work.plans))):
         with suppress(Refused):  # what runs there need not have a finite gradient
             last = written(work, named, say)
             say(Note(named.assumption))
             return last
-    say(Note(assumption(work.plans, first.plans)))
+    said = ONE_SHAPE.format(", ".join(work.plans[0].assumed))
+    say(Note(said if equal else work.plans[0].assumption))
     return first
+
+
+ONE_SHAPE = "assumed {}: arrays of one shape"
+
+
+def is_elementwise(work: Work, first: Draft) -> bool:
+    """Tell whether a text that is right for vectors and for numbers is so for matrices."""
+    vectors = work.plans[0]
+    if not scalar(work.plans) or vectors not in alike(work.plans):
+        return False
+    inputs = (replace(i, shape=(*i.shape, "columns")) if i.shape else i for i in vectors.inputs)
+    sizes = {**vectors.sizes, "columns": 2 + max(vectors.sizes.values(), default=1)}
+    matrices = replace(vectors, inputs=tuple(inputs), sizes=sizes)
+    return work.judged_freely(first.text, matrices).right
 
 
 def of_one_rank(plans: Sequence[Plan]) -> str:
@@ -167,11 +181,3 @@ def alike(plans: Sequence[Plan]) -> list[Plan]:
         return {i.shape for i in p.inputs if i.name in p.assumed}
 
     return [p for p in plans if len(shapes(p)) == 1 and shapes(p) != {()}]
-
-
-def assumption(plans: Sequence[Plan], right: Sequence[Mapping[str, Any]]) -> str:
-    """Return the line that says for which arguments the text is right."""
-    equal = alike(plans)
-    if len(equal) > 1 and all(asdict(p) in right for p in equal):
-        return f"assumed {', '.join(plans[0].assumed)}: arrays of one shape"
-    return plans[0].assumption

@@ -117,6 +117,7 @@ def test_what_does_not_run_is_refused_with_its_error(tmp_path: Path) -> None:
         ("def f(X, W): return np.maximum(X @ W, 0)", "X: a matrix of shape (n, d); W: a matrix"),
         ("def f(x, A): return x @ A @ x", "x: a vector of length n; A: a matrix of shape (n, n)"),
         ("def f(X, w): return np.sum(X * w)", "X, w: arrays of one shape"),
+        ("def f(S, K, T, r): return S - K * np.exp(-r * T)", "S, K, T, r: arrays of one shape"),
     ],
 )
 def test_the_ranks_that_the_names_say_stand_where_none_fit_all(

@@ -104,6 +104,10 @@ def condition_names(test: cst.BaseExpression) -> list[str]:
             return [f"{a}_is_positive", "condition"]
         case ast.Compare(left=ast.Name(id=a), ops=[ast.Lt()], comparators=[ast.Constant(0)]):
             return [f"{a}_is_negative", "condition"]
+        case ast.Compare(
+            left=ast.Name(id=a), ops=[op], comparators=[ast.Constant(value=str() | int() as said)]
+        ) if type(op) in RELATIONS and f"_{said}".isidentifier():
+            return [f"{a}_{RELATIONS[type(op)]}_{said}", "condition"]
         case ast.Compare(left=ast.Name(id=a), ops=[op]) if type(op) in RELATIONS:
             return [f"{a}_{RELATIONS[type(op)]}_limit", "condition"]
     return ["condition", "chosen"]
