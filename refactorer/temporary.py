@@ -31,6 +31,13 @@ def kept_out(modules: Iterable[str]) -> Iterator[None]:
 
 
 @contextmanager
+def leaving_nothing() -> Iterator[None]:
+    """Write no bytecode beside the files of users that are imported meanwhile."""
+    with swapped(vars(sys), {"dont_write_bytecode": True}):
+        yield
+
+
+@contextmanager
 def silent() -> Iterator[None]:
     """Print nothing and warn of nothing for a while."""
     with redirect_stdout(StringIO()), warnings.catch_warnings():

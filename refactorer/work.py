@@ -30,6 +30,7 @@ from refactorer.primal.views import refuse_written_views
 from refactorer.printing.page import Setting
 from refactorer.request import NUMBERS, PACKAGES, WRITTEN_OUT, Request
 from refactorer.target import Target, find
+from refactorer.temporary import leaving_nothing
 from refactorer.verify import (
     BRIEF,
     Samples,
@@ -293,7 +294,8 @@ def executed(target: Target) -> dict[str, object]:
     namespace: dict[str, object] = {"__name__": "target"}
     definitions = target.module.removesuffix(target.source)
     try:
-        exec(compile(definitions, DEFINITIONS, "exec"), namespace)
+        with leaving_nothing():
+            exec(compile(definitions, DEFINITIONS, "exec"), namespace)
         exec(compile("\n" * (target.line - 1) + target.source, target.file, "exec"), namespace)
     except MemoryError:
         raise

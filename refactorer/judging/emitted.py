@@ -14,6 +14,7 @@ from types import ModuleType
 from refactorer.evaluation import Arguments, Function, bound
 from refactorer.judging.comparison import Wrong, described
 from refactorer.request import PLACES, WITH_ONES
+from refactorer.temporary import leaving_nothing
 
 FORBIDDEN = ("tangent", "refactorer")
 Pull = Callable[[object], tuple[object, ...]]
@@ -27,7 +28,8 @@ def defined(source: str, name: str, alone: bool = False) -> Function:
     own = {**vars(builtins), "__import__": guarded} if alone else builtins
     namespace: dict[str, object] = {"__name__": "emitted", "__builtins__": own}
     try:
-        exec(compile(source, f"<{name}>", "exec", dont_inherit=True), namespace)
+        with leaving_nothing():
+            exec(compile(source, f"<{name}>", "exec", dont_inherit=True), namespace)
     except Exception as error:  # whatever its imports and constants raise
         raise Wrong(f"it does not run by itself: {type(error).__name__}: {error}") from error
     function = namespace.get(name)
