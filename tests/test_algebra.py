@@ -329,6 +329,17 @@ def test_what_is_put_into_each_row_is_the_sum_of_that_row() -> None:
     assert texts == ("b + (s / u) * Y",)
 
 
+def test_what_is_joined_keeps_its_names_and_is_collected() -> None:
+    """The value h = u * v of the forward part is read again, though a list holds what follows."""
+    lines, texts = collected(
+        {"X": "b"},
+        ("h = u * v",),
+        ("d = s * v * u", "e = s * w + s * w", "b = np.stack([d, e])"),
+    )
+    assert lines == ["d = s * h", "e = 2 * s * w"]
+    assert texts == ["np.stack([d, e])"]
+
+
 def test_no_new_division() -> None:
     """With q = v * w / s, the value w / s is not q / v: v may be zero."""
     _, (written,) = collected({"v": "s * w / u"}, ("q = v * w / u",))

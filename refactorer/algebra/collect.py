@@ -28,10 +28,11 @@ def best_plan(program: Program) -> Plan:
 
     The last ones are tried first, and all once more: one that is spelled out may free another.
     """
-    plan = Plan(program, frozenset(program.candidates), Writer(program.last_axis))
+    plan = Plan(program, program.listed.union(program.candidates), Writer(program.last_axis))
     tried = {plan.cuts}
-    latest = program.candidates[::-1][:MOST_CUTS_TRIED]
-    for name in latest * (1 if len(program.candidates) > len(latest) else 2):
+    candidates = [name for name in program.candidates if name not in program.listed]
+    latest = candidates[::-1][:MOST_CUTS_TRIED]
+    for name in latest * (1 if len(candidates) > len(latest) else 2):
         other = plan.without(name)
         if other.cuts not in tried:
             tried.add(other.cuts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -59,6 +60,14 @@ class Program:
         reads = sum(map(names_in, texts), Counter[str]())
         arrays = (name for name in self.bound_once if self.shapes[name])
         return [name for name in arrays if reads[name] > 1 and name not in self.kept]
+
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """The cotangents that are joined, by name, in a list: they keep their names."""
+        trees = [ast.parse(line.text) for line in self.backward]
+        lists = (n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.List))
+        names = {n.id for joined in lists for n in joined.elts if isinstance(n, ast.Name)}
+        return frozenset(names.intersection(self.bound_once) - self.kept)
 
     @cached_property
     def kept(self) -> frozenset[str]:

@@ -166,6 +166,8 @@ class Reader:
         parts: list[Tensor] = []
 
         def replaced(child: ast.expr) -> ast.expr:
+            if isinstance(child, ast.List):
+                return ast.List([*map(replaced, child.elts)])
             if isinstance(child, (ast.Name, ast.BinOp, ast.Call)):
                 try:
                     part = self.expression(child)
