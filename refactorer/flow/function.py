@@ -29,6 +29,7 @@ from refactorer.flow.rebinding import rebound, without_aliases
 from refactorer.flow.regions import Call, Listed, every
 from refactorer.flow.separate import separated
 from refactorer.flow.settled import items_of
+from refactorer.flow.unspread import unspread
 from refactorer.flow.weaver import Weaver
 from refactorer.flow.woven import Woven, bound_by, line, read_in, renamed
 from refactorer.normalise import Primal
@@ -77,6 +78,8 @@ class Flow(Prepared):
         made = self.names.taken - self.users - {seed, *gradients}
         short = plainly(copied_once(aliased([*unpacked, *woven.backward], made)), made)
         short = without_aliases(rebound(short, cotangents.values()))
+        probe = self.weaver.probe_of([*woven.forward, *short])
+        short = unspread(short, gradients, probe.array)
         backward = separated(short, cotangents.values(), self.names, self.parts)
         return self.numbered(self.assembled(woven, seed, backward))
 

@@ -16,9 +16,7 @@ def cross_entropy(logits, targets, weight=None, reduction="mean"):
 
     def backprop(d_entropy):
         if reduction == "mean":
-            d_loss = np.full_like(loss, d_entropy / loss.size)
-        elif reduction == "sum":
-            d_loss = np.full_like(loss, d_entropy)
+            d_loss = d_entropy / loss.size
         else:
             d_loss = d_entropy
         if weight is not None:
