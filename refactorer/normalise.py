@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from refactorer.primal.assignments import Assignments
@@ -52,13 +52,16 @@ def normalise(
     wrt: tuple[str, ...],
     reserved: frozenset[str],
     options: Mapping[str, str] | None = None,
+    elementary: Collection[str] = (),
 ) -> Primal:
     """Return a target in the dialect; `reserved` are the names that no value may have.
 
-    `options` are the texts of the values of parameters that are passed on as options.
+    `options` are the texts of the values of parameters that are passed on as options, `elementary`
+    the functions of the user's that may be called.
     Raises Usage where `wrt` names no parameter, and Refused, with the place, for what is not taken.
     """
     module = surroundings(target.definitions)
+    module.paths.update({name: name for name in elementary})
     asked = resolved(wrt, target, module)
     function = parsed(target)
     written = started(target, function, module, reserved)

@@ -52,7 +52,7 @@ IMPORTED_BY = {
     "work": ["pipeline", "choosing", "drafting"],
     "flow.*": ["choosing", "drafting", "work", "flow.*", "callables.*"],
     "callables.*": ["flow.subject", "callables.*"],
-    "differentiate": ["work", "stages", "flow.blocks", "flow.prepared"],
+    "differentiate": ["work", "stages", "flow.blocks", "flow.function", "flow.prepared"],
     "constant_part": ["differentiate", "raw", "culprit"],
     "activity": ["constant_part", "differentiate", "culprit", "primal.*"],
     "emit": ["drafting", "placing"],
@@ -83,7 +83,9 @@ IMPORTED_BY = {
     "freeing": ["drafting"],
     "vjps": ["vjps.register", "rules.inline_formulas", "rules.unpack_lists"],
     "vjps.register": ["differentiate"],
-    "vjps.notation": ["vjps", "vjps.*", "differentiate", "rules.inline_formulas"],
+    "vjps.notation": [
+        *("vjps", "vjps.*", "differentiate", "flow.elementary", "rules.inline_formulas"),
+    ],
     "vjps.[!nr]*": ["vjps", "vjps.*"],
     "vjps.reductions": ["vjps", "vjps.*"],
     "rules": [],  # the catalogue loads it by path

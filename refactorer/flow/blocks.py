@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -48,7 +48,8 @@ class Blocks:
     """Takes straight lines through the rules.
 
     `target` is the function that they are of; `say` is told of every stage. `options` are the texts
-    of the values of those of its parameters that are passed on as options.
+    of the values of those of its parameters that are passed on as options, `elementary` the user's
+    functions that have rules.
     """
 
     target: Target
@@ -57,6 +58,7 @@ class Blocks:
     say: Callable[[Stage, Stage | None], None]
     located: Callable[[str], Place]
     options: Mapping[str, str]
+    elementary: Collection[str] = ()
 
     def pulled(
         self,
@@ -111,7 +113,7 @@ class Blocks:
         """Return the adjoint after the last rule."""
         given = {p.name for p in target.parameters}
         options = {name: text for name, text in self.options.items() if name in given}
-        primal = normalise(target, tuple(ins), reserved_names(), options)
+        primal = normalise(target, tuple(ins), reserved_names(), options, self.elementary)
         primal = replace(primal, pinned=frozenset(outs))
         names = [p.name for p in target.parameters]
         function = compiled(target.source, self.namespace)

@@ -12,6 +12,7 @@ import libcst as cst
 
 from refactorer.adjoint import Adjoint
 from refactorer.arguments.options import passed
+from refactorer.differentiate import learn
 from refactorer.expressions import code
 from refactorer.flow.activity import Demand
 from refactorer.flow.augmented import as_counted, changed_with_signs
@@ -19,6 +20,7 @@ from refactorer.flow.blocks import Blocks
 from refactorer.flow.calls import Helper
 from refactorer.flow.copies import aliased, bound_in, copied_once
 from refactorer.flow.counting import counted_from
+from refactorer.flow.elementary import elementary
 from refactorer.flow.folding import folded, plainly
 from refactorer.flow.helpers import Callees, Emitted, evaluated, helper_target, holds_floats
 from refactorer.flow.lists import own_lists
@@ -68,6 +70,14 @@ class Flow(Prepared):
         if len(missing) == len(self.parts):
             reason = "what it returns does not follow its arguments"
             raise self.refuse(self.definition, reason, code="no-gradient")
+        found = elementary(self.helpers, self.callees.texts)
+        for name, own in found.items():
+            learn(self.namespace[name], own)
+        return replace(self, elementary=frozenset(found)).woven if found else self.woven
+
+    @property
+    def woven(self) -> Adjoint:
+        """The function and its pullback, put together of those of its regions."""
         woven = self.weaver.suite(self.suite, dict.fromkeys(self.returned, False))
         woven = self.weaver.with_one_name(woven)
         for side in self.reached.sides:
@@ -156,7 +166,13 @@ class Flow(Prepared):
             demand=Demand(self.active),
             visits=self.visits,
             blocks=Blocks(
-                self.target, self.namespace, self.seed, self.say, self.located, self.options
+                self.target,
+                self.namespace,
+                self.seed,
+                self.say,
+                self.located,
+                self.options,
+                self.elementary,
             ),
             helpers={name: adjoint.helper for name, adjoint in self.helpers.items()},
             cotangents=self.cotangent_names,
@@ -238,7 +254,8 @@ class Flow(Prepared):
     def emitted(self, definition: Definition) -> Definition:
         """Return a definition, a function of the user's with its callback."""
         done = self.callees.done
-        found = [done[n] for n in definition.names if n in done and done[n].adjoint]
+        called = done.keys() - elementary(done, self.callees.texts)
+        found = [done[n] for n in definition.names if n in called and done[n].adjoint]
         return found[0].definition(definition) if found else definition
 
 

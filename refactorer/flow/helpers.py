@@ -45,11 +45,13 @@ class Emitted:
 class Callees:
     """The user's functions that are called: each is differentiated once, for all of its callers.
 
-    `wanted` are their parameters that some caller wants the gradient of; `sides` are the conditions
-    that had to be set in one of them, and where.
+    `wanted` are their parameters that some caller wants the gradient of; `texts` are those of all
+    functions that may call them; `sides` are the conditions that had to be set in one of them, and
+    where.
     """
 
     wanted: Wanted
+    texts: tuple[str, ...]
     done: dict[str, Emitted]
     sides: dict[Sides, Place] = field(default_factory=dict)
 
@@ -57,7 +59,8 @@ class Callees:
     def of(cls, target: Target, wrt: Collection[str]) -> Callees:
         """Return the functions that a target calls, none of them differentiated yet."""
         functions = {**helpers_in(target), target.name: target.source}
-        return cls(demands(target.name, frozenset(wrt), functions), {})
+        wanted = demands(target.name, frozenset(wrt), functions)
+        return cls(wanted, (*functions.values(),), {})
 
 
 def holds_floats(name: str, runs: Runs) -> bool:

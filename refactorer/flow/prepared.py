@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import libcst as cst
@@ -39,13 +39,15 @@ from refactorer.target import Target
 class Prepared:
     """A function, what to differentiate it by, and arguments to run it at.
 
-    `namespace` holds what the definitions around it bind.
+    `namespace` holds what the definitions around it bind; `elementary` are the user's functions
+    that have rules.
     """
 
     target: Target
     wrt: tuple[str, ...]
     namespace: Mapping[str, object]
     runs: Runs
+    elementary: frozenset[str] = field(default=frozenset(), kw_only=True)
 
     @cached_property
     def definition(self) -> cst.FunctionDef:
@@ -98,7 +100,7 @@ class Prepared:
     @cached_property
     def helper_names(self) -> frozenset[str]:
         """The functions of the user's that it may call, itself among them."""
-        return frozenset({*helpers_in(self.target), self.target.name})
+        return frozenset({*helpers_in(self.target), self.target.name}) - self.elementary
 
     @cached_property
     def prepared(self) -> tuple[Statement, ...]:
