@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import ast
+
 from refactorer.adjoint import Adjoint
+from refactorer.dataflow import replaced, value_of
 from refactorer.expressions import code
 from refactorer.inlining import Block
 from refactorer.rule import Example, Rule
@@ -53,6 +56,16 @@ class InlineTemporaries(Rule):
             gradients=("bx",),
         ),
         Example.unchanged(
+            "what is joined keeps its names unless all of it fits",
+            """
+                bu = bz * np.cos(x) * np.exp(y) * np.sin(x) * np.tanh(y)
+                bv = bz * np.cos(y) * np.exp(x) * np.sin(y) * np.tanh(x)
+                bx = np.concatenate([bu, bv])
+            """,
+            shapes={"x": (3,), "y": (3,), "bz": (3,), "bx": (6,)},
+            gradients=("bx",),
+        ),
+        Example.unchanged(
             "what is read twice is computed once",
             """
                 bv = bz * y
@@ -92,9 +105,23 @@ class InlineTemporaries(Rule):
 
 
 def fits(block: Block, i: int) -> bool:
-    """Tell whether the reader of statement i stays within a line, or is the sum that it is for."""
+    """Tell whether the reader of statement i stays within a line, or is the sum that it is for.
+
+    What is joined in a list is written there only if all of the list is.
+    """
     (reader,) = block.readers(i)
     name = block.name(i)
     contribution = name.startswith("_") or name == block.names[reader]
-    put = block.put(i, reader).with_changes(leading_lines=())
+    joined = joined_with(block, name, reader)
+    others = [j for j in block.positions() if block.name(j) in joined and block.is_temporary(j)]
+    values = {block.name(j): value_of(block.statements[j]) for j in (i, *others)}
+    put = replaced(block.statements[reader], values).with_changes(leading_lines=())
     return contribution or len(code(put).strip()) <= WIDEST
+
+
+def joined_with(block: Block, name: str, reader: int) -> frozenset[str]:
+    """Return the names in a list that a name stands in, where a statement reads it."""
+    tree = ast.parse(code(block.statements[reader]).strip())
+    lists = (node for node in ast.walk(tree) if isinstance(node, ast.List))
+    names = [{n.id for n in joined.elts if isinstance(n, ast.Name)} for joined in lists]
+    return frozenset().union(*(found for found in names if name in found))
