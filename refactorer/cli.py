@@ -152,6 +152,7 @@ Exit codes:
     help="What '-' is taken to be, as in -:FUNCTION.",
 )
 @click.option("--json", is_flag=True, help="Write texts, spans, steps and verdicts as JSON.")
+@click.option("--html", metavar="FILE", help="Write a page to FILE: the code, and the way to it.")
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
@@ -198,6 +199,7 @@ def command(context: click.Context, /, targets: tuple[str, ...], **given: Any) -
         wants_color(given["color"]), given["quiet"], given["verbose"], given["steps"]
     )
     said = {key: given[key] for key in given if was_said(context, key)}
+    said |= {"comments": True} if given["html"] else {}  # by which the page knows what belongs
     settings = Settings(said, given, read)
     try:
         if given["against"] or given["against_grad"]:

@@ -51,7 +51,7 @@ def woven(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides]:
     from refactorer.flow.helpers import Callees
     from refactorer.flow.modules import namespace_of, with_modules, without_modules
 
-    callees = Callees.of(work.subject, work.wrt)
+    callees = Callees.of(work.subject, work.wrt, work.request.comments)
     adjoint = Flow(
         with_modules(work.subject),
         work.wrt,

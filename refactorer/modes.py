@@ -8,22 +8,24 @@ from typing import Any
 
 from refactorer import options, output
 from refactorer.batch import Batch, Outcome
-from refactorer.draft import Note
+from refactorer.draft import Note, Step
 from refactorer.errors import Usage
 from refactorer.files.source_file import STDIN, SourceFile
 from refactorer.json_report import as_json
+from refactorer.page.document import Document
 from refactorer.settings import Settings
 from refactorer.supervise import examine
 from refactorer.terminal import Terminal
 
 DIFFERENT = 1
-MODES = {"in_place": "-i", "check": "--check", "diff": "--diff"}
+MODES = {"in_place": "-i", "check": "--check", "diff": "--diff", "html": "--html"}
 
 
 def chosen(given: Mapping[str, Any]) -> str:
     """Return the mode that was chosen, "" for plain printing; Usage where options are at odds."""
     modes = [mode for mode in MODES if given[mode]]
     said = [MODES[mode] for mode in modes] + (["-o"] if modes and given["file"] else [])
+    said += ["--json"] if given["html"] and given["json"] else []
     if len(said) > 1:
         raise Usage(f"{' and '.join(said)} do not go together", "Give one of them")
     return modes[0] if modes else ""
@@ -32,7 +34,7 @@ def chosen(given: Mapping[str, Any]) -> str:
 def answer(batch: Batch, given: Mapping[str, Any], terminal: Terminal) -> int:
     """Do what was asked for, and return the exit code."""
     mode = chosen(given)
-    if not mode:
+    if mode in ("", "html"):
         expect_one(batch, given)
     if mode == "in_place" and STDIN in batch.wanted and len(batch.wanted) > 1:
         raise Usage("'-' goes with no other file", "Give it alone")
@@ -42,6 +44,8 @@ def answer(batch: Batch, given: Mapping[str, Any], terminal: Terminal) -> int:
         output.write(as_json(outcomes), given["file"])
     elif mode == "diff":
         output.write_bytes(b"".join(map(difference, changes(outcomes))), None)
+    elif mode == "html":
+        shown(batch, outcomes, given["html"])
     elif not mode:
         printed(outcomes, given["file"])
     code = max((o.error.exit_code for o in outcomes if o.error), default=0)
@@ -71,8 +75,9 @@ def expect_one(batch: Batch, given: Mapping[str, Any]) -> None:
     for file, functions in batch.wanted.items():
         if not functions:
             options.target(file)
-        if given["file"] and file != STDIN:
-            output.check(given["file"], file)
+        for option, key in (("-o", "file"), ("--html", "html")):
+            if given[key] and file != STDIN:
+                output.check(given[key], file, option)
     if sum(map(len, batch.wanted.values())) > 1 and not given["json"]:
         raise Usage("the code of one function is printed", "-i writes that of several")
 
@@ -95,6 +100,22 @@ def printed(outcomes: Sequence[Outcome], file: str | None) -> None:
     for outcome in outcomes:
         if outcome.verified:
             output.write(outcome.verified.text, file)
+
+
+def shown(batch: Batch, outcomes: Sequence[Outcome], path: str) -> None:
+    """Write the page on a function, if there is code to show."""
+    for outcome in outcomes:
+        if outcome.verified:
+            (file,) = batch.wanted
+            events = outcome.told
+            document = Document(
+                outcome.target,
+                batch.read(file).plain,
+                outcome.verified,
+                tuple(event for event in events if isinstance(event, Step)),
+                tuple(e.text for e in events if isinstance(e, Note) and not e.detail),
+            )
+            output.write(document.html, path)
 
 
 def changes(outcomes: Iterable[Outcome]) -> list[tuple[SourceFile, SourceFile]]:

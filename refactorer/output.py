@@ -14,19 +14,19 @@ from refactorer.files.source_file import SourceFile, read
 WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
-def check(path: str, source: str) -> None:
+def check(path: str, source: str, option: str = "-o") -> None:
     """Raise Usage if `path` is no place to write to, or is the file that is read."""
     folder = os.path.dirname(os.path.realpath(path))
     if os.path.isdir(path):
-        raise Usage(f"-o {path}: it is a folder", "Name a file in it", code="output-file")
+        raise Usage(f"{option} {path}: it is a folder", "Name a file in it", code="output-file")
     if not os.path.isdir(folder):
-        raise Usage(f"-o {path}: there is no folder {folder}", code="output-file")
+        raise Usage(f"{option} {path}: there is no folder {folder}", code="output-file")
     if os.path.exists(path) and os.path.exists(source) and os.path.samefile(path, source):
-        raise Usage(f"-o {path}: it is the file that is read", code="output-file")
+        raise Usage(f"{option} {path}: it is the file that is read", code="output-file")
     if os.path.exists(path) and not may_be_written(path):
-        raise Usage(f"-o {path}: it is read-only", code="output-file")
+        raise Usage(f"{option} {path}: it is read-only", code="output-file")
     if not os.path.exists(path) and not may_be_written(folder):
-        raise Usage(f"-o {path}: the folder {folder} is read-only", code="output-file")
+        raise Usage(f"{option} {path}: the folder {folder} is read-only", code="output-file")
 
 
 def may_be_written(path: str) -> bool:

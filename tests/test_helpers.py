@@ -74,3 +74,12 @@ def test_a_list_is_printed_as_a_list(tmp_path: Path) -> None:
     assert "return (z * z, z.sum())" in with_tuples(target).source
     printed = "def f(x):\n    def g(d):\n        return (d, d), d\n\n    return (x, x), g\n"
     assert with_lists(printed, "f").endswith("return (d, d), d\n\n    return [x, x], g\n")
+
+
+def test_comments_stand_in_helpers_and_what_is_added_to_is_no_endless_way() -> None:
+    samples = Path(__file__).parent.parent / "samples"
+    request = Request(str(samples / "composed.py"), "cosine_loss", ("X", "Y"), comments=True)
+    draft = refactor(request, lambda _: None)
+    assert "# Grad of: out = np.sqrt(np.sum(X * X))\n        return (d_out / out) * X" in draft.text
+    assert "dX = dX + dX_part" in draft.text
+    assert judge_draft(draft).right

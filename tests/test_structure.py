@@ -17,6 +17,8 @@ PARENT = [
     *("batch", "children", "config", "draft", "errors", "files", "json_report", "modes", "options"),
     *("files.blocks", "files.digests", "files.in_file", "files.source_file", "files.targets"),
     *("output", "request", "settings", "supervise", "terminal", "reading", "reading.source"),
+    *("page", "page.document", "page.markup", "page.operations", "page.origins"),
+    "page.statements",
 ]
 
 # Which of our modules may import the module on the left.
@@ -25,7 +27,7 @@ IMPORTED_BY = {
     "cli": ["__main__"],
     "worker": [],
     "judge": [],
-    "supervise": ["cli", "api", "batch", "files.in_file", "modes"],
+    "supervise": ["cli", "api", "batch", "files.in_file", "modes", "page.document"],
     "terminal": ["cli", "modes"],
     "output": ["modes"],
     "options": ["api", "modes", "settings", "files.targets", "against.subject"],
@@ -38,6 +40,8 @@ IMPORTED_BY = {
     "files.in_file": ["batch"],
     "files.blocks": ["batch", "files.in_file"],
     "files.digests": ["files.blocks", "placing"],
+    "page.document": ["modes"],
+    "page.[!d]*": ["page.*"],
     "children": ["supervise"],
     "channel": ["worker", "judge", "examiner"],
     "examiner": [],

@@ -256,7 +256,7 @@ class Flow(Prepared):
         done = self.callees.done
         called = done.keys() - elementary(done, self.callees.texts)
         found = [done[n] for n in definition.names if n in called and done[n].adjoint]
-        return found[0].definition(definition) if found else definition
+        return found[0].definition(definition, self.callees.comments) if found else definition
 
 
 def unsaid_options(target: Target, given: Sequence[Mapping[str, str]]) -> dict[str, str]:

@@ -33,10 +33,10 @@ class Emitted:
     helper: Helper
     adjoint: Adjoint | None
 
-    def definition(self, before: Definition) -> Definition:
-        """Return the definition of the function with its callback."""
+    def definition(self, before: Definition, comments: bool) -> Definition:
+        """Return the definition of the function with its callback, under comments if asked for."""
         assert self.adjoint is not None
-        page = Page(self.adjoint)
+        page = Page(self.adjoint, comments)
         text = cst.Module([annotated(STYLES["callback"](page), "callback", page)]).code
         return replace(before, source=f"\n\n{text}\n\n", reads=free_names(text))
 
@@ -47,20 +47,21 @@ class Callees:
 
     `wanted` are their parameters that some caller wants the gradient of; `texts` are those of all
     functions that may call them; `sides` are the conditions that had to be set in one of them, and
-    where.
+    where; `comments` says of what their lines are gradients.
     """
 
     wanted: Wanted
     texts: tuple[str, ...]
     done: dict[str, Emitted]
+    comments: bool = False
     sides: dict[Sides, Place] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, target: Target, wrt: Collection[str]) -> Callees:
+    def of(cls, target: Target, wrt: Collection[str], comments: bool) -> Callees:
         """Return the functions that a target calls, none of them differentiated yet."""
         functions = {**helpers_in(target), target.name: target.source}
         wanted = demands(target.name, frozenset(wrt), functions)
-        return cls(wanted, (*functions.values(),), {})
+        return cls(wanted, (*functions.values(),), {}, comments)
 
 
 def holds_floats(name: str, runs: Runs) -> bool:

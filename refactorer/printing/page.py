@@ -109,12 +109,14 @@ class Page:
 
     def read_by(self, line: Statement) -> Iterator[str]:
         """Yield the values whose cotangents a line reads, through what is no cotangent too."""
-        for name in reads(line):
-            if name in self.adjoint.cotangents:
-                yield self.adjoint.cotangents[name]
-            else:
-                for other in self.adjoint.backward.body:
-                    yield from self.read_by(other) if bound(other) == name else ()
+        found, waiting = set[str](), {*reads(line)}
+        while waiting:
+            name = waiting.pop()
+            found.add(name)
+            if name not in self.adjoint.cotangents:
+                others = (s for s in self.adjoint.backward.body if bound(s) == name)
+                waiting |= set[str]().union(*map(reads, others)) - found
+        yield from (self.adjoint.cotangents[n] for n in found & {*self.adjoint.cotangents})
 
     def callback(self, name: str, wanted: Sequence[int]) -> cst.FunctionDef:
         """Return the callback for some of the gradients."""
