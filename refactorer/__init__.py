@@ -29,3 +29,8 @@ def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'refactorer' has no attribute '{name}'")
     return getattr(import_module(f"refactorer.{HOMES.get(name, 'errors')}"), name)
+
+
+def load_ipython_extension(shell: object) -> None:
+    """Give IPython the cell magic %%refactor_grad."""
+    import_module("refactorer.notebook").load(shell)

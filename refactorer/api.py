@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from refactorer import config, options, supervise
+from refactorer.cells import NOTEBOOK, is_from_cell, text_around
 from refactorer.draft import Note, Step
 from refactorer.errors import Usage
 from refactorer.request import STYLES, Request
@@ -26,6 +27,11 @@ class Refactored:
     steps: tuple[Step, ...]
     notes: tuple[str, ...]
     error: float
+
+    def _repr_markdown_(self) -> str:
+        notes = "".join(f"- {note}\n" for note in self.notes)
+        measured = f"the largest relative error is {self.error:.1e}"
+        return f"```python\n{self.source}```\n\n{notes}- verified: {measured}\n"
 
 
 def refactor(
@@ -54,10 +60,11 @@ def refactor(
     """
     if style not in STYLES:
         raise Usage(f"there is no style '{style}'", f"Styles are {', '.join(STYLES)}")
-    file, name = named(function)
+    file, name, text = found(function)
     request = Request(
         file=file,
         name=name,
+        text=text,
         wrt=options.names(joined(wrt)),
         params=options.names(joined(params), "params"),
         shapes=spelled(shapes),
@@ -107,6 +114,13 @@ def examine(
         diff=diff,
     )
     return supervise.examine(request, lambda _: None)
+
+
+def found(function: Callable[..., Any] | str) -> tuple[str, str, str | None]:
+    """Return the file and the name of a function, and the text of the cells that it is from."""
+    if not isinstance(function, str) and is_from_cell(function):
+        return NOTEBOOK, function.__name__, text_around(function)
+    return *named(function), None
 
 
 def named(function: Callable[..., Any] | str) -> tuple[str, str]:

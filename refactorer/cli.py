@@ -232,6 +232,11 @@ def read(words: Sequence[str], place: str) -> dict[str, Any]:
     return {key: context.params[key] for key in context.params if was_said(context, key)}
 
 
+def defaults() -> dict[str, Any]:
+    """Return what the options are where nothing is said."""
+    return dict(command.make_context("refactor-grad", ["-"]).params)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     occupy_standard_streams()

@@ -18,21 +18,23 @@ PARENT = [
     *("files.blocks", "files.digests", "files.in_file", "files.source_file", "files.targets"),
     *("output", "request", "settings", "supervise", "terminal", "reading", "reading.source"),
     *("page", "page.document", "page.markup", "page.operations", "page.origins"),
-    "page.statements",
+    *("page.statements", "cells"),
 ]
 
 # Which of our modules may import the module on the left.
 IMPORTED_BY = {
     "api": ["__init__"],
-    "cli": ["__main__"],
+    "cli": ["__main__", "notebook"],
+    "cells": ["api", "notebook"],
+    "notebook": ["__init__"],
     "worker": [],
     "judge": [],
-    "supervise": ["cli", "api", "batch", "files.in_file", "modes", "page.document"],
+    "supervise": ["cli", "api", "batch", "files.in_file", "modes", "notebook", "page.document"],
     "terminal": ["cli", "modes"],
     "output": ["modes"],
     "options": ["api", "modes", "settings", "files.targets", "against.subject"],
     "config": ["api", "settings"],
-    "settings": ["cli", "batch", "files.in_file", "modes"],
+    "settings": ["cli", "batch", "files.in_file", "modes", "notebook"],
     "files.targets": ["cli"],
     "batch": ["cli", "modes", "json_report"],
     "modes": ["cli"],
