@@ -28,6 +28,9 @@ class Refactored:
     notes: tuple[str, ...]
     error: float
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(self.source)
+
     def _repr_markdown_(self) -> str:
         notes = "".join(f"- {note}\n" for note in self.notes)
         measured = f"the largest relative error is {self.error:.1e}"
@@ -118,8 +121,9 @@ def examine(
 
 def found(function: Callable[..., Any] | str) -> tuple[str, str, str | None]:
     """Return the file and the name of a function, and the text of the cells that it is from."""
-    if not isinstance(function, str) and is_from_cell(function):
-        return NOTEBOOK, function.__name__, text_around(function)
+    plain = function if isinstance(function, str) else inspect.unwrap(function)
+    if not isinstance(plain, str) and is_from_cell(plain):
+        return NOTEBOOK, plain.__name__, text_around(plain)
     return *named(function), None
 
 

@@ -32,12 +32,13 @@ def is_from_cell(function: Callable[..., Any]) -> bool:
 def text_around(function: Callable[..., Any]) -> str:
     """Return the text of the cells that were executed, among them that of a function.
 
-    IPython keeps them in `In`; without it, there is the function's own cell alone. Raises Usage
-    where the function is not the last of its name.
+    IPython keeps them in `In`, but for those that are run without history. Raises Usage where the
+    function is not the last of its name.
     """
+    name, executed = function.__name__, [*map(str, function.__globals__.get("In", ()))]
     own = "".join(linecache.getlines(function.__code__.co_filename))
-    text = as_file([*map(str, function.__globals__.get("In", [own]))])
-    name = function.__name__
+    is_kept = any(key(node) == f"def {name}" for cell in executed for node, _ in statements(cell))
+    text = as_file(executed if is_kept else [*executed, own])
     found = [ast.dump(n) for n in ast.parse(text).body if key(n) == f"def {name}"]
     if found != [ast.dump(ast.parse(inspect.getsource(function)).body[0])]:
         raise Usage(f"`{name}` has been defined anew since", "Give the new one")
@@ -89,4 +90,4 @@ def text_of(node: ast.stmt, cell: str) -> str:
     if not isinstance(node, Definition):
         return ast.get_source_segment(cell, node) or ""
     first = min(n.lineno for n in (node, *node.decorator_list))
-    return "\n".join(cell.splitlines()[first - 1 : node.end_lineno])
+    return "\n".join(cell.split("\n")[first - 1 : node.end_lineno])

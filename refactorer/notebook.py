@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import shlex
 import sys
+from dataclasses import replace
 from typing import Any
 
 from refactorer import cli
-from refactorer.cells import MARK, NOTEBOOK, text_around
+from refactorer.cells import MARK, NOTEBOOK, as_file, key
 from refactorer.draft import Note, Step
-from refactorer.errors import RefactorError, Usage
+from refactorer.errors import Place, RefactorError, Usage
 from refactorer.settings import Settings
 from refactorer.supervise import Verified, run
 
@@ -27,10 +28,12 @@ def load(shell: Any) -> None:
         """
         if not shell.run_cell(cell).success:
             return
+        text = as_file([*map(str, shell.user_ns["In"]), cell])
         try:
             name = last_function(cell)
-            verified = gradient(line, text_around(shell.user_ns[name]), name)
+            verified = gradient(line, text, name)
         except RefactorError as error:
+            error.place = error.place and in_cell(error.place, text, cell)
             print(error, file=sys.stderr)
         else:
             shell.set_next_input(
@@ -50,9 +53,26 @@ def last_function(cell: str) -> str:
 
 def gradient(line: str, text: str, name: str) -> Verified:
     """Return the verified code for a function of the cells' text, under a name of its own."""
-    given = cli.read(shlex.split(line), MAGIC)
+    given = cli.read(words(line), MAGIC)
     settings = Settings(given, cli.defaults(), cli.read)
     return run(settings.request(NOTEBOOK, name, text=text, block=True), told)
+
+
+def words(line: str) -> list[str]:
+    """Return what stands behind the magic, as a shell would read it."""
+    try:
+        return shlex.split(line)
+    except ValueError as error:
+        raise Usage(f"{MAGIC}: {error}") from None
+
+
+def in_cell(place: Place, text: str, cell: str) -> Place:
+    """Return a place in the text of all cells as one below the magic, if it is in its function."""
+    name = f"def {last_function(cell)}"
+    last, same = ([n for n in ast.parse(t).body if key(n) == name][-1] for t in (cell, text))
+    if not same.lineno <= place.line <= (same.end_lineno or same.lineno):
+        return place
+    return replace(place, file="cell", line=place.line - same.lineno + last.lineno + 1)
 
 
 def told(event: Step | Note) -> None:

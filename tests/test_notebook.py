@@ -72,6 +72,14 @@ def test_a_function_of_a_cell_reads_the_other_cells(shell: Any) -> None:
     _, get_dX = shell.user_ns["result"].function(np.array([1.0, 2.0]))
     np.testing.assert_allclose(get_dX(1.0), [4.0, 8.0])
     assert "# twice the same" in shell.user_ns["result"].source
+    shown, _ = shell.display_formatter.format(shell.user_ns["result"])
+    assert shown["text/plain"] == shell.user_ns["result"].source
+    assert "```python\nimport numpy as np\n" in shown["text/markdown"]
+
+
+def test_a_function_of_a_cell_that_is_not_in_the_history(shell: Any) -> None:
+    shell.run_cell("def unseen(X):\n    return np.sum(square(X))")
+    assert "def unseen(X)" in refactor(shell.user_ns["unseen"]).source
 
 
 def test_the_magic_puts_the_gradient_into_the_next_cell(shell: Any, capfd: Any) -> None:
@@ -96,6 +104,11 @@ def test_the_magic_tells_what_was_assumed_and_what_is_wrong(shell: Any, capfd: A
     assert "the cell defines no function" in capfd.readouterr().err
     assert not next_cell(shell, "%%refactor_grad --wrt Z\ndef dot(X):\n    return np.sum(X)")
     assert "Z" in capfd.readouterr().err
+    assert not next_cell(shell, "%%refactor_grad --wrt 'X\ndef dot(X):\n    return np.sum(X)")
+    assert "No closing quotation" in capfd.readouterr().err
+    cell = "%%refactor_grad\nk = 1\n@staticmethod\ndef twice(X):\n    assert k\n    try:\n"
+    assert not next_cell(shell, f"{cell}        return X * 2\n    finally:\n        pass")
+    assert "cell:6:5: a `try` block" in capfd.readouterr().err
 
 
 def test_a_function_that_was_defined_anew(shell: Any) -> None:

@@ -183,6 +183,14 @@ def test_a_new_name_stands_for_a_part_of_what_reads_it() -> None:
     assert sorted(pairs) == [(2, 2), (3, 4), (4, 2), (6, 4), (7, 5)]
 
 
+def test_a_name_for_what_is_returned_early_stands_for_that_return() -> None:
+    ours = "def f(X):\n    if X:\n        out = a(X)\n    else:\n        out = b(X)\n"
+    ours += "    return out, g\n"
+    theirs = "def f(X):\n    if X:\n        return a(X)\n    return b(X)\n"
+    pairs = counterparts(definitions(ours)["f"], definitions(theirs)["f"])
+    assert {(3, 3), (5, 4)} <= {*pairs}
+
+
 @pytest.mark.parametrize(
     ("text", "count"),
     [
@@ -196,7 +204,15 @@ def test_what_counts_as_an_operation(text: str, count: int) -> None:
     assert operations(text) == count
 
 
-@pytest.mark.parametrize("text", ['x = """a\n<b>"""\n', "if x:  # <b>\n  y = f'{x}<'\n", "x = (\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        'x = """a\n<b>"""\n',
+        "if x:  # <b>\n  y = f'{x}<'\n",
+        "x = (\n",
+        "x = '\x0c'  # \u2028\ny = 1\n",
+    ],
+)
 def test_marked_up_lines_have_the_text(text: str) -> None:
     reader = Reader()
     reader.feed('<pre id="x">' + "\n".join(marked_up(text)) + "\n</pre>")

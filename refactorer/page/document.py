@@ -158,7 +158,7 @@ def difference(step: Step) -> Iterator[str]:
     if not before:
         yield from (f'<span class="same">  {line}\n</span>' for line in new)
         return
-    matcher = difflib.SequenceMatcher(None, before.splitlines(), after.splitlines())
+    matcher = difflib.SequenceMatcher(None, before.split("\n"), after.split("\n"))
     for k, group in enumerate(matcher.get_grouped_opcodes()):
         yield '<span class="far">⋯\n</span>' if k else ""
         for tag, first, last, start, end in group:

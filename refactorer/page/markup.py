@@ -15,7 +15,7 @@ TEXTS = ("STRING", "FSTRING_START", "FSTRING_MIDDLE", "FSTRING_END")
 
 def marked_up(text: str) -> list[str]:
     """Return the lines of a text as HTML; what Python cannot read is plain."""
-    lines = text.splitlines()
+    lines = text.removesuffix("\n").split("\n")
     found: dict[int, list[Mark]] = {}
     try:
         for mark in chain.from_iterable(map(marks, tokens(text))):

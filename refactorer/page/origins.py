@@ -35,7 +35,7 @@ def told(text: str) -> Told:
     kept: list[str] = []
     remarks: dict[int, tuple[str, ...]] = {}
     waiting: tuple[str, ...] = ()
-    for line in text.splitlines():
+    for line in text.removesuffix("\n").split("\n"):
         remark = REMARK.fullmatch(line)
         said = quoted(remark[1]) if remark else ""
         if said in known:
@@ -121,12 +121,15 @@ def is_block(statement: Statement) -> bool:
 def counterparts(definition: Definition, original: Definition) -> Iterator[tuple[int, int]]:
     """Yield each line of the forward part beside a line of the function that it was made from.
 
-    A name that is new stands for a part of the next statement that reads it.
+    A name that is new stands for what returns its value, or a part of what reads it next.
     """
     ours, theirs = [*within(definition.body)], [*within(original.body)]
     kinds = [s.kind for s in ours], [s.kind for s in theirs]
     blocks = SequenceMatcher(None, *kinds, autojunk=False).get_matching_blocks()
     pairs = {b.a + k: b.b + k for b in blocks for k in range(b.size)}
+    for k in {*range(len(ours))} - {*pairs}:
+        same = [j for j, s in enumerate(theirs) if not s.values.isdisjoint(ours[k].values)]
+        pairs |= {k: same[0]} if same else {}
     for k in reversed(range(len(ours))):
         binds = ours[k].binds()
         reading = (j for j in range(k + 1, len(ours)) if not binds.isdisjoint(ours[j].reads()))

@@ -38,6 +38,15 @@ class Statement:
         return frozenset(found)
 
     @property
+    def values(self) -> frozenset[str]:
+        """The texts of what it returns or gives a name to; of a tuple, of its first part too."""
+        value = getattr(self.node, "value", None)
+        if not isinstance(self.node, ast.Assign | ast.Return) or value is None:
+            return frozenset()
+        first = value.elts[:1] if isinstance(value, ast.Tuple) else []
+        return frozenset(map(ast.unparse, [value, *first]))
+
+    @property
     def kind(self) -> str:
         """What the statement still has in common with what becomes of it: the first name it binds.
 
