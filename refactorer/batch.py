@@ -38,7 +38,8 @@ class Batch:
     """The functions that were asked for, by their files, and how: with which settings.
 
     An empty list stands for every function of the file that has a block. `stdin_filename` is what
-    the file "-" is taken to be.
+    the file "-" is taken to be. `test` names the module that a test of the code is to import it
+    from; the test holds the code where it is empty, and none is asked for where it is None.
     """
 
     wanted: Mapping[str, Sequence[str]]
@@ -47,6 +48,7 @@ class Batch:
     verbose: bool = False
     force: bool = False
     stdin_filename: str = source_file.STDIN
+    test: str | None = None
 
     def printed(self) -> Iterator[Outcome]:
         """Yield the code of each function, to stand by itself."""
@@ -106,7 +108,7 @@ class Batch:
 
     def code(self, file: SourceFile, name: str, run: Run) -> Outcome:
         """Return the code of a function."""
-        verified = run(self.settings.request(file.path, name, text=file.plain))
+        verified = run(self.settings.request(file.path, name, text=file.plain, test=self.test))
         return Outcome(name, "printed", verified)
 
     def change(self, file: SourceFile, name: str, run: Run) -> Outcome:

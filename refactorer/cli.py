@@ -16,7 +16,7 @@ from refactorer.batch import Batch
 from refactorer.errors import RefactorError, Usage
 from refactorer.files.source_file import STDIN
 from refactorer.files.targets import functions
-from refactorer.modes import answer, examined
+from refactorer.modes import answer, examined, tested
 from refactorer.request import STYLES
 from refactorer.settings import Settings
 from refactorer.supervise import defect
@@ -47,6 +47,7 @@ Examples:
   refactor-grad layers.py:affine --wrt all --shape X=n,i --shape W=o,i --shape b=o
   refactor-grad losses.py:nll --shape labels=n --at 'labels=np.arange(n) % 3'
   refactor-grad losses.py:cosine_loss --steps -o cosine_loss.py
+  refactor-grad losses.py:cosine_loss -o cosine_loss.py --emit-test test_cosine_loss.py
   refactor-grad -i losses.py:cosine_loss layers.py:affine --wrt all
   refactor-grad --check 'src/**/*.py'
   refactor-grad losses.py:cosine_loss --against by_hand.py:cosine_loss --diff
@@ -138,6 +139,12 @@ Exit codes:
 )
 @click.option("-o", "file", metavar="FILE", help="Write to FILE, whole or not at all.")
 @click.option(
+    "--emit-test",
+    "test",
+    metavar="FILE",
+    help="Write a test of the printed code, for pytest; it imports the code from the FILE of -o.",
+)
+@click.option(
     "-i", "in_place", is_flag=True, help="Write it below FUNCTION in its file, as a block."
 )
 @click.option("--force", is_flag=True, help="With -i: also over a block that was edited by hand.")
@@ -211,6 +218,7 @@ def command(context: click.Context, /, targets: tuple[str, ...], **given: Any) -
             given["verbose"],
             given["force"],
             given["stdin_filename"],
+            tested(given),
         )
         context.exit(answer(batch, given, terminal))
     except RefactorError as error:

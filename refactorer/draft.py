@@ -43,7 +43,8 @@ class Draft:
     the name of the function that the text defines. Each row of `sides` holds conditions that no
     input was found for: the text is judged with them set, too. `block` is what of the text is new
     to the file, to stand below it; `lines` are the function's first and last in the file, and
-    `source` is the digest of what the text was made from.
+    `source` is the digest of what the text was made from. `test` goes beside the text, which it
+    imports from the module `tested`, or holds if that is empty.
     """
 
     text: str
@@ -59,6 +60,8 @@ class Draft:
     block: str = ""
     lines: tuple[int, int] = (0, 0)
     source: str = ""
+    test: str = ""
+    tested: str = ""
 
     def as_json(self) -> str:
         """Return the draft as one line of JSON."""
@@ -72,6 +75,6 @@ class Draft:
         return cls(**data | {key: tuple(data[key]) for key in ("wrt", "plans", "notes", "lines")})
 
 
-def fingerprint(text: str) -> str:
-    """Return the SHA-256 of a text, by which the parent knows that what it prints was judged."""
-    return sha256(text.encode()).hexdigest()
+def fingerprint(text: str, test: str = "") -> str:
+    """Return the SHA-256 of texts, by which the parent knows that what it prints was judged."""
+    return sha256("\0".join(filter(None, (text, test))).encode()).hexdigest()

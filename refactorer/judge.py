@@ -16,7 +16,7 @@ def work(line: str, say: Say) -> str:
     verdict = judge_draft(draft)
     for note in verdict.notes:
         say({"note": asdict(Note(note, detail=True))})
-    return json.dumps({**asdict(verdict), "fingerprint": fingerprint(draft.text)})
+    return json.dumps({**asdict(verdict), "fingerprint": fingerprint(draft.text, draft.test)})
 
 
 def main() -> None:

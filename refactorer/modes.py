@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import keyword
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -26,6 +28,7 @@ def chosen(given: Mapping[str, Any]) -> str:
     modes = [mode for mode in MODES if given[mode]]
     said = [MODES[mode] for mode in modes] + (["-o"] if modes and given["file"] else [])
     said += ["--json"] if given["html"] and given["json"] else []
+    said += ["--emit-test"] if modes and given["test"] else []
     if len(said) > 1:
         raise Usage(f"{' and '.join(said)} do not go together", "Give one of them")
     return modes[0] if modes else ""
@@ -47,7 +50,7 @@ def answer(batch: Batch, given: Mapping[str, Any], terminal: Terminal) -> int:
     elif mode == "html":
         shown(batch, outcomes, given["html"])
     elif not mode:
-        printed(outcomes, given["file"])
+        printed(outcomes, given["file"], given["test"])
     code = max((o.error.exit_code for o in outcomes if o.error), default=0)
     if mode == "in_place" and not code:
         written(batch, outcomes, terminal, quiet=given["json"])
@@ -75,7 +78,7 @@ def expect_one(batch: Batch, given: Mapping[str, Any]) -> None:
     for file, functions in batch.wanted.items():
         if not functions:
             options.target(file)
-        for option, key in (("-o", "file"), ("--html", "html")):
+        for option, key in (("-o", "file"), ("--html", "html"), ("--emit-test", "test")):
             if given[key] and file != STDIN:
                 output.check(given[key], file, option)
     if sum(map(len, batch.wanted.values())) > 1 and not given["json"]:
@@ -95,11 +98,31 @@ def heard(outcomes: Iterable[Outcome], terminal: Terminal) -> list[Outcome]:
     return found
 
 
-def printed(outcomes: Sequence[Outcome], file: str | None) -> None:
-    """Write the code of a function, if there is any."""
+def printed(outcomes: Sequence[Outcome], file: str | None, test: str | None) -> None:
+    """Write the code of a function, if there is any, and its test where one is asked for."""
     for outcome in outcomes:
         if outcome.verified:
             output.write(outcome.verified.text, file)
+            if test:
+                output.write(outcome.verified.test, test)
+
+
+def tested(given: Mapping[str, Any]) -> str | None:
+    """Return the module that a test imports the code from; "" to hold it, None for no test."""
+    file: str | None = given["file"]
+    test: str | None = given["test"]
+    if not test:
+        return None
+    if given["json"] or given["against"] or given["against_grad"]:
+        raise Usage("--emit-test goes with printed code alone")
+    if not file:
+        return ""
+    module, ending = os.path.splitext(os.path.basename(file))
+    if ending != ".py" or not module.isidentifier() or keyword.iskeyword(module):
+        raise Usage(f"-o {file}: a test cannot import from it", "Name it as a module, such as f.py")
+    if os.path.realpath(file) == os.path.realpath(test):
+        raise Usage("-o and --emit-test name one file", "Name two", code="output-file")
+    return module
 
 
 def shown(batch: Batch, outcomes: Sequence[Outcome], path: str) -> None:

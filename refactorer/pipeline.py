@@ -25,6 +25,10 @@ def refactor(request: Request, say: Say) -> Draft:
         raise Refused(reason, "Give some of its parts a name") from None
     for note in draft.notes:
         say(Note(note))
+    if request.test is not None:
+        from refactorer.beside.check import with_test
+
+        return with_test(draft, request.test, Layout(request.layout))
     return draft
 
 

@@ -40,7 +40,8 @@ class Request:
     that would be made from. `layout` holds Black's settings.
 
     `against` is the "FILE.py:NAME" of code that is judged in place of printing ours, `against_grad`
-    that of a function for its gradient alone; with `diff`, ours is shown beside it.
+    that of a function for its gradient alone; with `diff`, ours is shown beside it. `test` asks for
+    a test that imports the code from the module of that name, or holds the code if it is empty.
     """
 
     file: str
@@ -67,6 +68,7 @@ class Request:
     against: str = ""
     against_grad: str = ""
     diff: bool = False
+    test: str | None = None
 
     @property
     def width(self) -> int:

@@ -24,7 +24,8 @@ class Verified:
     """A text that the judge has passed, the function that it defines, and the error measured.
 
     `block` is what of it is new to the file, to stand below the function; `lines` are the
-    function's first and last, and `source` is the digest of what the text was made from.
+    function's first and last, and `source` is the digest of what the text was made from. `test`
+    goes beside the text, if one was asked for.
     """
 
     text: str
@@ -33,6 +34,7 @@ class Verified:
     block: str = ""
     lines: tuple[int, int] = (0, 0)
     source: str = ""
+    test: str = ""
 
 
 def run(request: Request, report: Report, *, verbose: bool = False) -> Verified:
@@ -55,10 +57,16 @@ def printed(errands: Errands) -> Verified:
             "--steps shows the way to it",
             code="unverified",
         )
-    if verdict["fingerprint"] != fingerprint(draft.text):
+    if verdict["fingerprint"] != fingerprint(draft.text, draft.test):
         raise Defect("the judge was asked about another text")
     return Verified(
-        draft.text, draft.printed, verdict["error"], draft.block, draft.lines, draft.source
+        draft.text,
+        draft.printed,
+        verdict["error"],
+        draft.block,
+        draft.lines,
+        draft.source,
+        draft.test,
     )
 
 

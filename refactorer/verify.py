@@ -23,6 +23,7 @@ from refactorer.judging.contract import trial
 from refactorer.judging.differences import BRIEF
 from refactorer.judging.emitted import Emitted, defined, expect_alone
 from refactorer.judging.forced import forced
+from refactorer.judging.rehearsal import rehearsed
 from refactorer.judging.sampling import Sample, Samples, glance, recorded, samples
 from refactorer.request import WITH_ONES, printed_name
 
@@ -98,6 +99,14 @@ def judge_draft(draft: Draft) -> Verdict:
         if not found.right:
             where = " and ".join(f"`{condition}` is {holds}" for condition, holds in sides)
             return replace(found, reason=f"where {where}, {found.reason}")
+    return tested(draft, verdict) if draft.test and verdict.right else verdict
+
+
+def tested(draft: Draft, verdict: Verdict) -> Verdict:
+    """Return the verdict on a draft that is right, after its test."""
+    for given, failure in rehearsed(draft.test, draft.text, draft.tested):
+        if failure:
+            return replace(verdict, right=False, reason=f"its test fails at {given}: {failure}")
     return verdict
 
 

@@ -1,0 +1,1 @@
+"""The test that goes beside the printed code, in NumPy and pytest alone."""
