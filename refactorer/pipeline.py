@@ -5,6 +5,7 @@ from __future__ import annotations
 from refactorer.choosing import kept_or_inlined
 from refactorer.draft import Draft, Note, Step
 from refactorer.drafting import Say, standing
+from refactorer.emit import Layout
 from refactorer.errors import Refused
 from refactorer.request import Request
 from refactorer.work import Work
