@@ -197,7 +197,19 @@ def fresh(name: str, taken: Container[str]) -> str:
     return next(n for n in chain([name], (f"{name}{i}" for i in count(2))) if n not in taken)
 
 
-class Renaming(cst.CSTTransformer):
+class NamesOfValues(cst.CSTTransformer):
+    """Comes by the names that stand for values: neither attributes nor keywords are among them."""
+
+    def leave_Attribute(  # noqa: N802
+        self, original_node: cst.Attribute, updated_node: cst.Attribute
+    ) -> cst.Attribute:
+        return updated_node.with_changes(attr=original_node.attr)
+
+    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:  # noqa: N802
+        return updated_node.with_changes(keyword=original_node.keyword)
+
+
+class Renaming(NamesOfValues):
     """Renames what a node reads and binds."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
@@ -210,11 +222,3 @@ class Renaming(cst.CSTTransformer):
             if (name := original_node.value) in self.names
             else updated_node
         )
-
-    def leave_Attribute(  # noqa: N802
-        self, original_node: cst.Attribute, updated_node: cst.Attribute
-    ) -> cst.Attribute:
-        return updated_node.with_changes(attr=original_node.attr)
-
-    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:  # noqa: N802
-        return updated_node.with_changes(keyword=original_node.keyword)

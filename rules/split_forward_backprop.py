@@ -8,7 +8,7 @@ from itertools import chain
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import bound, reads, value_of, writes
+from refactorer.dataflow import NamesOfValues, bound, reads, value_of, writes
 from refactorer.expressions import code, parenthesized, parse
 from refactorer.printing.functions import Function
 from refactorer.printing.probe import Probe, grouped
@@ -88,7 +88,7 @@ def reader(adjoint: Adjoint, retold: Retold) -> Callable[[cst.CSTNode], cst.CSTN
     return read
 
 
-class Reading(cst.CSTTransformer):
+class Reading(NamesOfValues):
     """Puts expressions in the places of variables, and drops comments."""
 
     def __init__(self, values: Mapping[str, cst.BaseExpression]) -> None:
@@ -97,14 +97,6 @@ class Reading(cst.CSTTransformer):
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
         return self.values.get(original_node.value, updated_node)
-
-    def leave_Attribute(
-        self, original_node: cst.Attribute, updated_node: cst.Attribute
-    ) -> cst.Attribute:
-        return updated_node.with_changes(attr=original_node.attr)
-
-    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:
-        return updated_node.with_changes(keyword=original_node.keyword)
 
     def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine

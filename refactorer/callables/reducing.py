@@ -12,7 +12,7 @@ from refactorer.callables.applied import applied
 from refactorer.callables.displays import looked_up, spread
 from refactorer.callables.known import EACH, UNTOLD, held, truth
 from refactorer.callables.repeats import comprehended
-from refactorer.dataflow import assignment
+from refactorer.dataflow import NamesOfValues, assignment
 from refactorer.expressions import code, is_literal
 from refactorer.flow.names import expression, loads
 from refactorer.printing.phrases import of_value
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Way = Callable[["Reducing"], cst.BaseExpression]
 
 
-class Reducing(cst.CSTTransformer):
+class Reducing(NamesOfValues):
     """Puts what names stand for in their places, and calls in the places of what they return.
 
     `before` are the lines that the expression then needs. Where the whole of it is a call that is
@@ -69,14 +69,6 @@ class Reducing(cst.CSTTransformer):
             raise self.following.refuse(original_node, UNTOLD.format(name), EACH)
         self.following.note(value)
         return value
-
-    def leave_Attribute(  # noqa: N802
-        self, original_node: cst.Attribute, updated_node: cst.Attribute
-    ) -> cst.Attribute:
-        return updated_node.with_changes(attr=original_node.attr)
-
-    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:  # noqa: N802
-        return updated_node.with_changes(keyword=original_node.keyword)
 
     def visit_Lambda(self, node: cst.Lambda) -> bool:  # noqa: N802
         return False

@@ -11,7 +11,7 @@ from textwrap import indent
 import libcst as cst
 
 from refactorer.adjoint import text_of
-from refactorer.dataflow import reads, writes
+from refactorer.dataflow import NamesOfValues, reads, writes
 from refactorer.errors import Place, Refused
 from refactorer.printing.aliases import PLAIN
 from refactorer.printing.page import Page, Setting
@@ -161,7 +161,7 @@ def at_home(path: str, homes: Mapping[str, str]) -> str:
     return ".".join([homes.get(root, root), *rest])
 
 
-class Rehoming(cst.CSTTransformer):
+class Rehoming(NamesOfValues):
     """Replaces names of modules and functions by paths."""
 
     def __init__(self, paths: Mapping[str, str]) -> None:
@@ -171,14 +171,6 @@ class Rehoming(cst.CSTTransformer):
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:  # noqa: N802
         path = self.paths.get(original_node.value)
         return cst.parse_expression(path) if path else updated_node
-
-    def leave_Attribute(  # noqa: N802
-        self, original_node: cst.Attribute, updated_node: cst.Attribute
-    ) -> cst.Attribute:
-        return updated_node.with_changes(attr=original_node.attr)
-
-    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:  # noqa: N802
-        return updated_node.with_changes(keyword=original_node.keyword)
 
     def leave_Param(self, original_node: cst.Param, updated_node: cst.Param) -> cst.Param:  # noqa: N802
         return updated_node.with_changes(name=original_node.name)
