@@ -33,6 +33,14 @@ class FoldConstants(Rule):
             shapes={"bz": (2, 3)},
         ),
         Example(
+            "a negative constant of NumPy's",
+            forward="minus_np_inf = -np.inf",
+            primal="z = np.maximum(x, -np.inf)",
+            before="bx = bz * (x > minus_np_inf)",
+            after="bx = bz * (x > -np.inf)",
+            shapes={"x": (3,), "bz": (3,)},
+        ),
+        Example(
             "an index of slices",
             forward="""
                 colon = slice(None, None, None)
@@ -92,8 +100,10 @@ def names_bound(text: str) -> set[str]:
 
 def is_constant(value: ast.expr) -> bool:
     match value:
-        case ast.Constant() | ast.UnaryOp(op=ast.USub(), operand=ast.Constant()) | ast.Tuple():
+        case ast.Constant() | ast.Tuple():
             return True
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return is_constant(operand)
         case ast.Call(func=ast.Name(id="slice")) | ast.Attribute(value=ast.Name(id="np")):
             return True
     return False

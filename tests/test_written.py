@@ -86,6 +86,7 @@ SAID: dict[str, dict[str, Any]] = {
     "first_state": shaped("H=n,n"),
     "floored": shaped("x=n floor="),
     "largest_column": shaped("W=b,n,m"),
+    "least_row": shaped("X=n,d"),
     "masked_best": shaped("X=n,d mask=n,d"),
     "probit": shaped("beta=d X=n,d y=n"),
     "running_least": shaped("X=n,d"),

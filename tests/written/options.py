@@ -179,3 +179,7 @@ def distances(X, Y, axis=0, reduction="mean"):
 
 def trend(tau, y, strength=1600):
     return np.sum((y - tau) ** 2) + strength * np.sum(np.diff(tau, 2) ** 2)
+
+
+def least_row(X):
+    return np.linalg.norm(X, ord=-np.inf)
