@@ -200,7 +200,7 @@ def test_under_pytest_it_passes_and_fails_where_the_code_is_broken(
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
     assert under_pytest(folder, "test_printed.py") == 0
     code = (folder / "printed.py").read_text()
-    (folder / "printed.py").write_text(code.replace("1 + log_p", "2 + log_p"))
+    (folder / "printed.py").write_text(code.replace("1 + log_p", "2.5 + log_p"))
     assert under_pytest(folder, "test_printed.py") == 1
 
 
@@ -209,7 +209,7 @@ def test_it_holds_the_code_that_goes_to_stdout(folder: Path) -> None:
     test = folder / "test_it.py"
     assert run.stdout.partition("\n\n\n")[2] in test.read_text()
     assert under_pytest(folder, "test_it.py") == 0
-    test.write_text(test.read_text().replace("1 + log_p", "1 - log_p"))
+    test.write_text(test.read_text().replace("1 + log_p", "1.5 - log_p"))
     assert under_pytest(folder, "test_it.py") == 1
 
 
