@@ -67,8 +67,7 @@ def with_positive_values(work: Work) -> Work:
 def drafted(work: Work, say: Say) -> Draft:
     """Return the printed code for a function that is called as its plans say.
 
-    In a loop or a branch, arrays may grow from turn to turn, and a text that is written for some
-    ranks be wrong at them: then the next ranks are tried at which the function runs.
+    Options that the plans fix are freed where the code is right whatever they are.
     """
     if fixed(work.plans[0]):
         return with_free_options(work, of_ranks(work, say), say)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import ast
 import keyword
-import re
 
 from refactorer.arguments.dims import Dims
 from refactorer.arguments.plans import AT, FLOAT, KEPT, Input
 
-WORD = re.compile(r"[^\W\d]\w*")
 # For a size of (n, d) that is written for {size}, and a bound that is written for {bound}.
 DRAWS = {
     "normal": "rng.normal({size})",
