@@ -33,4 +33,4 @@ def __getattr__(name: str) -> object:
 
 def load_ipython_extension(shell: object) -> None:
     """Give IPython the cell magic %%refactor_grad."""
-    import_module("refactorer.notebook").load(shell)
+    import_module("refactorer.notebooks.magic").load(shell)

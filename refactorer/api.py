@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from refactorer import config, options, supervise
-from refactorer.cells import NOTEBOOK, is_from_cell, text_around
+from refactorer.command import config, options
 from refactorer.draft import Note, Step
 from refactorer.errors import Usage
+from refactorer.notebooks.cells import NOTEBOOK, is_from_cell, text_around
+from refactorer.processes import supervise
 from refactorer.request import STYLES, Request
 
 

@@ -12,15 +12,15 @@ from typing import Any
 import click
 
 from refactorer import __version__
-from refactorer.batch import Batch
+from refactorer.command.batch import Batch
+from refactorer.command.modes import answer, examined, tested
+from refactorer.command.settings import Settings
+from refactorer.command.terminal import Terminal, wants_color
 from refactorer.errors import RefactorError, Usage
 from refactorer.files.source_file import STDIN
 from refactorer.files.targets import functions
-from refactorer.modes import answer, examined, tested
+from refactorer.processes.supervise import defect
 from refactorer.request import STYLES
-from refactorer.settings import Settings
-from refactorer.supervise import defect
-from refactorer.terminal import Terminal, wants_color
 
 INTERRUPTED = 130
 KILLED = 128  # and the number of the signal

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from commands import command
 
-from refactorer import config
+from refactorer.command import config
 from refactorer.errors import Usage
 
 LOSSES = """\

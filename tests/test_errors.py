@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from refactorer.command.terminal import WIDEST, excerpt
 from refactorer.errors import CATALOGUE, Defect, Place, RefactorError, Refused, Unjudged, Usage
-from refactorer.terminal import WIDEST, excerpt
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "refactorer" / "ERRORS.md"

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from commands import command
 
+from refactorer.command.json_report import edit
 from refactorer.files.source_file import SourceFile
-from refactorer.json_report import edit
 
 LOSSES = """\
 import numpy as np

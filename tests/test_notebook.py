@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from refactorer import Usage, refactor
-from refactorer.cells import as_file
+from refactorer.notebooks.cells import as_file
 
 CELLS = [
     "import numpy as np\nscale = 2.0",

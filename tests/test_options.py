@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from refactorer import options
+from refactorer.command import options
 from refactorer.errors import Usage
 
 

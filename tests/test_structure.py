@@ -14,41 +14,50 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PARENT = [
-    *("batch", "children", "config", "draft", "errors", "files", "json_report", "modes", "options"),
+    *("draft", "errors", "files", "request", "reading", "reading.source", "notebooks"),
+    *("notebooks.cells", "command", "processes", "processes.children", "processes.supervise"),
+    *("command.batch", "command.config", "command.json_report", "command.modes"),
+    *("command.options", "command.output", "command.settings", "command.terminal"),
     *("files.blocks", "files.digests", "files.in_file", "files.source_file", "files.targets"),
-    *("output", "request", "settings", "supervise", "terminal", "reading", "reading.source"),
     *("page", "page.document", "page.markup", "page.operations", "page.origins"),
-    *("page.statements", "cells"),
+    "page.statements",
 ]
 
 # Which of our modules may import the module on the left.
 IMPORTED_BY = {
     "api": ["__init__"],
-    "cli": ["__main__", "notebook"],
-    "cells": ["api", "notebook"],
-    "notebook": ["__init__"],
-    "worker": [],
-    "judge": [],
-    "supervise": ["cli", "api", "batch", "files.in_file", "modes", "notebook", "page.document"],
-    "terminal": ["cli", "modes"],
-    "output": ["modes"],
-    "options": ["api", "modes", "settings", "files.targets", "against.subject"],
-    "config": ["api", "settings"],
-    "settings": ["cli", "batch", "files.in_file", "modes", "notebook"],
+    "cli": ["__main__", "notebooks.magic"],
+    "notebooks.cells": ["api", "notebooks.magic"],
+    "notebooks.magic": ["__init__"],
+    "processes.worker": [],
+    "processes.judge": [],
+    "processes.supervise": [
+        *("cli", "api", "command.batch", "command.modes", "files.in_file"),
+        *("notebooks.magic", "page.document"),
+    ],
+    "command.terminal": ["cli", "command.modes"],
+    "command.output": ["command.modes"],
+    "command.options": [
+        *("api", "against.subject", "command.modes", "command.settings", "files.targets"),
+    ],
+    "command.config": ["api", "command.settings"],
+    "command.settings": [
+        *("cli", "command.batch", "command.modes", "files.in_file", "notebooks.magic"),
+    ],
     "files.targets": ["cli"],
-    "batch": ["cli", "modes", "json_report"],
-    "modes": ["cli"],
-    "json_report": ["modes"],
-    "files.in_file": ["batch"],
-    "files.blocks": ["batch", "files.in_file"],
+    "command.batch": ["cli", "command.modes", "command.json_report"],
+    "command.modes": ["cli"],
+    "command.json_report": ["command.modes"],
+    "files.in_file": ["command.batch"],
+    "files.blocks": ["command.batch", "files.in_file"],
     "files.digests": ["files.blocks", "placing"],
-    "page.document": ["modes"],
+    "page.document": ["command.modes"],
     "page.[!d]*": ["page.*"],
-    "children": ["supervise"],
-    "channel": ["worker", "judge", "examiner"],
-    "examiner": [],
-    "against.*": ["examiner", "against.*"],
-    "pipeline": ["worker"],
+    "processes.children": ["processes.supervise"],
+    "processes.channel": ["processes.worker", "processes.judge", "processes.examiner"],
+    "processes.examiner": [],
+    "against.*": ["processes.examiner", "against.*"],
+    "pipeline": ["processes.worker"],
     "choosing": ["pipeline"],
     "drafting": ["pipeline", "choosing"],
     "beside.*": ["pipeline", "beside.*"],
@@ -65,7 +74,7 @@ IMPORTED_BY = {
     "emit": ["drafting", "pipeline", "placing", "beside.check"],
     "placing": ["drafting"],
     "array_modules": ["work", "emit"],
-    "verify": ["drafting", "stages", "work", "judge", "flow.blocks"],
+    "verify": ["drafting", "stages", "work", "processes.judge", "flow.blocks"],
     "reading.*": [
         *("array_modules", "callables.applying", "culprit", "emit", "files.*", "normalise"),
         *("flow.callees", "flow.function", "flow.helpers", "flow.modules", "flow.places"),
@@ -80,7 +89,9 @@ IMPORTED_BY = {
         *("flow.*", "callables.*", "work"),
     ],
     "judging.in_*": [],  # the judge loads the one that it needs by its name
-    "judging.[!fi]*": ["verify", "judging.*", "work", "against.*", "examiner", "beside.check"],
+    "judging.[!fi]*": [
+        *("verify", "judging.*", "work", "against.*", "processes.examiner", "beside.check"),
+    ],
     "judging.forced": ["verify", "judging.*", "drafting", "flow.helpers", "flow.sides"],
     "arguments.*": [
         *("inputs", "arguments.*", "verify", "judging.*", "choosing", "drafting", "primal.*"),
@@ -103,8 +114,8 @@ THIRD_PARTY = {
     "tangent": ["differentiate", "vjps.register"],
     "gast": ["vjps.*"],
     "black": ["emit"],
-    "click": ["cli", "terminal"],
-    "tomli": ["config"],
+    "click": ["cli", "command.terminal"],
+    "tomli": ["command.config"],
     "autograd": ["judging.in_autograd"],
     "jax": ["judging.in_jax"],
     "thinc": [],
@@ -240,7 +251,7 @@ def test_the_parent_knows_neither_the_work_nor_what_it_needs() -> None:
         assert third_party(closure(start)) <= {"click", "tomli", "tomllib"}
 
 
-@pytest.mark.parametrize("child", ["judge", "examiner"])
+@pytest.mark.parametrize("child", ["processes.judge", "processes.examiner"])
 def test_who_judges_knows_neither_tangent_nor_the_rules(child: str) -> None:
     assert third_party(closure(child)) <= {"numpy"}
 
@@ -264,13 +275,13 @@ def test_the_package_alone_loads_nothing_of_itself() -> None:
     assert {name for name in loaded("import refactorer") if name.startswith("refactorer.")} == set()
 
 
-@pytest.mark.parametrize("child", ["judge", "examiner"])
+@pytest.mark.parametrize("child", ["processes.judge", "processes.examiner"])
 def test_who_judges_loads_no_tangent(child: str) -> None:
     assert loaded(f"import refactorer.{child}") & HEAVY == {"numpy"}
 
 
 def test_the_worker_imports_no_framework_and_changes_nothing() -> None:
-    program = "import os; before = dict(os.environ); import refactorer.worker"
+    program = "import os; before = dict(os.environ); import refactorer.processes.worker"
     modules = loaded(f"{program}; assert dict(os.environ) == before")
     assert not modules & {"torch", "jax", "tensorflow", "keras", "libcst.matchers", "rules"}
 

@@ -16,8 +16,8 @@ import pytest
 
 from refactorer.draft import Draft, Note, Step, fingerprint
 from refactorer.errors import Defect, Place, Refused, Usage
+from refactorer.processes.supervise import Errands, Verified, run
 from refactorer.request import Request
-from refactorer.supervise import Errands, Verified, run
 
 DRAFT = Draft("def f(x): ...\n", "def f(x): ...\n", "f", "f", "callback", ("x",), ({"x": []},), 0)
 Child = Callable[[str], str]
@@ -31,7 +31,8 @@ def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Child:
     monkeypatch.setattr("tempfile.tempdir", None)
 
     def write(body: str) -> str:
-        head = "import os, subprocess, sys, tempfile\nfrom refactorer.channel import serve\n"
+        head = "import os, subprocess, sys, tempfile\n"
+        head += "from refactorer.processes.channel import serve\n"
         work = "def work(line, say):\n" + "".join(f"    {b}\n" for b in dedent(body).splitlines())
         Path(tmp_path, "stand_in.py").write_text(f"{head}{work}def main():\n    serve(work)\n")
         return "stand_in"
@@ -127,7 +128,7 @@ def test_a_limit_that_is_lower_already_stays(child: Child) -> None:
     module = child(
         f"""
         import resource
-        from refactorer.limits import limit
+        from refactorer.processes.limits import limit
         before = {limits}
         limit(1_000_000, 1e6)
         assert before == ({limits})
@@ -180,7 +181,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, **verdict: object) -> None:
     verdict = {"right": True, "error": 1e-9, "reason": "", **verdict}
 
     def answer(self: Errands, module: str, line: str) -> str:
-        return DRAFT.as_json() if module == "refactorer.worker" else json.dumps(verdict)
+        return DRAFT.as_json() if module == "refactorer.processes.worker" else json.dumps(verdict)
 
     monkeypatch.setattr(Errands, "run", answer)
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from refactorer import options
 from refactorer.against.calling import Call
 from refactorer.against.scope import Scope
 from refactorer.against.written import Written, read
 from refactorer.arguments.conventions import departures
 from refactorer.arguments.plans import Plan, draw, probe_sizes
+from refactorer.command import options
 from refactorer.errors import RefactorError, Unjudged
 from refactorer.evaluation import Function, cotangent, fresh, quiet
 from refactorer.inputs import plan, switched

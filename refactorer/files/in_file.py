@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from refactorer.command.settings import Settings
 from refactorer.errors import Place, Refused
 from refactorer.files.blocks import Block, blocks, written
 from refactorer.files.source_file import SourceFile, end_of
+from refactorer.processes.supervise import Verified
 from refactorer.request import Request
-from refactorer.settings import Settings
-from refactorer.supervise import Verified
 
 Run = Callable[[Request], Verified]
 

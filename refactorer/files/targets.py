@@ -6,7 +6,7 @@ import glob
 import os
 from collections.abc import Iterator, Mapping, Sequence
 
-from refactorer import options
+from refactorer.command import options
 from refactorer.errors import Usage
 from refactorer.files.source_file import STDIN
 

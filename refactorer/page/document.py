@@ -16,7 +16,7 @@ from refactorer.page.markup import marked_up
 from refactorer.page.operations import before_and_after, left, operations
 from refactorer.page.origins import Origins, Told, counterparts, told
 from refactorer.page.statements import definitions
-from refactorer.supervise import Verified
+from refactorer.processes.supervise import Verified
 
 MOST_NUMBERS = 16  # for which there is room in the bars
 Links = Mapping[int, frozenset[str]]

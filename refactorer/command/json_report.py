@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from refactorer.batch import Outcome
+from refactorer.command.batch import Outcome
 from refactorer.draft import Note, Step
 from refactorer.files.source_file import SourceFile
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 from refactorer import cli
-from refactorer.cells import MARK, NOTEBOOK, as_file, key
+from refactorer.command.settings import Settings
 from refactorer.draft import Note, Step
 from refactorer.errors import Place, RefactorError, Usage
-from refactorer.settings import Settings
-from refactorer.supervise import Verified, run
+from refactorer.notebooks.cells import MARK, NOTEBOOK, as_file, key
+from refactorer.processes.supervise import Verified, run
 
 MAGIC = "%%refactor_grad"
 

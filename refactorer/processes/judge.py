@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from refactorer.channel import Say, serve
 from refactorer.draft import Draft, Note, fingerprint
+from refactorer.processes.channel import Say, serve
 from refactorer.verify import judge_draft
 
 

@@ -10,10 +10,10 @@ from refactorer.against.findings import Finding
 from refactorer.against.report import report
 from refactorer.against.terms import Change, Ours, changes
 from refactorer.against.written import ours
-from refactorer.channel import Say, serve
 from refactorer.draft import Note
 from refactorer.evaluation import quiet
 from refactorer.judging.emitted import defined
+from refactorer.processes.channel import Say, serve
 from refactorer.request import Request
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from refactorer.command.settings import Settings
 from refactorer.draft import Note, Step
 from refactorer.errors import RefactorError, Refused
 from refactorer.files import in_file, source_file
 from refactorer.files.blocks import blocks
 from refactorer.files.in_file import Change
 from refactorer.files.source_file import SourceFile
+from refactorer.processes.supervise import Report, Verified, run
 from refactorer.request import Request
-from refactorer.settings import Settings
-from refactorer.supervise import Report, Verified, run
 
 Told = tuple[Step | Note, ...]
 

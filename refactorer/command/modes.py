@@ -8,16 +8,16 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from refactorer import options, output
-from refactorer.batch import Batch, Outcome
+from refactorer.command import options, output
+from refactorer.command.batch import Batch, Outcome
+from refactorer.command.json_report import as_json
+from refactorer.command.settings import Settings
+from refactorer.command.terminal import Terminal
 from refactorer.draft import Note, Step
 from refactorer.errors import Usage
 from refactorer.files.source_file import STDIN, SourceFile
-from refactorer.json_report import as_json
 from refactorer.page.document import Document
-from refactorer.settings import Settings
-from refactorer.supervise import examine
-from refactorer.terminal import Terminal
+from refactorer.processes.supervise import examine
 
 DIFFERENT = 1
 MODES = {"in_place": "-i", "check": "--check", "diff": "--diff", "html": "--html"}

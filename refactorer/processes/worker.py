@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from refactorer.channel import Say, serve
 from refactorer.draft import Note, Step
 from refactorer.pipeline import refactor
+from refactorer.processes.channel import Say, serve
 from refactorer.request import Request
 
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from refactorer.children import Child, started
 from refactorer.draft import Draft, Note, Step, fingerprint
 from refactorer.errors import Defect, RefactorError, Refused, Unjudged
+from refactorer.processes.children import Child, started
 from refactorer.request import Request
 
 Report = Callable[[Step | Note], None]
@@ -49,8 +49,8 @@ def run(request: Request, report: Report, *, verbose: bool = False) -> Verified:
 def printed(errands: Errands) -> Verified:
     """Return the text that the worker writes, once the judge has passed it."""
     request = errands.request
-    draft = Draft.from_json(errands.run("refactorer.worker", request.as_json()))
-    verdict = json.loads(errands.run("refactorer.judge", draft.as_json()))
+    draft = Draft.from_json(errands.run("refactorer.processes.worker", request.as_json()))
+    verdict = json.loads(errands.run("refactorer.processes.judge", draft.as_json()))
     if not verdict["right"]:
         raise Refused(
             f"the code for {draft.name} could not be verified: {verdict['reason']}",
@@ -100,7 +100,7 @@ def examined(errands: Errands, ours: str = "") -> dict[str, Any]:
     """Return what the examiner says; what it cannot do is Unjudged."""
     line = json.dumps({"request": errands.request.as_json(), "ours": ours})
     try:
-        found: dict[str, Any] = json.loads(errands.run("refactorer.examiner", line))
+        found: dict[str, Any] = json.loads(errands.run("refactorer.processes.examiner", line))
     except Refused as refused:
         raise Unjudged(refused.reason, refused.hint, refused.place, code=refused.code) from None
     return found

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from refactorer.errors import RefactorError, Refused
-from refactorer.limits import limit
+from refactorer.processes.limits import limit
 
 MORE = "--memory gives it more"
 Say = Callable[[Mapping[str, Any]], None]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from refactorer import config, options
+from refactorer.command import config, options
 from refactorer.request import Request
 
 # What a block keeps of the options that it was made with, as it is written there.

@@ -1,0 +1,1 @@
+"""Functions that are defined in the cells of a notebook."""

@@ -1,0 +1,1 @@
+"""The parent and its children, the pipes between them, and the limits that they work under."""
