@@ -78,7 +78,7 @@ class Page:
         found = pullback(self.adjoint.backward.body, [self.adjoint.gradients[k] for k in wanted])
         if len(wanted) > 1:
             names = [self.gradient_names[k] for k in wanted]
-            found = found.named(names) if self.comments else found.told_apart(names)
+            found = found.all_named(names) if self.comments else found.told_apart(names)
         pulled = {self.adjoint.seed, *chain.from_iterable(map(writes, self.adjoint.backward.body))}
         return found.shortened(Shortening(self.width - indent, self.probe, self.taken, pulled))
 

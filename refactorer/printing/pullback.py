@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -25,6 +25,7 @@ from refactorer.suites import Statement
 NOBODY = "_"  # what nobody reads
 SHORT = 12  # characters of an expression that a reader takes in beside others
 ONE_OF_SEVERAL, TOGETHER = 24, 64  # characters of one result, and of all, in one `return`
+ONE_OPERATION, LINE = 26, 72  # the same for results of one operation, beside names
 
 
 @dataclass(frozen=True)
@@ -57,20 +58,38 @@ class Pullback:
         renaming = Renaming(dict.fromkeys(parts - read, NOBODY))
         return Pullback(tuple(module_by(renaming, cst.Module(self.statements)).body), self.results)
 
-    def named(self, names: Sequence[str], longest: int = 0) -> Pullback:
-        """Return the same with a line of its own for every result that is too long, or no name."""
+    def named(self, names: Sequence[str], inline: Callable[[cst.BaseExpression], bool]) -> Pullback:
+        """Return the same with a line of its own for every result that is not to stand inline."""
         lines, results = list[Statement](), list[cst.BaseExpression]()
         for name, result in zip(names, self.results, strict=True):
-            alone = not isinstance(result, cst.Name) and len(code(result)) > longest
+            alone = not isinstance(result, cst.Name) and not inline(result)
             lines += [assignment(name, result)] if alone else []
             results.append(cst.Name(name) if alone else result)
         return Pullback((*self.statements, *lines), tuple(results))
 
+    def all_named(self, names: Sequence[str]) -> Pullback:
+        """Return the same with a name for every result."""
+        return self.named(names, lambda result: False)
+
     def told_apart(self, names: Sequence[str]) -> Pullback:
-        """Return the same with lines of their own for long results; where most are, for each."""
-        found = self.named(names, ONE_OF_SEVERAL)
+        """Return the same with lines of their own for long results.
+
+        Where most results have one, only those of one operation stay without, as far as a line
+        holds them.
+        """
+        found = self.named(names, lambda result: len(code(result)) <= ONE_OF_SEVERAL)
         most = 2 * (len(found.statements) - len(self.statements)) > len(names)
-        return self.named(names) if most or len(code(found.result)) > TOGETHER else found
+        if not most and len(code(found.result)) <= TOGETHER:
+            return found
+        lengths = {len(code(r)) for r in self.results if is_one_operation(r)}
+        bounds = sorted((n for n in lengths if n <= ONE_OPERATION), reverse=True)
+        ways = (self.with_operations(names, longest) for longest in bounds)
+        fitting = (way for way in ways if len(code(way.result)) <= LINE)
+        return next(fitting, self.all_named(names))
+
+    def with_operations(self, names: Sequence[str], longest: int) -> Pullback:
+        """Return the same with a name for every result but short ones of one operation."""
+        return self.named(names, lambda r: is_one_operation(r) and len(code(r)) <= longest)
 
     def shortened(self, shortening: Shortening) -> Pullback:
         """Return the same with names for parts of what is too long for a line."""
@@ -101,3 +120,19 @@ def pullback(statements: Sequence[Statement], gradients: Sequence[str]) -> Pullb
     for k in range(len(results)):
         found = found.unnamed(k)
     return found
+
+
+def is_one_operation(result: cst.BaseExpression) -> bool:
+    """Whether one operation makes it of a name, as in `d_out.sum(axis=0)` or `d_out @ W.T`."""
+    match result:
+        case cst.BinaryOperation(left=left, right=right):
+            return is_plain(left) and is_plain(right)
+        case cst.UnaryOperation(expression=inner) | cst.Call(func=cst.Attribute(value=inner)):
+            return is_plain(inner)
+    return False
+
+
+def is_plain(expression: cst.BaseExpression) -> bool:
+    """Whether it is a name or a number, or an attribute of one."""
+    inner = expression.value if isinstance(expression, cst.Attribute) else expression
+    return isinstance(inner, cst.Name | cst.BaseNumber)

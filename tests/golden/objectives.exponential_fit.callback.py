@@ -12,9 +12,7 @@ def exponential_fit(a, b, c, t, y):
         d_product = d_residuals * a_decay
         da = np.vdot(d_residuals, decay)
         db = -np.vdot(d_product, t)
-        dc = d_residuals.sum()
         dt = -b * d_product
-        dy = -d_residuals
-        return da, db, dc, dt, dy
+        return da, db, d_residuals.sum(), dt, -d_residuals
 
     return np.sum(residuals**2), backprop

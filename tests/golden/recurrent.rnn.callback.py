@@ -14,10 +14,8 @@ def rnn(X, h, W, U, b):
         for t in reversed(range(len(X))):
             d_scores[t] *= dh
             dh = d_scores[t] @ U.T
-        dX = d_scores @ W.T
         dW = np.tensordot(X, d_scores, axes=((0, 1), (0, 1)))
         dU = np.tensordot(H[:-1], d_scores, axes=((0, 1), (0, 1)))
-        db = d_scores.sum(axis=(0, 1))
-        return dX, dh, dW, dU, db
+        return d_scores @ W.T, dh, dW, dU, d_scores.sum(axis=(0, 1))
 
     return h, backprop

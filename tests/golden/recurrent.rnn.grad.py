@@ -13,8 +13,6 @@ def d_rnn(X, h, W, U, b, d_out=1.0):
     for t in reversed(range(len(X))):
         d_scores[t] *= d_out
         d_out = d_scores[t] @ U.T
-    dX = d_scores @ W.T
     dW = np.tensordot(X, d_scores, axes=((0, 1), (0, 1)))
     dU = np.tensordot(H[:-1], d_scores, axes=((0, 1), (0, 1)))
-    db = d_scores.sum(axis=(0, 1))
-    return dX, d_out, dW, dU, db
+    return d_scores @ W.T, d_out, dW, dU, d_scores.sum(axis=(0, 1))
