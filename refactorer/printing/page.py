@@ -15,6 +15,7 @@ from refactorer.arguments.plans import Input
 from refactorer.dataflow import bound, reads, value_of, writes
 from refactorer.expressions import code, parenthesized
 from refactorer.printing.aliases import numpy_names
+from refactorer.printing.conditionals import on_one_line
 from refactorer.printing.functions import BLANK, Function
 from refactorer.printing.long_lines import Shortening
 from refactorer.printing.naming import free, of_cotangent
@@ -80,6 +81,7 @@ class Page:
             names = [self.gradient_names[k] for k in wanted]
             found = found.all_named(names) if self.comments else found.told_apart(names)
         pulled = {self.adjoint.seed, *chain.from_iterable(map(writes, self.adjoint.backward.body))}
+        found = replace(found, statements=on_one_line(found.statements, self.width - indent))
         return found.shortened(Shortening(self.width - indent, self.probe, self.taken, pulled))
 
     @property

@@ -15,10 +15,7 @@ def cross_entropy(logits, targets, weight=None, reduction="mean"):
         entropy = loss
 
     def backprop(d_entropy):
-        if reduction == "mean":
-            d_loss = d_entropy / loss.size
-        else:
-            d_loss = d_entropy
+        d_loss = d_entropy / loss.size if reduction == "mean" else d_entropy
         if weight is not None:
             d_loss = d_loss * weight
         slope = np.where(logits > 0, 1, exp_neg_abs_logits) / (1 + exp_neg_abs_logits)
