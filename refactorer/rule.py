@@ -61,7 +61,8 @@ class Example:
 
     A name that is not in `shapes` holds a scalar; one that is not in `dtypes` holds float64. Names
     that neither the `forward` part nor `before` binds are the parameters. `primal` is the body of
-    the function where that is not the forward part.
+    the function where that is not the forward part, `wrt` says of what the `gradients` are those
+    where their names do not.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Example:
     forward: str = ""
     primal: str = ""
     gradients: tuple[str, ...] = ()
+    wrt: tuple[str, ...] = ()
 
     @classmethod
     def unchanged(cls, id: str, code: str, **context: Any) -> Example:  # noqa: A002 - pytest's word
@@ -84,7 +86,7 @@ class Example:
         parameters = sorted((free | self.shapes.keys()) - (bound - free) - {SEED})
         known = bound | {SEED, *parameters}
         cotangents = {name: name[1:] for name in known if name[1:] in known}
-        wrt = tuple(cotangents.get(name, name) for name in self.gradients)
+        wrt = self.wrt or tuple(cotangents.get(name, name) for name in self.gradients)
         return Adjoint(
             primal=function_of(parameters, self.primal or self.forward, wrt),
             forward=block(self.forward),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .add_in_place import AddInPlace
 from .collect_terms import CollectTerms
 from .drop_aliases import DropAliases
 from .drop_assertions import DropAssertions
@@ -59,6 +60,7 @@ PIPELINE: tuple[type[Rule], ...] = (
     MoveTransposes,
     # The fewest operations, on what the forward part has computed.
     CollectTerms,
+    AddInPlace,
     # What a person would call it, and where they would put it.
     NameCotangents,
     SplitForwardBackprop,

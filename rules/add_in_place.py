@@ -1,0 +1,267 @@
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import libcst as cst
+import numpy as np
+
+from refactorer.adjoint import Adjoint
+from refactorer.dataflow import assignment, bound, fresh, mutates, reads, value_of, writes
+from refactorer.expressions import UnknownShape, code, is_call_of, names_read, on_ones, parse
+from refactorer.rule import Example, Rule
+from refactorer.shapes import Array
+from refactorer.suites import Statement
+
+
+class AddInPlace(Rule):
+    """Add what was put into an array of zeros to the other terms, where it belongs.
+
+    0 but for v at i, plus y, is y with v added at i: that spares an array, and a sum over all of
+    it. The gradient of a cross-entropy is a softmax from which something is taken off in one place
+    of each row.
+    """
+
+    EXAMPLES = (
+        Example(
+            "a sum of an array of zeros and a product",
+            before="""
+                bv = np.zeros_like(x)
+                bv[i, j] = bz / n
+                bx = bv + g * x
+            """,
+            after="""
+                bx = g * x
+                bx[i, j] += bz / n
+            """,
+            shapes={"x": (3, 5), "i": (3,), "j": (3,), "bv": (3, 5), "bx": (3, 5)},
+            dtypes={"i": "int64", "j": "int64"},
+            gradients=("bx",),
+        ),
+        Example(
+            "a negative value is taken off",
+            before="""
+                bv = np.zeros_like(x)
+                bv[i] = -bz / n
+                bx = g * x + bv
+            """,
+            after="""
+                bx = g * x
+                bx[i] -= bz / n
+            """,
+            shapes={"x": (3,), "bv": (3,), "bx": (3,)},
+            dtypes={"i": "int64"},
+            gradients=("bx",),
+        ),
+        Example(
+            "what is subtracted",
+            before="""
+                bv = np.zeros_like(x)
+                bv[1:] = bz
+                bx = g * x - bv
+            """,
+            after="""
+                bx = g * x
+                bx[1:] -= bz
+            """,
+            shapes={"x": (3,), "bz": (2,), "bv": (3,), "bx": (3,)},
+            gradients=("bx",),
+        ),
+        Example(
+            "a gradient that has no name yet gets one",
+            before="""
+                bv = np.zeros_like(x)
+                np.add.at(bv, i, bz)
+            """,
+            after="""
+                bx = 2 * x
+                np.add.at(bx, i, bz)
+            """,
+            shapes={"x": (3,), "i": (2,), "bz": (2,), "bv": (3,)},
+            dtypes={"i": "int64"},
+            gradients=("bv + 2 * x",),
+            wrt=("x",),
+        ),
+        Example.unchanged(
+            "what is put there overwrites what was put before",
+            """
+                bv = np.zeros_like(x)
+                bv[1:] = bz
+                bv[:2] = bz
+                bx = g * x + bv
+            """,
+            shapes={"x": (3,), "bz": (2,), "bv": (3,), "bx": (3,)},
+            gradients=("bx",),
+        ),
+        Example.unchanged(
+            "an array that somebody else holds",
+            """
+                bv = np.zeros_like(x)
+                bv[1:] = bz
+                bx = y + bv
+            """,
+            shapes={"x": (3,), "y": (3,), "bz": (2,), "bv": (3,), "bx": (3,)},
+            gradients=("bx",),
+        ),
+        Example.unchanged(
+            "terms that are spread over the array",
+            """
+                bv = np.zeros_like(x)
+                bv[1:] = bz
+                bx = g * g + bv
+            """,
+            shapes={"x": (3,), "bz": (2,), "bv": (3,), "bx": (3,)},
+            gradients=("bx",),
+        ),
+        Example.unchanged(
+            "a value that changes before the sum is taken",
+            """
+                bv = np.zeros_like(x)
+                bv[1:] = h
+                h = 2 * g
+                bx = h * x + bv
+            """,
+            shapes={"x": (3,), "bv": (3,), "bx": (3,)},
+            gradients=("bx",),
+        ),
+        Example.unchanged(
+            "an array that is read twice",
+            """
+                bv = np.zeros_like(x)
+                bv[1:] = bz
+                bx = g * x + bv
+                by = g * y + bv
+            """,
+            shapes={**dict.fromkeys(("x", "y", "bv", "bx", "by"), (3,)), "bz": (2,)},
+            gradients=("bx", "by"),
+        ),
+    )
+
+    @classmethod
+    def apply(cls, adjoint: Adjoint) -> Adjoint:
+        for name in filter(None, [bound(s) for s in adjoint.backward.body if is_zeros(s)]):
+            spelled = with_lines(adjoint, name)
+            body = added_elsewhere(spelled.backward.body, name, spelled.shapes)
+            adjoint = replace(spelled, backward=cst.Module(body)) if body else adjoint
+        return adjoint
+
+
+def is_zeros(statement: Statement) -> bool:
+    """Tell whether a statement binds an array of zeros."""
+    return bound(statement) is not None and is_call_of(value_of(statement), "np.zeros_like")
+
+
+def with_lines(adjoint: Adjoint, name: str) -> Adjoint:
+    """Return the adjoint with lines of their own for the gradients that read a name."""
+    taken = {*adjoint.shapes, *(n for s in adjoint.backward.body for n in writes(s))}
+    spelled = [*zip(adjoint.primal.wrt, adjoint.gradients, strict=True)]
+    own = [fresh(f"b{x}", taken) if name in names_read(g) else g for x, g in spelled]
+    new = {n: pair for n, pair in zip(own, spelled, strict=True) if n != pair[1]}
+    lines = [assignment(n, parse(gradient)) for n, (_, gradient) in new.items()]
+    return replace(
+        adjoint,
+        backward=cst.Module([*adjoint.backward.body, *lines]),
+        gradients=tuple(own),
+        cotangents={**adjoint.cotangents, **{n: x for n, (x, _) in new.items()}},
+        shapes={**adjoint.shapes, **{n: adjoint.shapes[x] for n, (x, _) in new.items()}},
+    )
+
+
+def added_elsewhere(
+    body: Sequence[Statement], zeros: str, shapes: Mapping[str, Array]
+) -> list[Statement]:
+    """Return statements that put into the sum what is put into zeros; none where that cannot be."""
+    puts = [s for s in body if zeros in mutates(s)]
+    others = [s for s in body if s not in puts and bound(s) != zeros]
+    readers = [s for s in others if zeros in reads(s)]
+    if len(readers) != 1 or len(body) - len(others) - len(puts) != 1 or not puts:
+        return []
+    (reader,), place = readers, others.index(readers[0])
+    rest, sign = rest_of(reader, zeros)
+    lines = [put(s, bound(reader) or "", sign, first=s is puts[0]) for s in puts]
+    if not rest or not is_new(rest, shapes[zeros], shapes) or not all(lines):
+        return []
+    if is_changed(body[body.index(puts[0]) : body.index(reader)], puts):
+        return []
+    added = [assignment(bound(reader) or "", parse(rest), reader), *map(cst.parse_statement, lines)]
+    return [*others[:place], *added, *others[place + 1 :]]
+
+
+def is_changed(between: Sequence[Statement], puts: Sequence[Statement]) -> bool:
+    """Tell whether statements between write what the puts read."""
+    read = {name for s in puts for name in reads(s)}
+    return any(writes(s) & read for s in between if s not in puts)
+
+
+def rest_of(statement: Statement, name: str) -> tuple[str, bool]:
+    """Return the other terms of the sum that a statement binds, and whether the name is added.
+
+    "" where it binds no such sum.
+    """
+    if bound(statement) is None:
+        return "", True
+    found = [*terms(ast.parse(code(value_of(statement)).strip(), mode="eval").body, True)]
+    signs = [sign for term, sign in found if ast.unparse(term) == name]
+    others = [(term, sign) for term, sign in found if ast.unparse(term) != name]
+    if len(signs) != 1 or not others or any(name in names_read(ast.unparse(t)) for t, _ in others):
+        return "", True
+    return summed(sorted(others, key=lambda term: not term[1])), signs[0]
+
+
+def terms(value: ast.expr, sign: bool) -> Iterator[tuple[ast.expr, bool]]:
+    """Yield the terms of a sum, and whether each is added."""
+    match value:
+        case ast.BinOp(left, ast.Add() | ast.Sub() as operator, right):
+            yield from terms(left, sign)
+            yield from terms(right, sign == isinstance(operator, ast.Add))
+        case _:
+            yield value, sign
+
+
+def summed(parts: Sequence[tuple[ast.expr, bool]]) -> str:
+    """Return the text of a sum."""
+    (first, sign), *others = parts
+    total = first if sign else ast.UnaryOp(ast.USub(), first)
+    for term, added in others:
+        total = ast.BinOp(total, ast.Add() if added else ast.Sub(), term)
+    return ast.unparse(total)
+
+
+def is_new(text: str, whole: Array, shapes: Mapping[str, Array]) -> bool:
+    """Tell whether an expression makes an array of its own, as large as another one."""
+    if not isinstance(ast.parse(text, mode="eval").body, ast.BinOp | ast.UnaryOp):
+        return False
+    try:
+        value = np.asarray(on_ones(text, shapes))
+    except UnknownShape:
+        return False
+    return value.shape == whole.shape and value.dtype == whole.dtype
+
+
+def put(statement: Statement, target: str, added: bool, *, first: bool) -> str:
+    """Return a statement that adds to the target what one puts into zeros; "" if there is none."""
+    match ast.parse(code(statement).strip()).body:
+        case [ast.Assign([ast.Subscript() as place], value)] if first:
+            pass
+        case [ast.AugAssign(ast.Subscript() as place, ast.Add(), value)]:
+            pass
+        case [ast.Expr(ast.Call(args=[_, index, value]) as call)] if added:
+            function, where, what = map(ast.unparse, (call.func, index, value))
+            return f"{function}({target}, {where}, {what})" if function == "np.add.at" else ""
+        case _:
+            return ""
+    value, sign = unsigned(value, added)
+    place = ast.Subscript(ast.Name(target), place.slice)
+    return f"{ast.unparse(place)} {'+=' if sign else '-='} {ast.unparse(value)}"
+
+
+def unsigned(value: ast.expr, sign: bool) -> tuple[ast.expr, bool]:
+    """Return a product without the minus in front of it, and whether it is added then."""
+    match value:
+        case ast.UnaryOp(ast.USub(), operand):
+            return operand, not sign
+        case ast.BinOp(left, ast.Mult() | ast.Div() as operator, right):
+            left, sign = unsigned(left, sign)
+            return ast.BinOp(left, operator, right), sign
+    return value, sign
