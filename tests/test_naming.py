@@ -58,6 +58,10 @@ VALUES = {
     "np.sqrt(np.mean(X**2, axis=1) + 1e-6)": "rms",
     "np.sqrt(np.sum(X**2) + eps)": "X_norm",
     "np.abs(z)": "abs_z",
+    # parts
+    "q[2]": "q_2",
+    "state[-1]": "last_state",
+    "x[1:]": "x_part",
     "(a < b).astype(a.dtype)": "mask",
     "np.log1p(np.exp(X))": "softplus",
     "1 / (1 + np.exp(-X))": "sigmoid",

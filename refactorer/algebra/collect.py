@@ -48,7 +48,7 @@ def by_cost(plan: Plan) -> tuple[int, int]:
 
 def leaner(plan: Plan) -> Plan:
     """The plan that keeps less of the forward part, where the rest serves as well."""
-    for definition in sorted(plan.kept, key=lambda d: -d.price - d.again)[:MOST_AVOIDED]:
+    for definition in sorted(plan.kept, key=lambda d: -d.price)[:MOST_AVOIDED]:
         other = plan.avoiding(definition.name)
         plan = other if other.cost < plan.cost else plan
     return plan

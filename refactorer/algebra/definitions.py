@@ -19,17 +19,12 @@ from refactorer.algebra.terms import ONE, ZERO, Atom, Factor, Monomial, Polynomi
 
 @dataclass(frozen=True)
 class Definition:
-    """A name, the value it holds, where it stands in a product, and the price of reading it.
-
-    `again` is what it would cost to compute the value once more, where that is cheap enough for
-    the value not to be kept for one reader alone.
-    """
+    """A name, the value it holds, where it stands in a product, and the price of reading it."""
 
     name: str
     tensor: Tensor
     order: int = 0
     price: int = 0
-    again: int = 0
 
     @property
     def value(self) -> Polynomial:

@@ -58,7 +58,7 @@ class Plan:
     def kept(self) -> list[Definition]:
         """The arrays of the forward part that are read and can be said otherwise."""
         read = (d for d in self.program.forward_definitions if d.name in self.shared.names)
-        return [d for d in read if d.price and d.value.labels and (d.whole or d.again)]
+        return [d for d in read if d.price and d.value.labels and d.whole]
 
     def avoiding(self, name: str) -> Plan:
         """The plan that does not read one of the names, and the others at no cost."""
@@ -69,7 +69,7 @@ class Plan:
     def cost(self) -> tuple[int, int]:
         """The work, with the price of each name that is read, and the number of new names."""
         known = self.program.forward_definitions
-        prices = sum(d.price + d.again for d in known if d.name in self.shared.names)
+        prices = sum(d.price for d in known if d.name in self.shared.names)
         return self.shared.work + prices, len(self.shared.parts)
 
     @cached_property

@@ -11,7 +11,6 @@ from typing import TypeAlias
 
 from refactorer.algebra.definitions import Definition
 from refactorer.algebra.lines import Line, names_in
-from refactorer.algebra.nodes import OPERATION
 from refactorer.algebra.read import Reader
 from refactorer.algebra.scatters import scattered, scatters
 from refactorer.algebra.syntax import Unreadable
@@ -22,7 +21,6 @@ Shape: TypeAlias = tuple[int, ...]
 COTANGENT, FORWARD = -1, 10  # where they stand in a product
 PRICES = (5, 30, 60)  # of naming a value of the forward part, by its rank
 KEEPING = (0, 2, 4)  # of keeping one that has a name
-LEAVES = ast.Name, ast.Constant
 MOST_ATOMS = 100  # in a value that is looked into
 
 
@@ -175,23 +173,12 @@ class Program:
         price = KEEPING[rank] if name in self.free else PRICES[rank]
         price = 0 if name in self.given else price
         place = self.seeds.index(name) - len(self.seeds) if name in self.seeds else FORWARD + order
-        again = OPERATION[rank] if name in self.cheap else 0
-        return Definition(name, self.forward_values[name], place, price, again)
+        return Definition(name, self.forward_values[name], place, price)
 
     @cached_property
     def given(self) -> frozenset[str]:
         """What the forward part does not compute: the arguments, the seeds, constants."""
         return frozenset(self.shapes) - {line.name for line in self.forward}
-
-    @cached_property
-    def cheap(self) -> frozenset[str]:
-        """The matrices that are one operation away from what is named, and that the user did not.
-
-        One that nothing in the forward part reads is an output: it is there in any case.
-        """
-        read = frozenset().union(*(line.reads for line in self.forward)).difference(self.free)
-        names = (line.name for line in self.forward if is_one_operation(line.text))
-        return read.intersection(name for name in names if len(self.shapes[name]) > 1)
 
     def lengths(self, names: Sequence[str]) -> Iterator[Definition]:
         for order, name in enumerate(names, FORWARD):
@@ -202,14 +189,6 @@ class Program:
                 for axis, extent in enumerate(shape):
                     text = f"{name}.shape[{axis}]"
                     yield Definition(text, element_count([extent]), order, price + 3)
-
-
-def is_one_operation(text: str) -> bool:
-    """Whether it is a sum, a difference, a product or a quotient of two names or numbers."""
-    match ast.parse(text, mode="eval").body:
-        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() | ast.Div(), right=right):
-            return isinstance(left, LEAVES) and isinstance(right, LEAVES)
-    return False
 
 
 def is_heavy(value: Tensor) -> bool:

@@ -205,5 +205,9 @@ def part(whole: ast.expr, index: str) -> Iterator[str]:
     """Yield names for whole[index]."""
     if "shape" in ast.unparse(whole):
         yield from ("n", "rows") if index == "0" else ("d", "columns")
+    elif index.isdecimal():
+        yield from joined(word(whole), index)
+    elif index == "-1":
+        yield from joined("last", word(whole))
     elif ":" in index or "None" in index:
         yield from joined(word(whole), "part")

@@ -127,8 +127,12 @@ def is_one_operation(result: cst.BaseExpression) -> bool:
     match result:
         case cst.BinaryOperation(left=left, right=right):
             return is_plain(left) and is_plain(right)
-        case cst.UnaryOperation(expression=inner) | cst.Call(func=cst.Attribute(value=inner)):
+        case cst.UnaryOperation(expression=inner):
             return is_plain(inner)
+        case cst.Call(func=cst.Attribute(value=inner), args=arguments):
+            return is_plain(inner) and all(
+                is_plain(arg.value) for arg in arguments if not arg.keyword
+            )
     return False
 
 

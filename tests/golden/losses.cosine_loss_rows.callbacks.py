@@ -10,13 +10,14 @@ def cosine_loss_rows(guess, truth):
     norms = guess_norm * truth_norm
     dot = (guess * truth).sum(axis=1, keepdims=True)
     cosine = dot / norms
+    one_minus_cosine = 1 - cosine
 
     def get_d_guess(d_loss):
-        common = d_loss * np.sign(1 - cosine) / norms
+        common = d_loss * np.sign(one_minus_cosine) / norms
         return common * ((dot / guess_norm**2) * guess - truth)
 
     def get_d_truth(d_loss):
-        common = d_loss * np.sign(1 - cosine) / norms
+        common = d_loss * np.sign(one_minus_cosine) / norms
         return common * ((dot / truth_norm**2) * truth - guess)
 
-    return np.abs(1 - cosine).sum(), (get_d_guess, get_d_truth)
+    return np.abs(one_minus_cosine).sum(), (get_d_guess, get_d_truth)

@@ -10,7 +10,8 @@ def d_cosine_loss_rows(guess, truth, d_out=1.0):
     norms = guess_norm * truth_norm
     dot = (guess * truth).sum(axis=1, keepdims=True)
     cosine = dot / norms
-    common = d_out * np.sign(1 - cosine) / norms
+    one_minus_cosine = 1 - cosine
+    common = d_out * np.sign(one_minus_cosine) / norms
     d_guess = common * ((dot / guess_norm**2) * guess - truth)
     d_truth = common * ((dot / truth_norm**2) * truth - guess)
     return d_guess, d_truth

@@ -10,7 +10,8 @@ def cosine_loss_rows(guess, truth):
     norms = guess_norm * truth_norm
     dot = (guess * truth).sum(axis=1, keepdims=True)
     cosine = dot / norms
-    common = np.sign(1 - cosine) / norms
+    one_minus_cosine = 1 - cosine
+    common = np.sign(one_minus_cosine) / norms
     d_guess = common * ((dot / guess_norm**2) * guess - truth)
     d_truth = common * ((dot / truth_norm**2) * truth - guess)
-    return np.abs(1 - cosine).sum(), (d_guess, d_truth)
+    return np.abs(one_minus_cosine).sum(), (d_guess, d_truth)

@@ -30,13 +30,12 @@ def gru(X, h, Wz, Uz, Wh, Uh):
         for i in reversed(range(len(X))):
             tanh_scores = all_tanh_scores[i]
             dh = dh + d_out[i]
-            common = dh * zs[i]
-            d_scores = common * (1 - tanh_scores**2)
-            one_minus_z = 1 - zs[i]
-            d_xWz_plus_hUz = common * (tanh_scores - hs[i]) * one_minus_z
+            d_scores = dh * zs[i] * (1 - tanh_scores**2)
+            common = dh * (1 - zs[i])
+            d_xWz_plus_hUz = zs[i] * common * (tanh_scores - hs[i])
             d_Uz += hs[i].T @ d_xWz_plus_hUz
             d_Wz += X[i].T @ d_xWz_plus_hUz
-            dh = d_scores @ Uh.T + d_xWz_plus_hUz @ Uz.T + dh * one_minus_z
+            dh = d_scores @ Uh.T + d_xWz_plus_hUz @ Uz.T + common
             dX[i] = d_scores @ Wh.T + d_xWz_plus_hUz @ Wz.T
             d_Uh += hs[i].T @ d_scores
             d_Wh += X[i].T @ d_scores
