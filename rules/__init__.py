@@ -29,6 +29,7 @@ from .read_sizes import ReadSizes
 from .split_forward_backprop import SplitForwardBackprop
 from .unpack_lists import UnpackLists
 from .unpack_seed import UnpackSeed
+from .use_methods import UseMethods
 
 if TYPE_CHECKING:
     from refactorer.rule import Rule
@@ -62,6 +63,7 @@ PIPELINE: tuple[type[Rule], ...] = (
     CollectTerms,
     AddInPlace,
     # What a person would call it, and where they would put it.
+    UseMethods,
     NameCotangents,
     SplitForwardBackprop,
 )

@@ -94,12 +94,26 @@ class AddInPlace(Rule):
             shapes={"x": (3,), "bz": (2,), "bv": (3,), "bx": (3,)},
             gradients=("bx",),
         ),
-        Example.unchanged(
-            "an array that somebody else holds",
-            """
+        Example(
+            "an array that somebody else holds is copied",
+            before="""
                 bv = np.zeros_like(x)
                 bv[1:] = bz
                 bx = y + bv
+            """,
+            after="""
+                bx = np.copy(y)
+                bx[1:] += bz
+            """,
+            shapes={"x": (3,), "y": (3,), "bz": (2,), "bv": (3,), "bx": (3,)},
+            gradients=("bx",),
+        ),
+        Example.unchanged(
+            "a view of an array that somebody else holds",
+            """
+                bv = np.zeros_like(x)
+                bv[1:] = bz
+                bx = y[::-1] + bv
             """,
             shapes={"x": (3,), "y": (3,), "bz": (2,), "bv": (3,), "bx": (3,)},
             gradients=("bx",),
@@ -179,6 +193,7 @@ def added_elsewhere(
         return []
     (reader,), place = readers, others.index(readers[0])
     rest, sign = rest_of(reader, zeros)
+    rest = f"np.copy({rest})" if rest.isidentifier() else rest
     lines = [put(s, bound(reader) or "", sign, first=s is puts[0]) for s in puts]
     if not rest or not is_new(rest, shapes[zeros], shapes) or not all(lines):
         return []
@@ -230,7 +245,8 @@ def summed(parts: Sequence[tuple[ast.expr, bool]]) -> str:
 
 def is_new(text: str, whole: Array, shapes: Mapping[str, Array]) -> bool:
     """Tell whether an expression makes an array of its own, as large as another one."""
-    if not isinstance(ast.parse(text, mode="eval").body, ast.BinOp | ast.UnaryOp):
+    tree = ast.parse(text, mode="eval").body
+    if not isinstance(tree, ast.BinOp | ast.UnaryOp) and not text.startswith("np.copy("):
         return False
     try:
         value = np.asarray(on_ones(text, shapes))

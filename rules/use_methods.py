@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import ast
+
+import libcst as cst
+
+from refactorer.adjoint import Adjoint
+from refactorer.expressions import code, is_call_of, operands, parse, quote
+from refactorer.rewriting import expression_by
+from refactorer.rule import Example, Rule
+
+
+class UseMethods(Rule):
+    """Write `x.shape`, `x.copy()` and `x.reshape(...)` where x is an array for sure.
+
+    What a function computes as an array is one. An argument may be a list or a number, unless the
+    function reads an attribute of it.
+    """
+
+    EXAMPLES = (
+        Example(
+            "what the forward part has computed",
+            forward="v = x @ y",
+            before="bz = y.T @ x.T\nbv = np.reshape(bz, np.shape(v))",
+            after="bz = y.T @ x.T\nbv = bz.reshape(v.shape)",
+            shapes={"x": (2, 3), "y": (3, 5), "v": (2, 5), "bz": (5, 2)},
+        ),
+        Example(
+            "a copy",
+            before="bz = 2 * y\nbx = np.copy(bz)",
+            after="bz = 2 * y\nbx = bz.copy()",
+            shapes={"y": (3,), "bz": (3,)},
+        ),
+        Example(
+            "a product of matrices",
+            forward="v = x @ y",
+            before="bv = np.reshape(y.T @ x.T, np.shape(v))",
+            after="bv = (y.T @ x.T).reshape(v.shape)",
+            shapes={"x": (2, 3), "y": (3, 5), "v": (2, 5)},
+        ),
+        Example(
+            "an argument that the function takes for an array",
+            forward="v = x.sum()",
+            before="bx = np.broadcast_to(seed, np.shape(x))",
+            after="bx = np.broadcast_to(seed, x.shape)",
+            shapes={"x": (2, 3)},
+        ),
+        Example(
+            "another expression is reshaped as it stands",
+            forward="v = x @ y",
+            before="bv = np.reshape(2 * bz, np.shape(v))",
+            after="bv = np.reshape(2 * bz, v.shape)",
+            shapes={"x": (2, 3), "y": (3, 5), "v": (2, 5), "bz": (10,)},
+        ),
+        Example.unchanged(
+            "an argument that may be a list",
+            "bx = np.broadcast_to(bz, np.shape(x))",
+            shapes={"x": (2, 3)},
+        ),
+        Example.unchanged(
+            "a number has no shape to read",
+            "bv = np.broadcast_to(bz, np.shape(v))",
+            forward="v = x * x",
+        ),
+    )
+
+    def __init__(self, adjoint: Adjoint) -> None:
+        super().__init__(adjoint.shapes)
+        nodes = ast.walk(ast.parse(adjoint.primal.target.source))
+        owners = (node.value for node in nodes if isinstance(node, ast.Attribute))
+        read = {owner.id for owner in owners if isinstance(owner, ast.Name)}
+        names = adjoint.primal.names
+        self.unsure = {x for x in adjoint.parameters if names.get(x, x) not in read}
+
+    @classmethod
+    def apply(cls, adjoint: Adjoint) -> Adjoint:
+        rule = cls(adjoint)
+        gradients = (code(expression_by(rule, parse(text))) for text in adjoint.gradients)
+        return adjoint.with_backward(adjoint.backward.visit(rule), tuple(gradients))
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
+        match operands(updated_node):
+            case (x,) if is_call_of(updated_node, "np.shape") and self.is_array(x):
+                return quote("{x}.shape", x=x)
+            case (x,) if is_call_of(updated_node, "np.copy") and self.is_array(x):
+                return quote("{x}.copy()", x=x)
+            case (x, shape) if is_call_of(updated_node, "np.reshape") and self.is_array(x):
+                return quote(f"{{x}}.reshape({code(shape)})", x=x)
+        return updated_node
+
+    def is_array(self, value: cst.BaseExpression) -> bool:
+        """Tell whether a value is an array for sure."""
+        match value:
+            case cst.Name(value=name):
+                known = name in self.shapes and self.shapes[name].shape != ()
+                return known and name not in self.unsure
+            case cst.BinaryOperation(operator=cst.MatrixMultiply()):
+                return self.shape(value) not in (None, ())
+        return False
