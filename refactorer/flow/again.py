@@ -68,7 +68,8 @@ class Again:
     @property
     def changing(self) -> frozenset[str]:
         """The names that may hold something else after the loop."""
-        return self.keeping.inside - self.keeping.weaver.items.settled
+        keeping = self.keeping
+        return keeping.inside - keeping.weaver.items.settled - keeping.unvarying
 
     @cached_property
     def lines(self) -> list[Line]:

@@ -8,7 +8,7 @@ from math import inf
 
 import libcst as cst
 
-from refactorer.dataflow import bound, is_pure, reads, value_of, writes
+from refactorer.dataflow import NamesOfValues, bound, is_pure, reads, value_of, writes
 from refactorer.expressions import code, parenthesized
 from refactorer.flow.assembly import without_sign
 from refactorer.flow.copies import bound_in
@@ -168,7 +168,7 @@ def put_in(node: cst.CSTNode, values: Mapping[str, cst.BaseExpression]) -> cst.C
     return found
 
 
-class Values(cst.CSTTransformer):
+class Values(NamesOfValues):
     """Puts values in the places of names."""
 
     def __init__(self, values: Mapping[str, cst.BaseExpression]) -> None:

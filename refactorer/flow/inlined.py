@@ -11,11 +11,11 @@ from itertools import dropwhile
 import libcst as cst
 
 from refactorer.errors import Refused
-from refactorer.expressions import code
+from refactorer.expressions import code, is_literal
 from refactorer.flow.calls import Helper
 from refactorer.flow.canonical import Canonical
 from refactorer.flow.exits import Exits, ManyExits
-from refactorer.flow.folding import folded
+from refactorer.flow.folding import folded, put_in
 from refactorer.flow.names import Names, stores
 from refactorer.flow.woven import line, renamed
 from refactorer.printing.written import names_in
@@ -115,6 +115,9 @@ class Inlining:
         own = [*lines(definition.body)][definition.get_docstring(clean=False) is not None :]
         defaults = dict(defaults_of(definition))
         given = defaults | Helper(name, tuple(defaults), ()).given(tuple(call.args))
+        known = literals(given, own)
+        own = [put_for(known, s) for s in own]
+        given = {parameter: text for parameter, text in given.items() if parameter not in known}
         renaming = self.renaming(own, given)
         for parameter, text in given.items():
             if renaming[parameter] != text:
@@ -134,6 +137,27 @@ class Inlining:
         plain = {p: t for p, t in given.items() if t.isidentifier() and p not in bound}
         others = [n for n in [*given, *sorted(bound - given.keys())] if n not in plain]
         return plain | {n: self.names.new(n) for n in others}
+
+
+def literals(given: Mapping[str, str], own: Sequence[Statement]) -> dict[str, cst.BaseExpression]:
+    """Return the parameters that are given an axis or the like, and that stay what they are.
+
+    One that a condition reads keeps its name: that says what is decided there.
+    """
+    nodes = [node for s in own for node in ast.walk(ast.parse(code(s)))]
+    tests = [n.test for n in nodes if isinstance(n, ast.If | ast.IfExp | ast.While)]
+    asked = {n.id for test in tests for n in ast.walk(test) if isinstance(n, ast.Name)}
+    fixed = given.keys() - asked - frozenset().union(*map(stores, own))
+    texts = {name: given[name] for name in given if name in fixed and given[name]}
+    values = {name: cst.parse_expression(text) for name, text in texts.items()}
+    return {name: v for name, v in values.items() if is_literal(v)}
+
+
+def put_for(values: Mapping[str, cst.BaseExpression], statement: Statement) -> Statement:
+    """Return a statement with values in the places of names."""
+    found = put_in(statement, values)
+    assert isinstance(found, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+    return found
 
 
 def function_in(text: str) -> cst.FunctionDef:

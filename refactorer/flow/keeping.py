@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,14 +11,15 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from refactorer.dataflow import bound, value_of
+from refactorer.dataflow import bound, is_pure, value_of
 from refactorer.expressions import code
 from refactorer.flow.activity import targets
 from refactorer.flow.again import Again, Line
+from refactorer.flow.copies import bound_in
 from refactorer.flow.counting import step
 from refactorer.flow.heads import Item
 from refactorer.flow.lengths import reread
-from refactorer.flow.names import reads_first
+from refactorer.flow.names import loads, reads_first
 from refactorer.flow.regions import Append, Jump, Loop, Put, Region, every, inner, read, written
 from refactorer.flow.woven import Woven, bound_by, line
 from refactorer.printing.naming import is_free
@@ -102,6 +104,20 @@ class Keeping:
     def inside(self) -> frozenset[str]:
         """The names that the loop sets."""
         return written(self.loop) | bound_by(self.body.forward)
+
+    @cached_property
+    def unvarying(self) -> frozenset[str]:
+        """The names that each turn sets to the same value: they still hold it after the loop."""
+        if self.jumps or self.weaver.turning:
+            return frozenset()
+        times = Counter(name for s in self.body.forward for name in bound_in(s))
+        found = set[str]()
+        for statement in self.body.forward:
+            name = bound(statement)
+            if name and times[name] == 1 and is_pure(value_of(statement)):
+                varying = self.inside - found
+                found |= {name} if varying.isdisjoint(loads(value_of(statement))) else set()
+        return frozenset(found)
 
     @property
     def breaks(self) -> bool:
