@@ -25,6 +25,20 @@ RANKS = [
 ]  # fmt: skip
 
 
+def test_an_axis_that_a_helper_is_given_is_written_out(tmp_path: Path) -> None:
+    file = tmp_path / "f.py"
+    file.write_text(
+        "import numpy as np\n\ndef f(x, axis):\n"
+        "    top = x.max(axis=axis, keepdims=True)\n"
+        "    return (x - top).sum(axis=axis, keepdims=True).squeeze(axis)\n\n"
+        "def target(X, v):\n    return f(f(X, 0) * v, 0)\n"
+    )
+    shapes = {"X": ("n", "d"), "v": ("d",)}
+    draft = refactor(Request(str(file), "target", ("all",), shapes), lambda event: None)
+    assert judge_draft(draft).right
+    assert "max(axis=0, keepdims=True)" in draft.text
+
+
 @pytest.mark.parametrize(
     ("what", "helper", "body", "shapes", "stays"), RANKS, ids=[row[0] for row in RANKS]
 )

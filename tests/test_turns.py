@@ -6,6 +6,7 @@ from inspect import cleandoc
 from pathlib import Path
 from textwrap import dedent
 from types import MappingProxyType
+from typing import Any
 
 import libcst as cst
 import numpy as np
@@ -279,6 +280,11 @@ TEXTS = {
     "nested_sums": """
         for t, normalised in zip(range(p, len(x)), normaliseds):
     """,
+    "descent": """
+        lrXT = lr * X.T
+        for w_t, tanh_Xw in zip(reversed(ws), reversed(tanh_Xws)):
+            d_Xw = dw @ lrXT * (tanh_Xw**2 - 1)
+    """,
 }
 SHAPES: dict[str, dict[str, tuple[str, ...]]] = {
     "rolling": {"x": ("n",), "alpha": ()},
@@ -286,6 +292,7 @@ SHAPES: dict[str, dict[str, tuple[str, ...]]] = {
     "ragged": {"X": ("n", "d"), "lengths": ("b",)},
     "momentum": {"w": ("d",), "X": ("n", "d"), "y": ("n",), "lr": (), "beta": ()},
     "nested_sums": {"x": ("t",), "phi": ("p",), "sigma": ()},
+    "descent": {"w": ("d",), "X": ("n", "d"), "lr": ()},
 }
 
 
@@ -299,6 +306,18 @@ def test_a_loop_is_printed_as_a_person_writes_it(name: str) -> None:
     assert ruling.right, ruling.reason
     for line in filter(str.strip, cleandoc(TEXTS[name]).splitlines()):
         assert line.strip() in [own.strip() for own in draft.text.splitlines()]
+
+
+def test_a_loop_that_never_turns_needs_nothing_that_its_turns_set() -> None:
+    draft = refactor(Request(str(PRINTED), "descent", ("all",), SHAPES["descent"]), lambda e: None)
+    names: dict[str, Any] = {}
+    exec(draft.text, names)
+    w, X = np.ones(2), np.ones((3, 2))
+    out, backprop = names["descent"](w, X, 0.1, steps=0)
+    dw, dX, d_lr = backprop(out)
+    assert (dw == out).all()
+    assert not dX.any()
+    assert not d_lr
 
 
 def test_what_is_needed_for_its_shape_alone_is_not_kept() -> None:

@@ -63,3 +63,9 @@ def ragged_softmax(scores, lengths):
         out[start : start + n] = e / e.sum()
         start += n
     return out
+
+
+def descent(w, X, lr, steps=3):
+    for _ in range(steps):
+        w = w - (lr * X.T) @ np.tanh(X @ w)
+    return w
