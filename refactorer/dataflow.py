@@ -5,12 +5,23 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from itertools import chain, count
 
 import libcst as cst
+import numpy as np
 
-from refactorer.expressions import REMEMBERED, Substitution, code, names_in, unparsed
+from refactorer.expressions import (
+    REMEMBERED,
+    Substitution,
+    UnknownShape,
+    code,
+    names_in,
+    on_ones,
+    unparsed,
+)
+from refactorer.shapes import Array
 from refactorer.suites import Statement, lines, otherwise
 
 PURE_ROOTS = frozenset({"np", "numpy", "scipy", "tangent"})
@@ -49,6 +60,18 @@ def with_value(statement: Statement, value: cst.BaseExpression) -> cst.SimpleSta
     name = bound(statement)
     assert name is not None
     return assignment(name, value, statement)
+
+
+def known_after(statements: Iterable[Statement], shapes: Mapping[str, Array]) -> dict[str, Array]:
+    """Return what names hold, those included that statements bind, where it can be told."""
+    found = dict(shapes)
+    for statement in statements:
+        name = bound(statement)
+        if name and name not in found:
+            with suppress(UnknownShape):
+                value = np.asarray(on_ones(value_of(statement), found))
+                found[name] = Array(value.shape, value.dtype.name)
+    return found
 
 
 def unpacked(statement: cst.CSTNode) -> tuple[str, dict[str, str]]:

@@ -13,7 +13,7 @@ from refactorer.algebra.collect import collected
 from refactorer.algebra.lines import Line, names_in
 from refactorer.algebra.program import Program
 from refactorer.algebra.syntax import Unreadable
-from refactorer.dataflow import unpacked
+from refactorer.dataflow import known_after, unpacked
 from refactorer.expressions import UnknownShape, code, parse, shape_of
 from refactorer.rule import Example, Rule
 from refactorer.suites import Statement
@@ -77,7 +77,8 @@ class CollectTerms(Rule):
             return adjoint
         texts = [*map(code, unpacking(adjoint)[0]), *(f"{line.code}\n" for line in lines)]
         backward = cst.parse_module("".join(texts))
-        return replace(adjoint, backward=backward, gradients=gradients)
+        shapes = known_after(backward.body, adjoint.shapes)
+        return replace(adjoint, backward=backward, gradients=gradients, shapes=shapes)
 
 
 def unpacking(adjoint: Adjoint) -> tuple[list[Statement], list[Statement]]:

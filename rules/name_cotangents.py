@@ -10,7 +10,6 @@ from refactorer.dataflow import Renaming, bound, value_of, writes
 from refactorer.expressions import code, names_read, parse
 from refactorer.printing.naming import free, of_cotangent, of_result
 from refactorer.printing.phrases import of_value
-from refactorer.printing.probe import completed
 from refactorer.printing.written import Written, names_in, renamed
 from refactorer.rewriting import expression_by, module_by
 from refactorer.rule import Example, Rule
@@ -60,7 +59,7 @@ class NameCotangents(Rule):
             gradients=tuple(code(expression_by(renaming, parse(g))) for g in adjoint.gradients),
             seed=names.get(adjoint.seed, adjoint.seed),
             cotangents={names.get(name, name): v for name, v in adjoint.cotangents.items()},
-            shapes={names.get(name, name): array for name, array in completed(adjoint).items()},
+            shapes={names.get(name, name): array for name, array in adjoint.shapes.items()},
         )
         return adjoint if named.code == adjoint.code else named
 
@@ -142,6 +141,6 @@ def of_factor(
     if names_read(value).isdisjoint(names):
         said = {v: next(value_names(v, written), v) for v in written.definitions}
         yield from of_value(renamed(ast.parse(code(value), mode="eval").body, said))
-    array = completed(adjoint).get(name)
+    array = adjoint.shapes.get(name)
     is_number = array is not None and array.shape == ()
     yield from ("scale", "factor") if is_number else ("common", "shared")

@@ -10,8 +10,11 @@ GREEK = (
     *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lam", "mu"),
     *("nu", "xi", "pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega"),
 )
+INTEGERS = ("labels", "ids", "idx", "indices", "lengths")
 MATRIX = re.compile(r"_*[A-Z]")
-VECTOR = re.compile(rf"_*(?:[a-z]|{'|'.join(GREEK)}|bias|coefs?|weights)_?\d*(?:_\w*)?")
+VECTOR = re.compile(
+    rf"_*(?:[a-z]|{'|'.join((*GREEK, *INTEGERS))}|bias|coefs?|weights)_?\d*(?:_\w*)?"
+)
 
 
 def rank(name: str) -> int | None:

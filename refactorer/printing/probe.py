@@ -12,8 +12,6 @@ from typing import Any
 import libcst as cst
 import numpy as np
 
-from refactorer.adjoint import Adjoint
-from refactorer.dataflow import bound, value_of
 from refactorer.evaluation import quiet
 from refactorer.expressions import UnknownShape, code, names_read, parenthesized, stand_in
 from refactorer.printing.aliases import NumpyNames
@@ -57,17 +55,6 @@ class Probe:
         """Tell whether the elements of a value are surely floats."""
         array = self.array(text)
         return array is not None and array.dtype.startswith("float")
-
-
-def completed(adjoint: Adjoint) -> dict[str, Array]:
-    """Return what names hold, those included that rules have made up in the backward part."""
-    shapes = dict(adjoint.shapes)
-    for statement in adjoint.backward.body:
-        name = bound(statement)
-        if name and name not in shapes:
-            array = Probe(shapes).array(code(value_of(statement)))
-            shapes |= {name: array} if array else {}
-    return shapes
 
 
 def grouped(node: cst.CSTNodeT, probe: Probe) -> cst.CSTNodeT:
