@@ -54,7 +54,30 @@ def cross_entropy(logits, labels):
     return -np.mean(np.log(p[np.arange(len(labels)), labels]))
 
 
+def window(x, w):
+    out = np.empty(len(x) - len(w) + 1)
+    for i in range(len(out)):
+        out[i] = x[i : i + len(w)] @ w
+    return out
+
+
+def margins(scores, labels):
+    own = scores[np.arange(len(labels)), labels]
+    return np.maximum(0, scores - own[:, None] + 1).sum()
+
+
 # Ranks and sizes
+
+
+def test_integers_are_one_for_each_row() -> None:
+    found = min(plans(margins), key=departures)
+    assert shapes_of(found) == {"scores": ("n", "d"), "labels": ("n",)}
+
+
+def test_a_window_is_shorter_than_what_it_slides_over() -> None:
+    found = plans(window, ("x", "w"))[0]
+    assert shapes_of(found) == {"x": ("n",), "w": ("d",)}
+    assert found.sizes["n"] > found.sizes["d"]
 
 
 def test_vectors_of_one_length_come_first() -> None:

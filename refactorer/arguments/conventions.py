@@ -10,11 +10,9 @@ GREEK = (
     *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lam", "mu"),
     *("nu", "xi", "pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega"),
 )
-INTEGERS = ("labels", "ids", "idx", "indices", "lengths")
 MATRIX = re.compile(r"_*[A-Z]")
-VECTOR = re.compile(
-    rf"_*(?:[a-z]|{'|'.join((*GREEK, *INTEGERS))}|bias|coefs?|weights)_?\d*(?:_\w*)?"
-)
+INTEGERS = ("index", "lengths")  # kinds of values
+VECTOR = re.compile(rf"_*(?:[a-z]|{'|'.join(GREEK)}|bias|coefs?|weights)_?\d*(?:_\w*)?")
 
 
 def rank(name: str) -> int | None:
@@ -30,12 +28,18 @@ def departures(plan: Plan) -> tuple[int, bool, int]:
     Arrays of one shape are preferred, and for words that say nothing vectors to matrices.
     """
     ranks = {entry.name: len(entry.shape) for entry in plan.inputs}
-    said = {name: rank(name) for name in plan.assumed}
+    said = said_ranks(plan)
     wrong = sum(said[name] not in (None, ranks[name]) for name in said)
     shapes = {entry.shape for entry in plan.inputs if entry.name in plan.assumed}
     return wrong, len(shapes) > 1, sum(ranks[name] or 2 for name in said if said[name] is None)
 
 
+def said_ranks(plan: Plan) -> dict[str, int | None]:
+    """Return the ranks that names say, where they were assumed; integers are one for each row."""
+    assumed = [entry for entry in plan.inputs if entry.name in plan.assumed]
+    return {i.name: 1 if i.kind.startswith(INTEGERS) else rank(i.name) for i in assumed}
+
+
 def differ(plan: Plan) -> bool:
     """Tell whether the names say of some arguments that they are matrices, of others vectors."""
-    return {1, 2} <= {rank(name) for name in plan.assumed}
+    return {1, 2} <= {*said_ranks(plan).values()}

@@ -13,6 +13,8 @@ from refactorer.arguments.shape_annotations import UNNAMED
 from refactorer.arguments.slots import Kinds, Slot, sizes_read
 from refactorer.arguments.trials import Outcome, Trials, mixes, with_kinds
 
+FEW = 3  # sizes that are tried in both orders
+
 
 def fitting(slots: Sequence[Slot], trials: Trials) -> tuple[Plan, ...]:
     """Return a plan for each assignment of ranks that runs, the preferred first.
@@ -129,7 +131,10 @@ def general(slots: Sequence[Slot], draft: Plan, trials: Trials) -> Plan | None:
             plan = sized(with_names(with_kinds(draft, kinds), own))
 
             def outcome(labels: ranks.Labels, plan: Plan = plan) -> Outcome:
-                return trials.run(plan, at_labels(plan, (*given, *own), labels))
+                rising, falling = at_labels(plan, (*given, *own), labels)
+                found = trials.run(plan, rising)
+                again = found is Outcome.OTHER_SHAPES and 1 < len({*labels}) <= FEW
+                return trials.run(plan, falling) if again else found
 
             found = outcome(start)
             if found is Outcome.FINE:
@@ -140,9 +145,15 @@ def general(slots: Sequence[Slot], draft: Plan, trials: Trials) -> Plan | None:
     return None
 
 
-def at_labels(plan: Plan, names: Dims, labels: ranks.Labels) -> Mapping[str, int]:
-    """Return sizes for names, equal ones for equal labels."""
-    return {**plan.sizes, **dict(zip(names, ranks.sizes(labels), strict=True))}
+def at_labels(plan: Plan, names: Dims, labels: ranks.Labels) -> Sequence[Mapping[str, int]]:
+    """Return sizes for names, equal ones for equal labels: sizes that rise, and that fall.
+
+    A window must be shorter than what it slides over.
+    """
+    rising = ranks.sizes(labels)
+    falling = dict(zip(sorted({*rising}), sorted({*rising}, reverse=True), strict=True))
+    every = (rising, [falling[size] for size in rising])
+    return [{**plan.sizes, **dict(zip(names, sizes, strict=True))} for sizes in every]
 
 
 def places(shape: Dims) -> list[int]:
