@@ -120,6 +120,20 @@ def parenthesized(node: cst.BaseExpression) -> cst.BaseExpression:
     return node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
 
 
+def without_sign(value: str) -> str:
+    """Return what a product or a number is the negative of, "" if it is none."""
+    tree = ast.parse(value, mode="eval").body
+    place = tree
+    while isinstance(place, ast.BinOp) and isinstance(place.op, ast.Mult | ast.Div | ast.MatMult):
+        last, place = place, place.left
+    if not isinstance(place, ast.UnaryOp) or not isinstance(place.op, ast.USub):
+        return ""
+    if place is tree:
+        return ast.unparse(place.operand)
+    last.left = place.operand
+    return ast.unparse(tree)
+
+
 def names_read(node: cst.CSTNode | str) -> frozenset[str]:
     """Return the names that a node or a text reads; modules such as `np` are among them."""
     return frozenset(names_in((node if isinstance(node, str) else code(node)).strip())[0])

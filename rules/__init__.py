@@ -11,6 +11,7 @@ from .drop_assertions import DropAssertions
 from .drop_axes import DropAxes
 from .drop_broadcasts import DropBroadcasts
 from .drop_casts import DropCasts
+from .drop_copies import DropCopies
 from .drop_dead_code import DropDeadCode
 from .fold_constants import FoldConstants
 from .inline_add_at import InlineAddAt
@@ -22,6 +23,7 @@ from .inline_temporaries import InlineTemporaries
 from .inline_unbroadcast import InlineUnbroadcast
 from .inline_unreduce import InlineUnreduce
 from .merge_add_grad import MergeAddGrad
+from .merge_puts import MergePuts
 from .move_transposes import MoveTransposes
 from .name_cotangents import NameCotangents
 from .plain_numpy import PlainNumpy
@@ -58,10 +60,12 @@ PIPELINE: tuple[type[Rule], ...] = (
     InlineTemporaries,
     DropAxes,
     MergeAddGrad,
+    MergePuts,
     MoveTransposes,
     # The fewest operations, on what the forward part has computed.
     CollectTerms,
     AddInPlace,
+    DropCopies,
     # What a person would call it, and where they would put it.
     UseMethods,
     NameCotangents,

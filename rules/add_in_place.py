@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import libcst as cst
@@ -9,7 +10,16 @@ import numpy as np
 
 from refactorer.adjoint import Adjoint
 from refactorer.dataflow import assignment, bound, fresh, mutates, reads, value_of, writes
-from refactorer.expressions import UnknownShape, code, is_call_of, names_read, on_ones, parse
+from refactorer.expressions import (
+    UnknownShape,
+    code,
+    is_call_of,
+    names_read,
+    on_ones,
+    operands,
+    parse,
+)
+from refactorer.puts import How, may_wait, put
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
 from refactorer.suites import Statement
@@ -118,14 +128,28 @@ class AddInPlace(Rule):
             shapes={"x": (3,), "y": (3,), "bz": (2,), "bv": (3,), "bx": (3,)},
             gradients=("bx",),
         ),
-        Example.unchanged(
-            "terms that are spread over the array",
-            """
+        Example(
+            "a number that is spread over the array",
+            before="""
                 bv = np.zeros_like(x)
                 bv[1:] = bz
                 bx = g * g + bv
             """,
+            after="""
+                bx = np.full_like(x, g * g)
+                bx[1:] += bz
+            """,
             shapes={"x": (3,), "bz": (2,), "bv": (3,), "bx": (3,)},
+            gradients=("bx",),
+        ),
+        Example.unchanged(
+            "rows that are spread over the array",
+            """
+                bv = np.zeros_like(x)
+                bv[1:] = bz
+                bx = g * y + bv
+            """,
+            shapes={"x": (3, 2), "y": (2,), "bz": (2, 2), "bv": (3, 2), "bx": (3, 2)},
             gradients=("bx",),
         ),
         Example.unchanged(
@@ -186,27 +210,24 @@ def added_elsewhere(
     body: Sequence[Statement], zeros: str, shapes: Mapping[str, Array]
 ) -> list[Statement]:
     """Return statements that put into the sum what is put into zeros; none where that cannot be."""
-    puts = [s for s in body if zeros in mutates(s)]
-    others = [s for s in body if s not in puts and bound(s) != zeros]
+    own = [s for s in body if zeros in mutates(s)]
+    others = [s for s in body if s not in own and bound(s) != zeros]
     readers = [s for s in others if zeros in reads(s)]
-    if len(readers) != 1 or len(body) - len(others) - len(puts) != 1 or not puts:
+    puts = [*filter(None, map(put, own))]
+    alone = len(readers) == 1 and len(own) == len(puts) == len(body) - len(others) - 1
+    if not alone or not puts or any(p.how is How.SET for p in puts[1:]):
         return []
-    (reader,), place = readers, others.index(readers[0])
-    rest, sign = rest_of(reader, zeros)
-    rest = f"np.copy({rest})" if rest.isidentifier() else rest
-    lines = [put(s, bound(reader) or "", sign, first=s is puts[0]) for s in puts]
-    if not rest or not is_new(rest, shapes[zeros], shapes) or not all(lines):
+    target, (rest, sign) = bound(readers[0]), rest_of(readers[0], zeros)
+    rest = filled(rest, next(s for s in body if bound(s) == zeros), shapes)
+    if not target or not rest or not is_new(rest, shapes[zeros], shapes):
         return []
-    if is_changed(body[body.index(puts[0]) : body.index(reader)], puts):
+    if not may_wait(own, body, body.index(readers[0])):
         return []
-    added = [assignment(bound(reader) or "", parse(rest), reader), *map(cst.parse_statement, lines)]
-    return [*others[:place], *added, *others[place + 1 :]]
-
-
-def is_changed(between: Sequence[Statement], puts: Sequence[Statement]) -> bool:
-    """Tell whether statements between write what the puts read."""
-    read = {name for s in puts for name in reads(s)}
-    return any(writes(s) & read for s in between if s not in puts)
+    moved = [replace(p if sign else p.negated(), array=target) for p in puts]
+    added = [replace(p, how=How.ADDED) if p.how is How.SET else p for p in moved]
+    lines = [assignment(target, parse(rest), readers[0]), *(p.statement for p in added)]
+    place = others.index(readers[0])
+    return [*others[:place], *lines, *others[place + 1 :]]
 
 
 def rest_of(statement: Statement, name: str) -> tuple[str, bool]:
@@ -243,41 +264,25 @@ def summed(parts: Sequence[tuple[ast.expr, bool]]) -> str:
     return ast.unparse(total)
 
 
+def filled(rest: str, zeros: Statement, shapes: Mapping[str, Array]) -> str:
+    """Return what makes an array of the other terms: of a number, or of one that has a name."""
+    if not rest:
+        return ""
+    with suppress(UnknownShape):
+        if np.ndim(on_ones(rest, shapes)) == 0:
+            (like, *_) = operands(cst.ensure_type(value_of(zeros), cst.Call))
+            return f"np.full_like({code(like)}, {rest})"
+    return f"np.copy({rest})" if rest.isidentifier() else rest
+
+
 def is_new(text: str, whole: Array, shapes: Mapping[str, Array]) -> bool:
     """Tell whether an expression makes an array of its own, as large as another one."""
     tree = ast.parse(text, mode="eval").body
-    if not isinstance(tree, ast.BinOp | ast.UnaryOp) and not text.startswith("np.copy("):
+    made = text.startswith(("np.copy(", "np.full_like("))
+    if not made and not isinstance(tree, ast.BinOp | ast.UnaryOp):
         return False
     try:
         value = np.asarray(on_ones(text, shapes))
     except UnknownShape:
         return False
     return value.shape == whole.shape and value.dtype == whole.dtype
-
-
-def put(statement: Statement, target: str, added: bool, *, first: bool) -> str:
-    """Return a statement that adds to the target what one puts into zeros; "" if there is none."""
-    match ast.parse(code(statement).strip()).body:
-        case [ast.Assign([ast.Subscript() as place], value)] if first:
-            pass
-        case [ast.AugAssign(ast.Subscript() as place, ast.Add(), value)]:
-            pass
-        case [ast.Expr(ast.Call(args=[_, index, value]) as call)] if added:
-            function, where, what = map(ast.unparse, (call.func, index, value))
-            return f"{function}({target}, {where}, {what})" if function == "np.add.at" else ""
-        case _:
-            return ""
-    value, sign = unsigned(value, added)
-    place = ast.Subscript(ast.Name(target), place.slice)
-    return f"{ast.unparse(place)} {'+=' if sign else '-='} {ast.unparse(value)}"
-
-
-def unsigned(value: ast.expr, sign: bool) -> tuple[ast.expr, bool]:
-    """Return a product without the minus in front of it, and whether it is added then."""
-    match value:
-        case ast.UnaryOp(ast.USub(), operand):
-            return operand, not sign
-        case ast.BinOp(left, ast.Mult() | ast.Div() as operator, right):
-            left, sign = unsigned(left, sign)
-            return ast.BinOp(left, operator, right), sign
-    return value, sign

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from refactorer.errors import Refused
+from refactorer.expressions import without_sign
 from refactorer.flow.activity import active
 from refactorer.flow.again import Line, sunk
-from refactorer.flow.assembly import accumulated, without_sign
+from refactorer.flow.assembly import accumulated
 from refactorer.flow.canonical import Canonical
 from refactorer.flow.copies import aliased, copied_once, twins
 from refactorer.flow.exits import ManyExits, one_exit

@@ -133,6 +133,7 @@ FOR_RULES = [
     "dataflow",
     "expressions",
     "inlining",
+    "puts",
     "rewriting",
     "rule",
     "shapes",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from refactorer.dataflow import bound, reads, value_of
-from refactorer.expressions import code
+from refactorer.expressions import code, without_sign
 from refactorer.flow.names import loads
 from refactorer.flow.woven import State, bound_by, line, renamed
 from refactorer.suites import Statement
@@ -161,20 +161,6 @@ def total(target: str, value: str) -> str:
     value = spread(value)
     positive = without_sign(value)
     return f"{target} - {positive}" if positive else f"{target} + {value}"
-
-
-def without_sign(value: str) -> str:
-    """Return what a product or a number is the negative of, "" if it is none."""
-    tree = ast.parse(value, mode="eval").body
-    place = tree
-    while isinstance(place, ast.BinOp) and isinstance(place.op, ast.Mult | ast.Div | ast.MatMult):
-        last, place = place, place.left
-    if not isinstance(place, ast.UnaryOp) or not isinstance(place.op, ast.USub):
-        return ""
-    if place is tree:
-        return ast.unparse(place.operand)
-    last.left = place.operand
-    return ast.unparse(tree)
 
 
 def is_fresh(text: str, lines: Sequence[Statement], target: str) -> bool:

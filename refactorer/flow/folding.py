@@ -9,8 +9,7 @@ from math import inf
 import libcst as cst
 
 from refactorer.dataflow import NamesOfValues, bound, is_pure, reads, value_of, writes
-from refactorer.expressions import code, parenthesized
-from refactorer.flow.assembly import without_sign
+from refactorer.expressions import code, parenthesized, without_sign
 from refactorer.flow.copies import bound_in
 from refactorer.suites import Statement, lines
 

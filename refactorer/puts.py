@@ -1,0 +1,92 @@
+"""What statements put into parts of arrays: `a[i] = v`, `a[i] += v`, `np.add.at(a, i, v)`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+import libcst as cst
+
+from refactorer.dataflow import mutates, reads, writes
+from refactorer.expressions import code, without_sign
+from refactorer.suites import Statement
+
+
+class How(Enum):
+    """How a value gets there: in the place of what is there, to it, or as often as i repeats."""
+
+    SET = "{0}[{1}] = {2}"
+    ADDED = "{0}[{1}] += {2}"
+    ADDED_AT = "np.add.at({0}, {1}, {2})"
+
+
+@dataclass(frozen=True)
+class Put:
+    """A value that a statement puts into a part of an array."""
+
+    array: str
+    index: str
+    value: str
+    how: How
+
+    @property
+    def statement(self) -> Statement:
+        """The statement; what is negative is taken off."""
+        positive = without_sign(self.value) if self.how is How.ADDED else ""
+        text = f"{self.array}[{self.index}] -= {positive}" if positive else self.text
+        return cst.ensure_type(cst.parse_statement(text), cst.SimpleStatementLine)
+
+    @property
+    def text(self) -> str:
+        """The statement as it is said."""
+        return self.how.value.format(self.array, self.index, self.value)
+
+    def negated(self) -> Put:
+        """The same with the negative of the value."""
+        return replace(self, value=negative(self.value))
+
+
+def negative(value: str) -> str:
+    """Return the negative of a value."""
+    return without_sign(value) or ast.unparse(
+        ast.UnaryOp(ast.USub(), ast.parse(value, mode="eval").body)
+    )
+
+
+def put(statement: Statement) -> Put | None:
+    """Return what a statement puts where, None where it does not."""
+    match ast.parse(code(statement).strip()).body:
+        case [ast.Assign([ast.Subscript(ast.Name(array)) as place], value)]:
+            return Put(array, index_of(place), ast.unparse(value), How.SET)
+        case [ast.AugAssign(ast.Subscript(ast.Name(array)) as place, ast.Add(), value)]:
+            return Put(array, index_of(place), ast.unparse(value), How.ADDED)
+        case [ast.AugAssign(ast.Subscript(ast.Name(array)) as place, ast.Sub(), value)]:
+            return Put(array, index_of(place), negative(ast.unparse(value)), How.ADDED)
+        case [ast.Expr(ast.Call(args=[ast.Name(array), index, value], keywords=[]) as call)]:
+            function, where, what = map(ast.unparse, (call.func, index, value))
+            return Put(array, where, what, How.ADDED_AT) if function == "np.add.at" else None
+    return None
+
+
+def index_of(place: ast.Subscript) -> str:
+    """Return the text between the brackets."""
+    return ast.unparse(ast.Subscript(ast.Name("_"), place.slice))[2:-1]
+
+
+def may_wait(puts: Sequence[Statement], body: Sequence[Statement], place: int) -> bool:
+    """Tell whether puts may stand together at a later place of the body.
+
+    Nothing in between may change what they read, nor read the arrays that they change.
+    """
+    return all(
+        is_same_later(s, [other for other in body[body.index(s) : place] if other not in puts])
+        for s in puts
+    )
+
+
+def is_same_later(statement: Statement, between: Sequence[Statement]) -> bool:
+    """Tell whether a statement does the same behind others."""
+    read, changed = reads(statement).keys(), mutates(statement)
+    return not any(writes(s) & read or changed & reads(s).keys() for s in between)
