@@ -15,7 +15,7 @@ from refactorer.dataflow import bound, is_pure, value_of
 from refactorer.expressions import code
 from refactorer.flow.activity import targets
 from refactorer.flow.again import Again, Line
-from refactorer.flow.copies import bound_in
+from refactorer.flow.copies import changed_in
 from refactorer.flow.counting import step
 from refactorer.flow.heads import Item
 from refactorer.flow.lengths import reread
@@ -110,7 +110,7 @@ class Keeping:
         """The names that each turn sets to the same value: they still hold it after the loop."""
         if self.jumps or self.weaver.turning:
             return frozenset()
-        times = Counter(name for s in self.body.forward for name in bound_in(s))
+        times = Counter(name for s in self.body.forward for name in changed_in(s))
         found = set[str]()
         for statement in self.body.forward:
             name = bound(statement)
