@@ -35,3 +35,11 @@ def test_another_function_is_told_from_the_same_one_without_the_judge() -> None:
     ):
         assert old in subject.text
         assert not mutants.same(subject, subject.text.replace(old, new))
+
+
+def test_a_value_that_float32_holds_on_the_way_is_told_from_one_in_float64() -> None:
+    (request,) = (r for r in ALL if (r.name, r.style) == ("tanh_layer", "callback"))
+    subject = mutants.Subject.of(request)
+    rounded = subject.text.replace("1 - Y**2", "1 - (Y**2).astype(np.float32)")
+    assert rounded != subject.text
+    assert not subject.judged(rounded).right

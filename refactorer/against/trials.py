@@ -14,16 +14,12 @@ from refactorer.against.written import Written, numbers
 from refactorer.arguments.plans import Plan, typed
 from refactorer.evaluation import Arguments, floats, fresh, quiet
 from refactorer.judging.cases import Case, cases
-from refactorer.judging.comparison import (
-    DOUBLE,
-    SATURATED,
-    Tolerance,
-    allowance,
-)
+from refactorer.judging.comparison import SATURATED, Tolerance, allowance
 from refactorer.judging.contract import matched, narrow_tolerance
 from refactorer.judging.differences import Effort
 from refactorer.judging.sampling import Probe, Sample, compared
 
+BY_HAND = Tolerance(1e-7, 1e-13, 1e-12)  # a hand may write eight digits of a constant
 EVERY_ENTRY = Effort(40, 150, 300, draws=3)
 VALUE = ""  # the name of the value among the inputs
 
@@ -62,7 +58,7 @@ def points(
     written: Written,
     case: Case,
     sample: Sample,
-    tolerance: Tolerance = DOUBLE,
+    tolerance: Tolerance = BY_HAND,
     narrow: Arguments | None = None,
 ) -> Iterator[tuple[str, Point]]:
     """Yield the points of a sample by the names of the inputs, and that of the value.

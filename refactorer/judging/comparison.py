@@ -25,7 +25,7 @@ class Tolerance:
     least: float
 
 
-DOUBLE = Tolerance(1e-7, 1e-13, 1e-12)
+DOUBLE = Tolerance(1e-9, 1e-13, 1e-12)  # less than what a value loses that float32 held meanwhile
 SINGLE = Tolerance(2e-3, 2e-5, 1e-6)
 SATURATED = Tolerance(1e-5, 1e-13, 1e-12)  # where values are extreme, rounding is what is compared
 
