@@ -162,8 +162,13 @@ def compared(found: Sequence[Sample]) -> Iterator[Sample]:
 
 
 def usually(sizes: Sequence[float]) -> float:
-    """Return the size of most gradients that are not zero: a branch may leave many at zero."""
-    return float(np.median([size for size in sizes if size > 0] or [0.0]))
+    """Return the size of most gradients that are not zero: a branch may leave many at zero.
+
+    It is their median; NumPy's takes as long as a tenth of the judge's work, by what it imports.
+    """
+    found = sorted(size for size in sizes if size > 0)
+    middle = len(found) // 2
+    return (found[middle] + found[~middle]) / 2 if found else 0.0
 
 
 def kinked(sample: Sample) -> list[str]:
