@@ -44,7 +44,8 @@ class Draft:
     input was found for: the text is judged with them set, too. `block` is what of the text is new
     to the file, to stand below it; `lines` are the function's first and last in the file, and
     `source` is the digest of what the text was made from. `test` goes beside the text, which it
-    imports from the module `tested`, or holds if that is empty.
+    imports from the module `tested`, or holds if that is empty. What `stands` in the file already
+    is judged and no more.
     """
 
     text: str
@@ -62,6 +63,7 @@ class Draft:
     source: str = ""
     test: str = ""
     tested: str = ""
+    stands: bool = False
 
     def as_json(self) -> str:
         """Return the draft as one line of JSON."""

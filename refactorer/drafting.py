@@ -133,7 +133,7 @@ def standing(work: Work) -> Draft:
         raise Refused(reason, code="stale")
     text = module(request.judged, work.own, request)
     right = [p for p in work.plans[:MOST_PLANS] if work.judged(text, p).right]
-    return draft(work, text, right or work.plans[:1])
+    return replace(draft(work, text, right or work.plans[:1]), stands=True)
 
 
 UNREACHED = (

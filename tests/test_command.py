@@ -115,7 +115,7 @@ def executed(code: str) -> dict[str, Callable[..., Any]]:
 
 
 def test_the_code_is_printed_and_nothing_else(command: Command) -> None:
-    run = command("losses.py:L2_norm", "--shape", "X=n")
+    run = command("losses.py:L2_norm", "--shape", "X=n", "-q")
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout.startswith("import numpy as np\n")
     assert "# the length of X" in run.stdout

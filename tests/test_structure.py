@@ -92,6 +92,7 @@ IMPORTED_BY = {
     "judging.[!fi]*": [
         *("verify", "judging.*", "work", "against.*", "processes.examiner", "beside.check"),
     ],
+    "judging.fragility": ["processes.judge"],
     "judging.forced": ["verify", "judging.*", "drafting", "flow.helpers", "flow.sides"],
     "arguments.*": [
         *("inputs", "arguments.*", "verify", "judging.*", "choosing", "drafting", "primal.*"),

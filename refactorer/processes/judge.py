@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 
 from refactorer.draft import Draft, Note, fingerprint
+from refactorer.judging.fragility import weaknesses
 from refactorer.processes.channel import Say, serve
 from refactorer.verify import judge_draft
 
@@ -16,6 +17,8 @@ def work(line: str, say: Say) -> str:
     verdict = judge_draft(draft)
     for note in verdict.notes:
         say({"note": asdict(Note(note, detail=True))})
+    for weakness in weaknesses(draft) if verdict.right else ():
+        say({"note": asdict(weakness)})
     return json.dumps({**asdict(verdict), "fingerprint": fingerprint(draft.text, draft.test)})
 
 
