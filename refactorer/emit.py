@@ -11,7 +11,8 @@ import libcst as cst
 from black.mode import TargetVersion
 
 from refactorer.adjoint import Adjoint
-from refactorer.array_modules import without_unread
+from refactorer.array_modules import HELPER, without_unread
+from refactorer.array_standard import in_standard
 from refactorer.printing.global_names import with_global_names
 from refactorer.printing.page import Page, Setting
 from refactorer.printing.returned import CALLABLE, annotated
@@ -90,7 +91,7 @@ def printed(
     around = target.definitions
     future, rest = apart([asking_less(d) for d in around] if xp else around)
     function, offered = formed(Page(adjoint, comments, layout.width, setting), style, rest)
-    function = without_unread(function) if xp else function
+    function = without_unread(in_standard(function, HELPER)) if xp else function
     definitions = needed([*future, *offered], function)
     name = printed_name(target.name, style, naming)
     function = with_global_names(function, {printed_name(target.name, style): name})
@@ -112,7 +113,7 @@ def formed(
 
 def asking_less(definition: Definition) -> Definition:
     """Return the definition of a function that asks no array for a module that it does not need."""
-    source = without_unread(definition.source)
+    source = without_unread(in_standard(definition.source, HELPER))
     if source == definition.source:
         return definition
     return replace(definition, source=source, reads=free_names(source))

@@ -52,6 +52,8 @@ CATALOGUE = {
     "no-block": "The function has no block in its file. `-i` writes it.",
     "name-taken": "The file has another function of the printed name. `--name` gives one.",
     "unverified": "The printed code failed its last check, and is not printed.",
+    "other-form": "What `--style` asks for is a form of other functions: of those that return one "
+    "number, or an array, or that have other arguments.",
     "timeout": "It was not done in time. `--timeout` gives it longer.",
     "memory": "It takes more memory than it may. `--memory` gives it more.",
     "ended": "The process that runs the function was ended: by the function, or by the system.",

@@ -25,7 +25,7 @@ from refactorer.judging.emitted import Emitted, defined, expect_alone
 from refactorer.judging.forced import forced
 from refactorer.judging.rehearsal import rehearsed
 from refactorer.judging.sampling import Sample, Samples, glance, recorded, samples
-from refactorer.request import WITH_ONES, printed_name
+from refactorer.request import NUMBERS, WITH_ONES, printed_name
 
 __all__ = [
     "BRIEF",
@@ -127,9 +127,22 @@ def judge_at(
         expect_alone(text, module)
     except Wrong as wrong:
         return Verdict(False, wrong.error, str(wrong))
-    found = samples_of(function)
+    found = of_numbers(samples_of(function)) if style in NUMBERS else samples_of(function)
     ruling = verdict(lambda sample: trial(emitted, function, sample), found.samples)
     return replace(ruling, notes=found.skipped)
+
+
+def of_numbers(found: Samples) -> Samples:
+    """Return the samples at which the output is one number: an option may ask for another one."""
+    kept = tuple(sample for sample in found if is_number(sample.output))
+    others = (sample for sample in found if not is_number(sample.output))
+    told = tuple(f"{sample.where}: what it returns is no number" for sample in others)
+    return replace(found, samples=kept, skipped=found.skipped + told) if kept else found
+
+
+def is_number(output: object) -> bool:
+    """Tell whether an output is one number."""
+    return not isinstance(output, tuple | list) and not np.asarray(output).ndim
 
 
 def with_ones(style: str) -> bool:

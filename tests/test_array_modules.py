@@ -12,6 +12,7 @@ import pytest
 
 from refactorer import Refactored, Refused, refactor
 from refactorer.array_modules import with_array_module
+from refactorer.array_standard import in_standard
 
 LOSSES = '''\
 import numpy as np
@@ -30,6 +31,19 @@ def swish(X, beta=1.0):
 
 def layer(X, W):
     return X @ W.T
+
+
+def biased(X, b):
+    return np.tanh(X + b)
+
+
+def shares(X, weights):
+    E = np.exp(X) * weights
+    return E / np.sum(E, axis=1, keepdims=True)
+
+
+def curve(a, x):
+    return np.sum((a[0] * x) ** 2)
 
 
 def of_layer(X, W):
@@ -134,12 +148,43 @@ def checked(result: Refactored, arrays: Callable[[Any], Any], *given: Any) -> No
 
 
 @pytest.mark.parametrize("name", ["jax.numpy", "array_api_strict"])
-@pytest.mark.parametrize("function", ["cosine", "of_layer"])
-def test_it_runs_on_the_arrays_of_others(helperless: Path, name: str, function: str) -> None:
+@pytest.mark.parametrize(
+    ("function", "wrt", "shapes"),
+    [
+        ("cosine", "X,Y", {"X": "n,d", "Y": "n,d"}),
+        ("of_layer", "X,W", {"X": "n,d", "W": "o,d"}),
+        ("biased", "X,b", {"X": "n,d", "b": "d"}),
+        ("shares", "X,weights", {"X": "n,d", "weights": "n,d"}),
+        ("curve", "a,x", {"a": "k", "x": "n"}),
+    ],
+)
+def test_it_runs_on_the_arrays_of_others(
+    helperless: Path, name: str, function: str, wrt: str, shapes: dict[str, str]
+) -> None:
     pytest.importorskip(name.partition(".")[0], reason="an extra installs it: array-modules")
     module = importlib.import_module(name)
-    result = refactor(
-        f"{helperless}:{function}", xp=True, wrt=("X", "Y" if "c" in function[0] else "W")
-    )
-    rng = np.random.default_rng(0)
-    checked(result, module.asarray, rng.normal(size=(3, 4)), rng.normal(size=(3, 4)))
+    result = refactor(f"{helperless}:{function}", xp=True, wrt=wrt, shapes=shapes)
+    sizes, rng = {"n": 3, "d": 4, "o": 2, "k": 2}, np.random.default_rng(0)
+    given = [rng.normal(size=[sizes[s] for s in shape.split(",")]) for shape in shapes.values()]
+    checked(result, module.asarray, *given)
+
+
+@pytest.mark.parametrize(
+    ("ours", "standard"),
+    [
+        ("d_Y.sum(axis=0)", "xp.sum(d_Y, axis=0)"),
+        ("2 * (g * X).sum()", "2 * xp.sum(g * X)"),
+        ("xp.vdot(g - 1, X)", "xp.sum((g - 1) * X)"),
+        ("xp.vdot(g * X, X * X)", "xp.sum(g * X * (X * X))"),
+        ('xp.einsum("ij,ij->i", g, X)', "xp.sum(g * X, axis=1)"),
+        ('xp.einsum("ij,ij->i", g, X)[:, None] / 2', "xp.sum(g * X, axis=1, keepdims=True) / 2"),
+        ('xp.einsum("ijk,ijk->j", g, X.sum(axis=1))', "xp.sum(g * xp.sum(X, axis=1), axis=(0, 2))"),
+        ('xp.einsum("ij,ji->i", g, X)', 'xp.einsum("ij,ji->i", g, X)'),
+        ('xp.einsum("ij,ij->ji", g, X)', 'xp.einsum("ij,ij->ji", g, X)'),
+        ("other.vdot(g, X)", "other.vdot(g, X)"),
+    ],
+)
+def test_callbacks_are_in_the_words_of_the_standard(ours: str, standard: str) -> None:
+    text = "def f(X):\n    xp = ask(X)\n    Y = X.sum()\n\n    def g(g):\n        return {}\n"
+    assert in_standard(text.format(ours), "ask") == text.format(standard)
+    assert in_standard(text.format(ours), "other") == text.format(ours)

@@ -77,6 +77,7 @@ CASES = [
     Case(
         *("switches.py", "cross_entropy", ("logits",)),
         {"logits": ("n",), "targets": ("n",), "weight": ("n",)},
+        styles=("scipy", "sklearn", "jax", "torch", "autograd"),
     ),
 ]
 BY_NAME = {case.name: case for case in CASES}

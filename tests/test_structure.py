@@ -74,9 +74,11 @@ IMPORTED_BY = {
     "emit": ["drafting", "pipeline", "placing", "beside.check"],
     "placing": ["drafting"],
     "array_modules": ["work", "emit"],
+    "array_standard": ["emit"],
     "verify": ["drafting", "stages", "work", "processes.judge", "flow.blocks"],
     "reading.*": [
-        *("array_modules", "callables.applying", "culprit", "emit", "files.*", "normalise"),
+        *("array_modules", "array_standard", "callables.applying", "culprit", "emit"),
+        *("files.*", "normalise"),
         *("flow.callees", "flow.function", "flow.helpers", "flow.modules", "flow.places"),
         *("flow.prepared", "places", "places.*", "placing", "primal.*", "printing.*"),
         *("reading.*", "target"),
@@ -85,7 +87,8 @@ IMPORTED_BY = {
         *("normalise", "primal.*", "work", "flow.expected", "flow.prepared", "against.subject"),
     ],
     "printing.*": [
-        *("array_modules", "emit", "placing", "places", "places.*", "printing.*", "rules.*"),
+        *("array_modules", "array_standard", "emit", "placing", "places", "places.*"),
+        *("printing.*", "rules.*"),
         *("flow.*", "callables.*", "work"),
     ],
     "judging.in_*": [],  # the judge loads the one that it needs by its name

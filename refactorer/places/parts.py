@@ -116,7 +116,7 @@ def is_number(page: Page) -> bool:
 def expect_number(page: Page, place: str) -> None:
     """Raise Refused unless the output is one number."""
     if not is_number(page):
-        raise refused(
+        raise other_form(
             page,
             f"{place} takes a function that returns one number, and this returns more",
             "Sum what it returns, or say with --shape which of its arguments are scalars",
@@ -134,8 +134,18 @@ def named_output(page: Page) -> str:
 
 def refused(page: Page, reason: str, hint: str = "") -> Refused:
     """Return the refusal of a form, which names the function."""
+    return Refused(reason, hint, place_of(page))
+
+
+def other_form(page: Page, reason: str, hint: str = "") -> Refused:
+    """Return the refusal of a form that is one of other functions."""
+    return Refused(reason, hint, place_of(page), code="other-form")
+
+
+def place_of(page: Page) -> Place:
+    """Return where the function stands."""
     target = page.adjoint.primal.target
-    return Refused(reason, hint, Place(target.file, target.line, 1))
+    return Place(target.file, target.line, 1)
 
 
 def numpy_of(page: Page) -> tuple[str, tuple[Definition, ...]]:

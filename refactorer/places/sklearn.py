@@ -7,7 +7,7 @@ from refactorer.places.parts import (
     Form,
     expect_number,
     head,
-    refused,
+    other_form,
     returning,
     signature,
     suite,
@@ -25,7 +25,7 @@ def form(page: Page) -> Form:
     wanted, others = wanted_first(page)
     if len(wanted) > 1:
         reason = "scikit-learn's losses keep all coefficients in one array"
-        raise refused(page, reason, "Ask for one with --wrt, or use --style scipy")
+        raise other_form(page, reason, "Ask for one with --wrt, or use --style scipy")
     given = f"(self, {signature([*wanted, *others])})"
     name = printed_name(page.adjoint.primal.target.name, "sklearn")
     methods = [

@@ -14,9 +14,9 @@ from refactorer.places.parts import (
     Form,
     imports,
     is_number,
+    other_form,
     parameters,
     rank,
-    refused,
     setting,
     suite,
     unpacking,
@@ -37,9 +37,9 @@ def ones_init(ops, shape):
 def form(page: Page) -> Form:
     """Return the factory of the layer, its forward function, and what initialises it."""
     if page.is_tuple:
-        raise refused(page, "a layer of thinc returns one array", "Write a function for each")
+        raise other_form(page, "a layer of thinc returns one array", "Write a function for each")
     if is_number(page):
-        raise refused(
+        raise other_form(
             page, "a layer of thinc returns an array", "--style thinc-loss returns a number"
         )
     layer = Layer(page)

@@ -9,7 +9,7 @@ from refactorer.places.parts import (
     expect_number,
     head,
     imports,
-    refused,
+    other_form,
     setting,
     suite,
     wanted_first,
@@ -28,7 +28,7 @@ def form(page: Page) -> Form:
     wanted, others = wanted_first(page)
     truths = [p for p in others if p.default is None]
     if len(wanted) != 1 or len(truths) != 1:
-        raise refused(page, "a loss of thinc is a function of guesses and truths", HINT)
+        raise other_form(page, "a loss of thinc is a function of guesses and truths", HINT)
     settings = {"normalize": str(setting(page).adds_up)}
     settings |= {p.name: p.default for p in others if p.default is not None}
     title = printed_name(page.adjoint.primal.target.name, "thinc-loss")
