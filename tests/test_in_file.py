@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -141,6 +142,41 @@ def test_a_hook_finds_what_is_stale_updates_it_and_finds_it_clean(losses: Path) 
     assert command(folder, "--check", "**/*.py").returncode == 0
     assert command(folder, "--diff", "**/*.py").returncode == 0
     assert other.read_text() == "x = 1\n"
+
+
+def test_a_check_can_show_the_difference(losses: Path) -> None:
+    folder = losses.parent
+    command(folder, "-i", "losses.py:mse", "losses.py:norm")
+    assert command(folder, "--check", "--diff", "losses.py").stdout == ""
+    stale = losses.read_text().replace("SCALE = 0.5", "SCALE = 0.25")
+    losses.write_text(stale)
+    run = command(folder, "--check", "--diff", "losses.py")
+    assert run.returncode == 1
+    assert run.stdout == command(folder, "--diff", "losses.py").stdout
+    assert "@@" in run.stdout
+    assert run.stderr.count("losses.py:30:1: the block of `mse` is stale") == 1
+    assert losses.read_text() == stale
+    run = command(folder, "--check", "--diff", "-", stdin=stale.encode())
+    assert (run.returncode, "@@" in run.stdout) == (1, True)
+    run = command(folder, "--check", "--diff", "--json", "losses.py")
+    found = {one["name"] or one["target"]: one for one in json.loads(run.stdout)["results"]}
+    assert found["losses.py:mse"]["problem"]["reason"].startswith("the block of `mse` is stale")
+    assert found["losses.py:mse"]["edit"]["span"]
+    assert found["norm_with_gradient"]["edit"] is None
+
+
+def test_a_check_shows_what_is_right_though_it_was_edited_as_no_difference(losses: Path) -> None:
+    command(losses.parent, "-i", "losses.py:mse")
+    edited = losses.read_text().replace("    def get_d_guess(", "    # mine\n    def get_d_guess(")
+    losses.write_text(edited)
+    run = command(losses.parent, "--check", "--diff", "losses.py")
+    assert (run.returncode, run.stdout) == (0, "")
+    losses.write_text(edited.replace("SCALE = 0.5", "SCALE = 0.25"))
+    run = command(losses.parent, "--check", "--diff", "losses.py")
+    assert (run.returncode, run.stdout) == (1, "")
+    assert "is stale" in run.stderr
+    assert "was edited by hand. --force" in run.stderr
+    assert "@@" in command(losses.parent, "--check", "--diff", "--force", "losses.py").stdout
 
 
 def test_options_of_a_block_hold_until_others_are_given(losses: Path) -> None:

@@ -116,7 +116,8 @@ def test_a_line_of_the_callback_names_the_lines_that_it_is_the_gradient_of(losse
 
 
 def test_a_page_is_of_one_function_and_goes_with_no_other_output(losses: Path) -> None:
-    for options in (["-o", "f.py"], ["--json"], ["-i"], ["--check"], ["--diff"]):
+    judging = ["--against", "losses.py:loss"], ["--against-grad", "losses.py:loss"]
+    for options in (["-o", "f.py"], ["--json"], ["-i"], ["--check"], ["--diff"], *judging):
         run = command(losses, "losses.py:loss", "--html", "page.html", *options)
         assert (run.returncode, run.stdout) == (2, "")
         assert "do not go together" in run.stderr

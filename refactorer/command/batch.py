@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from refactorer.command.settings import Settings
@@ -67,7 +68,7 @@ class Batch:
         for path, functions in self.wanted.items():
             try:
                 file = self.read(path)
-                names = functions or [block.function for block in blocks(file)]
+                names = functions or functions_in(file)
             except RefactorError as error:
                 yield failed(path, error)
                 continue
@@ -75,6 +76,17 @@ class Batch:
                 outcome = self.outcome(file, name, work)
                 file = outcome.change.after if outcome.change else file
                 yield outcome
+
+    def of(self, targets: Collection[str]) -> Batch:
+        """Return the batch of some of the functions alone, of which nothing is told."""
+        wanted = {}
+        for path, functions in self.wanted.items():
+            with suppress(RefactorError):
+                file = self.read(path)
+                names = functions or functions_in(file)
+                wanted[path] = [name for name in names if f"{file.path}:{name}" in targets]
+        some = {path: names for path, names in wanted.items() if names}
+        return replace(self, wanted=some, report=lambda _: None)
 
     def read(self, path: str) -> SourceFile:
         """Return a file, or what comes on stdin."""
@@ -129,6 +141,11 @@ class Batch:
 
 Run = Callable[[Request], Verified]
 Work = Callable[[SourceFile, str, Run], Outcome]
+
+
+def functions_in(file: SourceFile) -> list[str]:
+    """Return the functions of a file that have a block."""
+    return [block.function for block in blocks(file)]
 
 
 def failed(target: str, error: RefactorError) -> Outcome:

@@ -6,6 +6,7 @@ import difflib
 import keyword
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from refactorer.command import options, output
@@ -14,7 +15,7 @@ from refactorer.command.json_report import as_json
 from refactorer.command.settings import Settings
 from refactorer.command.terminal import Terminal
 from refactorer.draft import Note, Step
-from refactorer.errors import Usage
+from refactorer.errors import Refused, Usage
 from refactorer.files.source_file import STDIN, SourceFile
 from refactorer.page.document import Document
 from refactorer.processes.supervise import examine
@@ -26,6 +27,8 @@ MODES = {"in_place": "-i", "check": "--check", "diff": "--diff", "html": "--html
 def chosen(given: Mapping[str, Any]) -> str:
     """Return the mode that was chosen, "" for plain printing; Usage where options are at odds."""
     modes = [mode for mode in MODES if given[mode]]
+    if modes == ["check", "diff"]:
+        modes = ["check"]  # with the difference
     said = [MODES[mode] for mode in modes] + (["-o"] if modes and given["file"] else [])
     said += ["--json"] if given["html"] and given["json"] else []
     said += ["--emit-test"] if modes and given["test"] else []
@@ -43,9 +46,11 @@ def answer(batch: Batch, given: Mapping[str, Any], terminal: Terminal) -> int:
         raise Usage("'-' goes with no other file", "Give it alone")
     ways = {"in_place": batch.changed, "diff": batch.changed, "check": batch.checked}
     outcomes = heard(ways.get(mode, batch.printed)(), terminal)
+    if mode == "check" and given["diff"]:
+        outcomes = put_right(batch, outcomes, terminal)
     if given["json"]:
         output.write(as_json(outcomes), given["file"])
-    elif mode == "diff":
+    elif given["diff"]:
         output.write_bytes(b"".join(map(difference, changes(outcomes))), None)
     elif mode == "html":
         shown(batch, outcomes, given["html"])
@@ -57,10 +62,25 @@ def answer(batch: Batch, given: Mapping[str, Any], terminal: Terminal) -> int:
     return code or (DIFFERENT if mode == "diff" and changes(outcomes) else 0)
 
 
+def put_right(batch: Batch, found: Sequence[Outcome], terminal: Terminal) -> list[Outcome]:
+    """Return what a check has found, what failed with the change of its file that puts it right.
+
+    Why there is none is told, unless the check has told it.
+    """
+    failed = {outcome.target for outcome in found if isinstance(outcome.error, Refused)}
+    changed = {outcome.target: outcome for outcome in batch.of(failed).changed()}
+    for outcome in found:
+        other = changed.get(outcome.target, outcome).error
+        if outcome.error and other and other.reason != outcome.error.reason:
+            terminal.error(other)
+    return [replace(o, change=changed.get(o.target, o).change) for o in found]
+
+
 def examined(
     targets: Sequence[str], settings: Settings, given: Mapping[str, Any], terminal: Terminal
 ) -> int:
     """Write what is found of hand-written code, and return the exit code."""
+    expect_no_other(given)
     if len(targets) > 1:
         raise Usage("hand-written code is judged against one function", "Name that one")
     file, name = options.target(targets[0])
@@ -71,6 +91,14 @@ def examined(
     found = examine(wanted, terminal.report, verbose=given["verbose"])
     output.write(found.report, given["file"])
     return 0 if found.right else DIFFERENT
+
+
+def expect_no_other(given: Mapping[str, Any]) -> None:
+    """Raise Usage where hand-written code is judged and something else is to be written as well."""
+    others = {"in_place": "-i", "check": "--check", "html": "--html", "json": "--json"}
+    for key, option in (others | {"test": "--emit-test"}).items():
+        if given[key]:
+            raise Usage(f"--against and {option} do not go together", "Give one of them")
 
 
 def expect_one(batch: Batch, given: Mapping[str, Any]) -> None:
@@ -113,7 +141,7 @@ def tested(given: Mapping[str, Any]) -> str | None:
     test: str | None = given["test"]
     if not test:
         return None
-    if given["json"] or given["against"] or given["against_grad"]:
+    if given["json"]:
         raise Usage("--emit-test goes with printed code alone")
     if not file:
         return ""
