@@ -108,27 +108,46 @@ def preferred(work: Work, say: Say) -> Draft:
 
     Where ranks had to be assumed, a text that is right at all of them is looked for. Where none is,
     the ranks stand that the names say, or else the preferred ones, and what was assumed is said.
+    The steps to a text are told once it is chosen.
     """
-    first = written(work, work.plans[0], say)
+    first, steps = attempted(work, work.plans[0], say)
     if len(first.plans) == len(work.plans):
-        if assumed := of_one_rank(work.plans):
-            say(Note(assumed))
-        return first
+        assumed = of_one_rank(work.plans)
+        return telling(first, [*steps, *([Note(assumed)] if assumed else [])], say)
     unequal = [p for p in alike(work.plans) if asdict(p) not in first.plans]
     if unequal:
-        second = written(work, work.plans[1], lambda _: None)
+        second, others = attempted(work, work.plans[1], lambda _: None)
         if len(second.plans) == len(work.plans):
-            return second
+            return telling(second, others, say)
     named = min(work.plans, key=departures)
     equal = not unequal and (len(alike(work.plans)) > 1 or is_elementwise(work, first))
     if named is not work.plans[0] and (not equal or (differ(named) and not scalar(work.plans))):
         with suppress(Refused):  # what runs there need not have a finite gradient
-            last = written(work, named, say)
-            say(Note(named.assumption))
-            return last
+            last, others = attempted(work, named, lambda _: None)
+            return telling(last, [*others, Note(named.assumption)], say)
     said = ONE_SHAPE.format(", ".join(work.plans[0].assumed))
-    say(Note(said if equal else work.plans[0].assumption))
-    return first
+    return telling(first, [*steps, Note(said if equal else work.plans[0].assumption)], say)
+
+
+def attempted(work: Work, plan: Plan, say: Say) -> tuple[Draft, list[Step | Note]]:
+    """Return the text for a plan, and the steps to it; where there is none, they are told.
+
+    Where there is no other plan, they are told as they come.
+    """
+    events: list[Step | Note] = []
+    try:
+        return written(work, plan, events.append if len(work.plans) > 1 else say), events
+    except Refused:
+        for event in events:
+            say(event)
+        raise
+
+
+def telling(draft: Draft, events: Sequence[Step | Note], say: Say) -> Draft:
+    """Return a draft, and tell what there is to be told of it."""
+    for event in events:
+        say(event)
+    return draft
 
 
 ONE_SHAPE = "assumed {}: arrays of one shape"

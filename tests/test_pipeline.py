@@ -234,3 +234,14 @@ def test_an_expression_that_is_too_long_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="nested too deeply") as raised:
         printed(f"def f(x):\n    return {' + '.join('x' * 2000)}", tmp_path)
     assert raised.value.hint
+
+
+def test_the_steps_that_are_told_are_those_to_the_text_that_is_printed(tmp_path: Path) -> None:
+    file = tmp_path / "layer.py"
+    file.write_text("import numpy as np\n\n\ndef layer(X, W):\n    return np.tanh(X @ W).sum()\n")
+    events: list[Step | Note] = []
+    refactor(Request(str(file), "layer", wrt=("W",)), events.append)
+    assert [e.diff_from for e in events if isinstance(e, Step)].count("") == 1
+    assert [e.text for e in events if isinstance(e, Note)] == [
+        "assumed X: a matrix of shape (n, d); W: a matrix of shape (d, m)"
+    ]
