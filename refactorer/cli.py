@@ -219,6 +219,7 @@ def command(context: click.Context, /, targets: tuple[str, ...], **given: Any) -
             given["force"],
             given["stdin_filename"],
             tested(given),
+            bool(given["html"]),
         )
         context.exit(answer(batch, given, terminal))
     except RefactorError as error:

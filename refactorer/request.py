@@ -42,6 +42,7 @@ class Request:
     `against` is the "FILE.py:NAME" of code that is judged in place of printing ours, `against_grad`
     that of a function for its gradient alone; with `diff`, ours is shown beside it. `test` asks for
     a test that imports the code from the module of that name, or holds the code if it is empty.
+    `costs` asks what the code costs, beside what tangent wrote, if it is for NumPy alone.
     """
 
     file: str
@@ -69,6 +70,7 @@ class Request:
     against_grad: str = ""
     diff: bool = False
     test: str | None = None
+    costs: bool = False
 
     @property
     def width(self) -> int:

@@ -7,18 +7,28 @@ import json
 import re
 import shutil
 import subprocess
+from html import unescape
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from commands import command
 
+from refactorer.draft import Step
+from refactorer.page.drawing import drawing
+from refactorer.page.equations import equations
+from refactorer.page.formulas import formula
+from refactorer.page.graph import graph
+from refactorer.page.layers import layers
 from refactorer.page.markup import marked_up
 from refactorer.page.operations import operations
 from refactorer.page.origins import Origins, counterparts, told
+from refactorer.page.prices import prices
 from refactorer.page.statements import definitions
 
-SAMPLES = Path(__file__).parent.parent / "samples"
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "samples"
 LOSS = '''\
 import numpy as np
 
@@ -220,11 +230,157 @@ def test_marked_up_lines_have_the_text(text: str) -> None:
     assert reader.text["x"] == text
 
 
+def shown(markup: str) -> str:
+    """Return the text of a formula, fractions and roots as Python has them."""
+    reader = Reader()
+    reader.feed(f'<math id="x">{markup}</math>')
+    assert reader.open == []
+    markup = re.sub(r"<mfrac><mrow>(.*?)</mrow><mrow>(.*?)</mrow></mfrac>", r"[\1/\2]", markup)
+    markup = re.sub(r"<msup>(.*?)<m[nio]>(.)</m[nio]></msup>", r"\1^\2", markup)
+    markup = markup.replace('<mi class="over">', "~").replace("<msqrt>", "√")
+    return unescape(re.sub("<[^>]*>", "", markup))
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("g * (1 - y * y)", "g·(1−y^2)"),
+        ("(a + b) / X_norm", "[a+b/Xnorm]"),
+        ("a - (b - c)", "a−(b−c)"),
+        ("-a * b", "−a·b"),
+        ("X.T @ W", "X^⊤W"),
+        ("np.sqrt(np.sum(x, axis=1, keepdims=True))", "√∑1x"),
+        ("g.sum(axis=0)", "∑0g"),
+        ("np.abs(x)[:, None]", "|x|"),
+        ("x[t, 1:]", "xt,1:"),
+        ("np.broadcast_to(g, np.shape(x))", "g·𝟏"),
+        ("np.where(x > 0, x, alpha)", "{xif\xa0x>0αelse"),
+        ('np.einsum("ij,ij->i", g, x)', "∑jgij·xij"),
+        ("np.log1p(np.exp(x))", "log(1+ex)"),
+    ],
+)
+def test_expressions_as_mathematics(code: str, text: str) -> None:
+    assert shown(formula(ast.parse(code, mode="eval").body, {})) == text
+
+
+BACK = """\
+def dfdx(x, w, bv2=1.0):
+    v1 = x * x
+    y = np.tanh(v1)
+    y_2 = y * w
+    v2 = np.sum(y_2)
+    by_2 = np.broadcast_to(bv2, np.shape(y_2))
+    by = by_2 * w
+    bv1 = by * (1 - y * y)
+    bx = bv1 * x
+    _bx = bv1 * x
+    bx = tangent.add_grad(bx, _bx)
+    return bx
+"""
+
+
+def test_each_operation_beside_what_comes_back_through_it() -> None:
+    theirs = "def f(x, w):\n    y = np.tanh(x * x)\n    y = y * w\n    return np.sum(y)\n"
+    raw = BACK.replace("by_2 * w", "tangent.unbroadcast(by_2 * w, y)")
+    inlined = BACK.replace("    by_2 = np.broadcast_to(bv2, np.shape(y_2))\n", "")
+    texts = ["", raw, BACK, inlined]
+    steps = [Step("R", "", a, b, 0.0, True) for a, b in pairwise(texts)]
+    found = [*equations(steps, definitions(theirs), {"f": "loss"})]
+    assert [(sorted(e.lines), shown(e.forward), [shown(b) for b in e.backward]) for e in found] == [
+        ([2], "v1=x^2", ["~x+=2·~v1·x"]),
+        ([2], "y=tanh(v1)", ["~v1=~y·(1−y^2)"]),
+        ([3], "y′=y·w", ["~y=~y′·w"]),
+        ([4], "loss=∑y′", ["~y′=~loss·𝟏"]),
+    ]
+
+
+def test_the_graph_of_what_reads_what() -> None:
+    text = "def f(X, h, W, unused):\n    hs = []\n    for x in X:\n        z = x @ W + h\n"
+    text += "        h = z * h\n        hs.append(h)\n    spare = W\n    return sum(hs)\n"
+    found = {node.name: node for node in graph(definitions(text)["f"], "out")}
+    assert [*found] == ["X", "W", "x", "z", "h", "hs", "out"]
+    assert found["z"].reads == {"x", "W", "h"}
+    assert found["h"].reads == {"z", "h"}
+    assert found["h"].lines == {5}
+    assert found["hs"].lines == {2, 6}
+    laid = layers([*found.values()])
+    level = {name: k for k, row in enumerate(laid.rows) for name, _ in row[::-1]}
+    assert level["x"] < level["z"] < level["h"] < level["out"]
+    assert ("h", "z") not in laid.ways
+    picture = drawing([*found.values()], "u")
+    assert picture.count("<rect") == len(found)
+    assert picture.count('class="edge"') == sum(len(node.reads) for node in found.values())
+
+
+def test_a_way_past_a_layer_has_its_place_there() -> None:
+    text = "def f(a):\n    b = a * 2\n    c = b * 2\n    return a + c\n"
+    laid = layers(graph(definitions(text)["f"], "out"))
+    assert laid.rows[1:3] != ((("b", 1),), (("c", 2),))
+    assert laid.ways["a", "out"] == (("a", 0), ("a", 1), ("a", 2), ("out", 3))
+
+
+def test_what_the_code_costs(losses: Path) -> None:
+    _, reader = page(losses, "losses.py:loss")
+    assert "value and gradient at n = 10,000" in reader.text["costs"]
+    rows = reader.text["costs"].split("time", 1)[1]
+    counts = re.findall(r"(tangent’s text|this code)(\d+)", rows)
+    assert [name for name, _ in counts] == ["tangent’s text", "this code"]
+    assert int(counts[1][1]) < int(counts[0][1])
+
+
+@pytest.mark.parametrize("options", [["--name", "near"], ["--style", "grad"], ["--xp"]])
+def test_a_function_that_is_called_otherwise_has_its_mathematics(
+    losses: Path, options: list[str]
+) -> None:
+    text, reader = page(losses, "losses.py:loss", *options)
+    assert text.count('<tr data-of="u6">') == 3
+    assert "scale" in reader.text["graph"]
+
+
+def test_a_form_of_another_package_has_no_costs(losses: Path) -> None:
+    _, reader = page(losses, "losses.py:loss", "--style", "sklearn", "--wrt", "X")
+    assert "costs" not in reader.text
+    assert "class Loss" in reader.text["result"]
+
+
+def test_costs_as_people_read_them() -> None:
+    assert prices({}) == ""
+    cost = {"name": "refactor-grad", "operations": None, "bytes": 12_340, "seconds": 0.0015}
+    assert "<td>–</td><td>12.3 kB</td>" in prices({"sizes": {}, "costs": [cost]})
+    assert "1.5 ms" in prices({"sizes": {}, "costs": [cost]})
+
+
+PAGE = SAMPLES / "cosine_loss.html"
+
+
+def lasting(text: str) -> str:
+    """Return a page without what differs from run to run: what was measured."""
+    text = re.sub(r'<section class="sheet" id="costs".*?</section>', "", text, flags=re.DOTALL)
+    return re.sub(r"\d\.\de[-+]\d\d", "…", text)
+
+
+def test_the_page_in_samples_is_what_is_written_now(tmp_path: Path, update_golden: bool) -> None:
+    run = command(ROOT, "samples/losses.py:cosine_loss", "--html", str(tmp_path / "new.html"))
+    assert run.returncode == 0, run.stderr
+    new = (tmp_path / "new.html").read_text("utf-8")
+    if update_golden and lasting(new) != lasting(PAGE.read_text("utf-8") if PAGE.exists() else ""):
+        PAGE.write_text(new, "utf-8")
+    assert lasting(PAGE.read_text("utf-8")) == lasting(new)
+    assert 'id="costs"' in PAGE.read_text("utf-8")
+    assert "(samples/cosine_loss.html)" in (ROOT / "README.md").read_text("utf-8")
+
+
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVE = """<script>
 const said = [];
 by("r10").focus();
 said.push(all(".lit").map((line) => line.id).join(" "));
+said.push(all(".node.lit").map((node) => node.dataset.name).join(" "));
+said.push(by("dock").offsetHeight > 0 && all("#here math").length > 3);
+said.push(all("#here tr.ours").length);
+const node = all(".node").find((one) => one.dataset.name === "near");
+node.focus();
+said.push(all(".line.at").map((line) => line.id).join(" "));
 document.activeElement.blur();
 said.push(all(".lit").length);
 for (const key of ["ArrowRight", "ArrowRight", "ArrowLeft"])
@@ -256,6 +412,8 @@ def test_the_page_in_a_browser(losses: Path, width: int) -> None:
     assert b"CONSOLE" not in run.stderr
     title = re.search(r"<title>(.*?)</title>", run.stdout.decode())
     assert title
-    lit, left, step, shown, fits = title[1].split("|")
+    lit, nodes, docked, ours, at, left, step, shown, fits = title[1].split("|")
     assert set(reader.origins["r10"]) <= set(lit.split())
+    assert {"scale", "near", "loss"} <= set(nodes.split())
+    assert (docked, ours, at) == ("true", "1", "u7")
     assert (left, step, shown, fits) == ("0", "2", "1", "true")

@@ -40,7 +40,8 @@ class Batch:
 
     An empty list stands for every function of the file that has a block. `stdin_filename` is what
     the file "-" is taken to be. `test` names the module that a test of the code is to import it
-    from; the test holds the code where it is empty, and none is asked for where it is None.
+    from; the test holds the code where it is empty, and none is asked for where it is None. With
+    `costs`, what the code costs is measured.
     """
 
     wanted: Mapping[str, Sequence[str]]
@@ -50,6 +51,7 @@ class Batch:
     force: bool = False
     stdin_filename: str = source_file.STDIN
     test: str | None = None
+    costs: bool = False
 
     def printed(self) -> Iterator[Outcome]:
         """Yield the code of each function, to stand by itself."""
@@ -120,7 +122,10 @@ class Batch:
 
     def code(self, file: SourceFile, name: str, run: Run) -> Outcome:
         """Return the code of a function."""
-        verified = run(self.settings.request(file.path, name, text=file.plain, test=self.test))
+        asked = self.settings.request(
+            file.path, name, text=file.plain, test=self.test, costs=self.costs
+        )
+        verified = run(asked)
         return Outcome(name, "printed", verified)
 
     def change(self, file: SourceFile, name: str, run: Run) -> Outcome:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -12,13 +11,17 @@ from importlib.resources import files
 from string import Template
 
 from refactorer.draft import Step
+from refactorer.page.drawing import drawing
+from refactorer.page.graph import graph
 from refactorer.page.markup import marked_up
-from refactorer.page.operations import before_and_after, left, operations
+from refactorer.page.mathematics import Mathematics, seed_of
+from refactorer.page.operations import before_and_after
 from refactorer.page.origins import Origins, Told, counterparts, told
+from refactorer.page.prices import prices
 from refactorer.page.statements import definitions
+from refactorer.page.story import bars, shown
 from refactorer.processes.supervise import Verified
 
-MOST_NUMBERS = 16  # for which there is room in the bars
 Links = Mapping[int, frozenset[str]]
 
 
@@ -88,6 +91,9 @@ class Document:
             notes="".join(f"<li>{escape(note)}</li>" for note in self.notes),
             original=self.left_side(),
             result=self.right_side(),
+            mathematics=self.mathematics(),
+            graph=self.picture(),
+            prices=prices(self.verified.costs),
             bars="".join(bars(self.steps)),
             steps="".join(shown(step, k) for k, step in enumerate(self.steps)),
         )
@@ -104,6 +110,23 @@ class Document:
         lines = enumerate(marked_up(self.told.code), 1)
         return "".join(row(f"r{n}", n, line, links.get(n, frozenset())) for n, line in lines)
 
+    def mathematics(self) -> str:
+        """Return the equations of the forward lines, and those of the callbacks."""
+        return Mathematics(
+            {name: self.original(name) for name in self.pairs},
+            definitions(self.told.code),
+            self.steps,
+        ).html
+
+    def picture(self) -> str:
+        """Return the graph of the function; of the code, where that gives names and it does not."""
+        name = self.verified.name
+        made = definitions(self.told.code)[name]
+        own = graph(self.original(name), seed_of(made))
+        if sum(bool(node.lines) for node in own) > 1:
+            return drawing(own, "u")
+        return drawing(graph(made, seed_of(made), is_paired=True), "r")
+
 
 def gap() -> str:
     """Return the lines between two functions."""
@@ -115,55 +138,3 @@ def row(key: str, number: int, line: str, links: frozenset[str] = frozenset()) -
     ids = " ".join(sorted(links, key=lambda one: (one[0], int(one[1:]))))
     linked = f' data-from="{ids}" tabindex="0"' if ids else ""
     return f'<span class="line" id="{key}" data-n="{number}"{linked}>{line}\n</span>'
-
-
-def bars(steps: Sequence[Step]) -> Iterator[str]:
-    """Yield a bar for each step, as high as it leaves operations."""
-    counts = [operations(left(step)) for step in steps]
-    is_wide = len(steps) <= MOST_NUMBERS
-    for k, (step, count) in enumerate(zip(steps, counts, strict=True)):
-        label = escape(f"{k + 1}. {step.rule}: {count} operations")
-        height = round(100 * count / max(*counts, 1))
-        undone = "" if step.right else " undone"
-        yield (
-            f'<button class="bar{undone}" data-step="{k}" title="{label}" aria-label="{label}">'
-            f'<i style="height:{height}%">{count if is_wide else ""}</i></button>'
-        )
-
-
-def shown(step: Step, number: int) -> str:
-    """Return one step: its rule, why it is right, what it changes, and what was measured."""
-    measured = (
-        f"the largest relative error is {step.error:.1e}" if step.right else escape(step.reason)
-    )
-    verdict = "right" if step.right else "undone"
-    return (
-        f'<article class="step" id="step{number + 1}"><h3><small>{number + 1}</small> '
-        f"{escape(spaced(step.rule))}</h3><p>{escape(step.why)}</p>"
-        f'<pre class="diff">{"".join(difference(step))}</pre>'
-        f'<p class="{verdict}"><b>{verdict}</b> {measured} · '
-        f"{operations(left(step))} operations</p></article>"
-    )
-
-
-def spaced(rule: str) -> str:
-    """Return the name of a rule in words: DropAliases is "Drop aliases"."""
-    return "".join(f" {c.lower()}" if c.isupper() and k else c for k, c in enumerate(rule))
-
-
-def difference(step: Step) -> Iterator[str]:
-    """Yield the lines of a step's text, what goes and what comes marked; far from these, none."""
-    before, after = step.diff_from, step.diff_to
-    old, new = marked_up(before), marked_up(after)
-    if not before:
-        yield from (f'<span class="same">  {line}\n</span>' for line in new)
-        return
-    matcher = difflib.SequenceMatcher(None, before.split("\n"), after.split("\n"))
-    for k, group in enumerate(matcher.get_grouped_opcodes()):
-        yield '<span class="far">⋯\n</span>' if k else ""
-        for tag, first, last, start, end in group:
-            if tag == "equal":
-                yield from (f'<span class="same">  {line}\n</span>' for line in old[first:last])
-            else:
-                yield from (f"<del>− {line}\n</del>" for line in old[first:last])
-                yield from (f"<ins>+ {line}\n</ins>" for line in new[start:end])

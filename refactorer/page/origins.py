@@ -12,6 +12,7 @@ from refactorer.page.statements import (
     Statement,
     callbacks,
     definitions,
+    is_block,
     quoted,
     within,
 )
@@ -111,11 +112,6 @@ class Origins:
         reads = statements[k].reads()
         setting = (found[j] for j in reversed(range(k)) if reads & statements[j].binds())
         return next(filter(None, setting), NONE)
-
-
-def is_block(statement: Statement) -> bool:
-    """Tell whether a statement has others inside."""
-    return hasattr(statement.node, "body")
 
 
 def counterparts(definition: Definition, original: Definition) -> Iterator[tuple[int, int]]:

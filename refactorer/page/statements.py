@@ -115,6 +115,11 @@ def within(body: list[ast.stmt]) -> Iterator[Statement]:
             yield from within(getattr(node, part, []))
 
 
+def is_block(statement: Statement) -> bool:
+    """Tell whether a statement has others inside."""
+    return hasattr(statement.node, "body")
+
+
 def callbacks(definition: Definition) -> list[ast.FunctionDef]:
     """Return the functions inside a definition."""
     inside = (node for child in definition.body for node in ast.walk(child))

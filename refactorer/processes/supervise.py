@@ -8,13 +8,13 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from refactorer.draft import Draft, Note, Step, fingerprint
 from refactorer.errors import Defect, RefactorError, Refused, Unjudged
 from refactorer.processes.children import Child, started
-from refactorer.request import Request
+from refactorer.request import PLACES, Request
 
 Report = Callable[[Step | Note], None]
 
@@ -25,7 +25,7 @@ class Verified:
 
     `block` is what of it is new to the file, to stand below the function; `lines` are the
     function's first and last, and `source` is the digest of what the text was made from. `test`
-    goes beside the text, if one was asked for.
+    goes beside the text, if one was asked for, and `costs` are what the measurer says of it.
     """
 
     text: str
@@ -35,6 +35,7 @@ class Verified:
     lines: tuple[int, int] = (0, 0)
     source: str = ""
     test: str = ""
+    costs: Mapping[str, Any] = field(default_factory=dict)
 
 
 def run(request: Request, report: Report, *, verbose: bool = False) -> Verified:
@@ -67,7 +68,19 @@ def printed(errands: Errands) -> Verified:
         draft.lines,
         draft.source,
         draft.test,
+        measured(errands, draft) if request.costs and request.style not in PLACES else {},
     )
+
+
+def measured(errands: Errands, draft: Draft) -> dict[str, Any]:
+    """Return what a draft costs; where that cannot be measured, it is told, and nothing more."""
+    line = json.dumps({"draft": draft.as_json(), "raw": errands.raw})
+    try:
+        found: dict[str, Any] = json.loads(errands.run("refactorer.processes.measurer", line))
+    except Refused as refused:
+        errands.report(Note(f"what it costs could not be measured: {refused.reason}", detail=True))
+        return {}
+    return found
 
 
 @dataclass(frozen=True)
@@ -108,12 +121,18 @@ def examined(errands: Errands, ours: str = "") -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Errands:
-    """The children's errands for one request, under one clock."""
+    """The children's errands for one request, under one clock, and what tangent wrote for it."""
 
     request: Request
     report: Report
     deadline: float
     verbose: bool
+    written: list[str] = field(default_factory=list)
+
+    @property
+    def raw(self) -> str:
+        """What tangent wrote, where it is one text."""
+        return self.written[0] if len(self.written) == 1 else ""
 
     def run(self, module: str, line: str) -> str:
         """Return the result of one child; raise what it failed with."""
@@ -133,6 +152,7 @@ class Errands:
         """Report a step or a note; raise an error."""
         match message:
             case {"step": step}:
+                self.written.extend([] if step["diff_from"] else [step["diff_to"]])
                 self.report(Step(**step))
             case {"note": note}:
                 self.report(Note(**note))

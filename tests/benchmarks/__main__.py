@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Callable
+from typing import Any
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 os.environ.update(dict.fromkeys(THREADS, "1"))  # before NumPy is loaded, which reads them then
@@ -18,9 +20,10 @@ os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_paralleli
 import best_hands
 import numpy as np
 from cases import CASES, SIZES, Case, arguments
-from contenders import contenders, printed
-from measures import kept, operations, peak, ratios
+from contenders import Arrays, called_back, contenders, printed
 from report import plot, table
+
+from refactorer.measuring.measures import kept, operations, peak, ratios
 
 HAND = "best hand"
 Row = dict[str, float]
@@ -62,6 +65,10 @@ def first_line(error: Exception) -> str:
     return next(iter(str(error).strip().splitlines()), "")[:100]
 
 
+def done_by(function: Callable[..., Any], arrays: Arrays) -> int:
+    return operations(lambda given: function(**given)[1](1.0), arrays)
+
+
 def costs(cases: list[Case]) -> str:
     """Return the array operations and bytes of what is printed, and of the best hand."""
     lines = [
@@ -72,8 +79,8 @@ def costs(cases: list[Case]) -> str:
     for case in cases:
         arrays = arguments(case, 2)
         ours, hand = printed(case, "callback"), getattr(best_hands, case.name)
-        done = f"{operations(ours, arrays)}/{operations(hand, arrays)}"
-        most = peak(ours, arrays) / peak(hand, arrays)
+        done = f"{done_by(ours, arrays)}/{done_by(hand, arrays)}"
+        most = peak(called_back(ours, arrays)) / peak(called_back(hand, arrays))
         alive = kept(ours, arrays) / kept(hand, arrays)
         lines.append(f"{case.name:24}{done:>14}{most:8.2f}{alive:8.2f}")
     return "\n".join(lines)

@@ -13,18 +13,29 @@ ROUNDS = 15
 LEAST = 0.02  # seconds of one contender in one round
 Run = Callable[[], Any]
 Function = Callable[..., Any]
-Arrays = Mapping[str, np.ndarray]
+Arrays = Mapping[str, Any]
 
 
 def ratios(runs: Mapping[str, Run], beside: str) -> dict[str, float]:
-    """Return the median over rounds of each run's time divided by that of one of them.
+    """Return the median over rounds of each run's time divided by that of one of them."""
+    found = rounds(runs)
+    return {n: float(np.median([times[n] / times[beside] for times in found])) for n in runs}
+
+
+def medians(runs: Mapping[str, Run]) -> dict[str, float]:
+    """Return the median over rounds of each run's seconds."""
+    found = rounds(runs)
+    return {name: float(np.median([times[name] for times in found])) for name in runs}
+
+
+def rounds(runs: Mapping[str, Run]) -> list[dict[str, float]]:
+    """Return the seconds of one call of each run, in each round.
 
     In a round all of them run, one after the other, so that a slow moment of the machine falls on
     all alike.
     """
     counts = {name: repeats(run) for name, run in runs.items()}
-    rounds = [{n: timed(run, counts[n]) for n, run in runs.items()} for _ in range(ROUNDS)]
-    return {n: float(np.median([times[n] / times[beside] for times in rounds])) for n in runs}
+    return [{n: timed(run, counts[n]) for n, run in runs.items()} for _ in range(ROUNDS)]
 
 
 def repeats(run: Run) -> int:
@@ -41,11 +52,11 @@ def timed(run: Run, repeats: int) -> float:
     return (time.perf_counter() - start) / repeats
 
 
-def peak(function: Function, arrays: Arrays) -> int:
-    """Return the most bytes that a function and its callback hold at once."""
-    function(**arrays)
+def peak(run: Run) -> int:
+    """Return the most bytes that a run holds at once, beside what was there before."""
+    run()
     tracemalloc.start()
-    function(**arrays)[1](1.0)
+    run()
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return most
@@ -95,9 +106,8 @@ def plain(arguments: Sequence[Any]) -> list[Any]:
     return found
 
 
-def operations(function: Function, arrays: Arrays) -> int:
-    """Return how many array operations a function and its callback make."""
+def operations(run: Callable[[Arrays], Any], arrays: Arrays) -> int:
+    """Return how many array operations a run makes of some arrays."""
     Counted.done = 0
-    _, backprop = function(**{name: counted(value) for name, value in arrays.items()})
-    backprop(1.0)
+    run({name: counted(value) for name, value in arrays.items()})
     return Counted.done
