@@ -12,6 +12,7 @@ from refactorer.command import config, options
 from refactorer.draft import Note, Step
 from refactorer.errors import Usage
 from refactorer.notebooks.cells import NOTEBOOK, is_from_cell, text_around
+from refactorer.notebooks.shown import Shown
 from refactorer.processes import supervise
 from refactorer.request import STYLES, Request
 
@@ -32,10 +33,8 @@ class Refactored:
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(self.source)
 
-    def _repr_markdown_(self) -> str:
-        notes = "".join(f"- {note}\n" for note in self.notes)
-        measured = f"the largest relative error is {self.error:.1e}"
-        return f"```python\n{self.source}```\n\n{notes}- verified: {measured}\n"
+    def _repr_html_(self) -> str:
+        return Shown(self.source, self.steps, self.notes, self.error)._repr_html_()
 
 
 def refactor(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import linecache
+import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import numpy as np
@@ -27,9 +29,16 @@ def test_a_function_of_which_python_keeps_the_source_alone() -> None:
     result = refactor(namespace["of_a_cell"])
     _, get_dX = result.function(np.array([1.0, 2.0]))
     np.testing.assert_allclose(get_dX(1.0), [2.0, 4.0])
-    shown = result._repr_markdown_()
-    assert shown.startswith(f"```python\n{result.source}```\n")
-    assert "- verified: the largest relative error is " in shown
+    shown = result._repr_html_()
+    assert text_of(shown).startswith(result.source)
+    assert "<li>verified: the largest relative error is " in shown
+    assert shown.count("<details>") == 1 + len(result.steps)
+    assert all(step.why in unescape(shown) for step in result.steps)
+
+
+def text_of(html: str) -> str:
+    """The text of HTML, without its style."""
+    return unescape(re.sub("<style>.*?</style>|<[^>]*>", "", html, flags=re.DOTALL))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +83,7 @@ def test_a_function_of_a_cell_reads_the_other_cells(shell: Any) -> None:
     assert "# twice the same" in shell.user_ns["result"].source
     shown, _ = shell.display_formatter.format(shell.user_ns["result"])
     assert shown["text/plain"] == shell.user_ns["result"].source
-    assert "```python\nimport numpy as np\n" in shown["text/markdown"]
+    assert text_of(shown["text/html"]).startswith(shown["text/plain"])
 
 
 def test_a_function_of_a_cell_that_is_not_in_the_history(shell: Any) -> None:
@@ -99,7 +108,7 @@ def test_the_magic_puts_the_gradient_into_the_next_cell(shell: Any, capfd: Any) 
 
 def test_the_magic_tells_what_was_assumed_and_what_is_wrong(shell: Any, capfd: Any) -> None:
     next_cell(shell, "%%refactor_grad\ndef dot(X, Y):\n    return np.sum(X * Y)")
-    assert "assumed X, Y: arrays of one shape" in capfd.readouterr().err
+    assert "assumed X, Y: arrays of one shape\nverified: " in capfd.readouterr().out
     assert not next_cell(shell, "%%refactor_grad\nx = 1")
     assert "the cell defines no function" in capfd.readouterr().err
     assert not next_cell(shell, "%%refactor_grad --wrt Z\ndef dot(X):\n    return np.sum(X)")
@@ -116,3 +125,42 @@ def test_a_function_that_was_defined_anew(shell: Any) -> None:
     shell.run_cell("def loss(X):\n    return np.sum(X)", store_history=True)
     with pytest.raises(Usage, match="defined anew"):
         refactor(before)
+
+
+NOTEBOOK = [
+    "%load_ext refactorer\nimport numpy as np",
+    "%%refactor_grad --wrt W\ndef layer(X, W):\n    return np.tanh(X @ W).sum()",
+    "",
+    "X, W = np.ones((3, 2)), np.full((2, 4), 0.1)\n"
+    "value, get_dW = layer_with_gradient(X, W)\nget_dW(1.0).shape, bool(value == layer(X, W))",
+    "import refactorer\nrefactorer.refactor(layer, shapes={'X': 'n,i', 'W': 'i,o'})",
+    "%%refactor_grad\ndef hopeless(X):\n    return np.random.normal() * X",
+]
+
+
+@pytest.mark.filterwarnings("ignore")  # what a kernel's own packages warn of
+def test_a_notebook_in_its_kernel() -> None:
+    nbformat = pytest.importorskip("nbformat", reason="an extra installs it: notebook")
+    nbclient = pytest.importorskip("nbclient", reason="an extra installs it: notebook")
+    pytest.importorskip("ipykernel", reason="an extra installs it: notebook")
+    notebook = nbformat.v4.new_notebook(cells=[*map(nbformat.v4.new_code_cell, NOTEBOOK)])
+
+    def take(cell: Any, cell_index: int, execute_reply: Any) -> None:
+        """Write what is put into the next cell there, as what shows the notebook does."""
+        for payload in execute_reply["content"].get("payload", ()):
+            if payload["source"] == "set_next_input":
+                notebook.cells[cell_index + 1].source = payload["text"]
+
+    nbclient.NotebookClient(notebook, timeout=200, on_cell_executed=take).execute()
+    _, asked, put, called, rich, refused = notebook.cells
+    steps = asked.outputs[0].data["text/html"]
+    assert ". Collect terms (" in text_of(steps)
+    assert "def layer" not in text_of(steps).partition("1. tangent")[0]
+    assert put.source.startswith("# refactor-grad layer --wrt W\ndef layer_with_gradient(X, W):")
+    assert put.outputs == []
+    assert called.outputs[0].data["text/plain"] == "((2, 4), True)"
+    data = rich.outputs[0].data
+    assert data["text/plain"].startswith("import numpy as np\n\n\ndef layer(X, W):")
+    assert text_of(data["text/html"]).startswith(data["text/plain"])
+    assert "random" in refused.outputs[0].text
+    assert refused.outputs[0].name == "stderr"

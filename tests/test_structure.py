@@ -15,7 +15,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PARENT = [
     *("draft", "errors", "files", "request", "reading", "reading.source", "notebooks"),
-    *("notebooks.cells", "command", "processes", "processes.children", "processes.supervise"),
+    *("notebooks.cells", "notebooks.shown", "command"),
+    *("processes", "processes.children", "processes.supervise"),
     *("command.batch", "command.config", "command.json_report", "command.modes"),
     *("command.options", "command.output", "command.settings", "command.terminal"),
     *("files.blocks", "files.digests", "files.in_file", "files.source_file", "files.targets"),
@@ -30,6 +31,7 @@ IMPORTED_BY = {
     "cli": ["__main__", "notebooks.magic"],
     "notebooks.cells": ["api", "notebooks.magic"],
     "notebooks.magic": ["__init__"],
+    "notebooks.shown": ["api", "notebooks.magic"],
     "processes.worker": [],
     "processes.judge": [],
     "processes.supervise": [
@@ -54,7 +56,7 @@ IMPORTED_BY = {
     "files.digests": ["files.blocks", "placing"],
     "page.document": ["command.modes"],
     "page.drawing": ["page.document"],
-    "page.[!d]*": ["page.*"],
+    "page.[!d]*": ["page.*", "notebooks.shown"],
     "processes.children": ["processes.supervise"],
     "processes.channel": [
         "processes.worker",
@@ -140,6 +142,7 @@ THIRD_PARTY = {
     "black": ["emit"],
     "click": ["cli", "command.terminal"],
     "tomli": ["command.config"],
+    "IPython": ["notebooks.magic"],
     "autograd": ["judging.in_autograd", "measuring.contenders"],
     "jax": ["judging.in_jax"],
     "thinc": [],

@@ -1,11 +1,16 @@
-"""The cell magic %%refactor_grad: the gradient of a cell's function becomes the next cell."""
+"""The cell magic %%refactor_grad: the gradient of a cell's function becomes the next cell.
+
+What was assumed and the steps are shown below the cell itself.
+"""
 
 from __future__ import annotations
 
 import ast
 import shlex
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 from refactorer import cli
@@ -13,7 +18,8 @@ from refactorer.command.settings import Settings
 from refactorer.draft import Note, Step
 from refactorer.errors import Place, RefactorError, Usage
 from refactorer.notebooks.cells import MARK, NOTEBOOK, as_file, key
-from refactorer.processes.supervise import Verified, run
+from refactorer.notebooks.shown import Shown
+from refactorer.processes.supervise import Report, Verified, run
 
 MAGIC = "%%refactor_grad"
 
@@ -29,13 +35,17 @@ def load(shell: Any) -> None:
         if not shell.run_cell(cell).success:
             return
         text = as_file([*map(str, shell.user_ns["In"]), cell])
+        events: list[Step | Note] = []
         try:
             name = last_function(cell)
-            verified = gradient(line, text, name)
+            verified = gradient(line, text, name, events.append)
         except RefactorError as error:
             error.place = error.place and in_cell(error.place, text, cell)
-            print(error, file=sys.stderr)
+            print(*told(events), error, sep="\n", file=sys.stderr)
         else:
+            steps = tuple(event for event in events if isinstance(event, Step))
+            found = Shown("", steps, told(events), verified.error)
+            import_module("IPython.display").display(found)
             shell.set_next_input(
                 f"{MARK}{' '.join([name, line.strip()]).strip()}\n{verified.block}"
             )
@@ -51,11 +61,11 @@ def last_function(cell: str) -> str:
     return found[-1]
 
 
-def gradient(line: str, text: str, name: str) -> Verified:
+def gradient(line: str, text: str, name: str, report: Report) -> Verified:
     """Return the verified code for a function of the cells' text, under a name of its own."""
     given = cli.read(words(line), MAGIC)
     settings = Settings(given, cli.defaults(), cli.read)
-    return run(settings.request(NOTEBOOK, name, text=text, block=True), told)
+    return run(settings.request(NOTEBOOK, name, text=text, block=True), report)
 
 
 def words(line: str) -> list[str]:
@@ -75,7 +85,6 @@ def in_cell(place: Place, text: str, cell: str) -> Place:
     return replace(place, file="cell", line=place.line - same.lineno + last.lineno + 1)
 
 
-def told(event: Step | Note) -> None:
-    """Tell a note."""
-    if isinstance(event, Note) and not event.detail:
-        print(event.text, file=sys.stderr)
+def told(events: Sequence[Step | Note]) -> tuple[str, ...]:
+    """Return the texts of the notes that are not for those who ask for more."""
+    return tuple(e.text for e in events if isinstance(e, Note) and not e.detail)
