@@ -10,7 +10,12 @@ from refactorer.printing.splices import Splice, spliced
 from refactorer.reading.source import Source, tree
 
 # Methods of NumPy's arrays that are functions of the standard.
-FUNCTIONS = {"all", "any", "argmax", "argmin", "max", "mean", "min", "prod", "std", "sum", "var"}
+FUNCTIONS = frozenset(
+    [
+        *("all", "any", "argmax", "argmin", "max", "mean", "min", "prod", "reshape"),
+        *("std", "sum", "var"),
+    ]
+)
 
 
 def in_standard(text: str, helper: str) -> str:
