@@ -22,6 +22,8 @@ DEFINITIONS = "<definitions>"  # the file, to Python, of what a function reads o
 LONGEST = 2.0  # seconds that a function may take at the small arguments that are drawn
 SHORTEST = 0.5  # seconds that it may take at least
 MUCH = 100  # times the slowest call that was done: looking at each line takes its time
+LESS, LEAST = 0.7, 0.1  # of the time, and seconds, that are left where no call was done yet
+MANY = 16  # calls that were late, after which none is thought to end
 
 
 @contextmanager
@@ -76,12 +78,19 @@ class Patience:
 
     def __init__(self) -> None:
         self.slowest = 0.0  # seconds of a call that was done
-        self.was_late = False
+        self.late = 0  # calls that were not
+
+    @property
+    def is_over(self) -> bool:
+        """Whether many calls were late, and none was done."""
+        return self.late >= MANY and not self.slowest
 
     def most(self, seconds: float) -> float:
-        """Return how many seconds a call may take."""
-        known = self.was_late and self.slowest > 0
-        return min(seconds, max(SHORTEST, MUCH * self.slowest)) if known else seconds
+        """Return how many seconds a call may take: each that is late leaves less to the next."""
+        if not self.late:
+            return seconds
+        least = max(SHORTEST, MUCH * self.slowest) if self.slowest else seconds * LESS**self.late
+        return min(seconds, max(least, LEAST))
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
@@ -91,7 +100,7 @@ class Patience:
             with within(self.most(seconds)):
                 yield
         except TimeoutError:
-            self.was_late = True
+            self.late += 1
             raise
         self.slowest = max(self.slowest, time.perf_counter() - start)
 
@@ -103,7 +112,7 @@ def bound(function: Function, seconds: float = LONGEST) -> Callable[[Arguments],
     """Return the function as one of a mapping; the arguments are passed on as they are.
 
     It raises TimeoutError where it takes longer: a loop may never end at what it is given. Once
-    that has happened, less is waited for, by what the calls took that were done. It raises
+    that has happened, less is waited for, by what the calls took that were done, if any. It raises
     RuntimeError where it would end the process.
     """
     parameters = inspect.signature(function).parameters.values()

@@ -10,7 +10,7 @@ from refactorer.primal.assignments import Assignments
 from refactorer.primal.reader import Reader
 from refactorer.primal.refusals import refused
 from refactorer.primal.safe_names import SafeNames
-from refactorer.primal.signature import header, resolved
+from refactorer.primal.signature import header, is_number, resolved
 from refactorer.primal.statements import Statements
 from refactorer.primal.surroundings import Surroundings, surroundings
 from refactorer.reading.literals import dotted
@@ -111,7 +111,7 @@ def started(
         written.parameter(argument)
     for parameter in target.parameters:
         path = dotted(ast.parse(parameter.default or "0", mode="eval").body, module.paths)
-        written.paths |= {parameter.name: path} if path else {}
+        written.paths |= {parameter.name: path} if path and not is_number(path) else {}
     return written
 
 

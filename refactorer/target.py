@@ -10,6 +10,7 @@ from pathlib import Path
 from refactorer.errors import Place
 from refactorer.files.source_file import read
 from refactorer.reading.contents import Definition, contents, offer
+from refactorer.reading.lambdas import with_def
 from refactorer.reading.named import Named, method, named
 from refactorer.reading.neighbours import with_neighbours
 from refactorer.reading.source import Source, parse
@@ -63,6 +64,8 @@ class Target:
 def find(file: str, name: str, imports: bool = False, text: str | None = None) -> Target:
     """Return the function with this name at the top level of a file, or the method `Class.method`.
 
+    A lambda that has the name is taken as a `def`.
+
     `text` is what the file is taken to hold; where there is none, it is read.
 
     With `imports`, what only running the file would tell is imported from it, also by what is
@@ -72,6 +75,8 @@ def find(file: str, name: str, imports: bool = False, text: str | None = None) -
     """
     source = Source(read(file).plain if text is None else text)
     tree = parse(source.text, file)
+    if written := with_def(name, tree, source):
+        return find(file, name, imports, written.text)
     found = named(name, tree, source, file)
     function = found.definition
     piece = method(found, source, file) if found.is_method else offer(function, source)

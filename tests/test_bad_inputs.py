@@ -82,7 +82,22 @@ FILES = [
 NAMES = [
     numpy("misspelt", SQUARE, 2, r".*Did you mean `f`\? \[no-function\]", name="ff"),
     numpy("a class", "class f:\n    w = 1\n", 2, r"bad\.py:4:1: .*It is a class \[no-function\]"),
-    numpy("a lambda", "f = lambda x: x * x\n", 2, r"bad\.py:4:1: .*Write the lambda as `def .*"),
+    numpy("a lambda", "f = lambda x: np.sum(x * x)\n", 0, PRINTED),
+    numpy(
+        "a lambda on lines of its own",
+        "f = lambda x, k={'a': 2.0}: (\n    np.sum(x)  # all\n    * k['a']\n)\n",
+        0,
+        PRINTED,
+    ),
+    numpy("a def, then a lambda", f"{SQUARE}f = lambda x: np.sun(x)\n", 1, r"bad\.py:6:1: .*"),
+    numpy("a lambda, then a def", f"f = lambda x: np.sun(x)\n{SQUARE}", 0, PRINTED),
+    numpy(
+        "two of one name",
+        "def g(x):\n    return np.sun(x)\ndef g(x):\n    return np.sum(x)\n"
+        "def f(x):\n    return g(x * x)\n",
+        0,
+        PRINTED,
+    ),
     numpy(
         "in another",
         "def g():\n    def f(x):\n        return x\n    return f\n",
@@ -121,6 +136,13 @@ SIGNATURES = [
         "def f(x, n=3):\n    return x if n == 0 else x * f(x, n - 1)\n",
         1,
         r"bad\.py:5:33: `f` calls itself.* \[recursion\]",
+    ),
+    numpy(
+        "mutual recursion",
+        "def f(x, n=3):\n    y = g(x, n)\n    return y\n"
+        "def g(x, n):\n    if n == 0:\n        return x\n    return np.sin(f(x, n - 1))\n",
+        1,
+        r"bad\.py:10:\d+: `g` calls `f`, which has called it on line 5\. .* \[recursion\]",
     ),
     numpy(
         "endless recursion",
@@ -232,6 +254,18 @@ CALLS = [
         "import os\ndef f(x):\n    os._exit(0)\n    return x * x\n",
         1,
         r"the process that runs `f` ended with exit status 0.* \[ended\]",
+    ),
+    numpy(
+        "aborts",
+        "import os\ndef f(x):\n    os.abort()\n    return x * x\n",
+        1,
+        r"bad\.py:6:1: `f` ended the process that runs it, by a signal: Abort.* \[ended\]",
+    ),
+    numpy(
+        "crashes",
+        "import ctypes\ndef f(x):\n    ctypes.string_at(0)\n    return x * x\n",
+        1,
+        r"bad\.py:6:1: `f` ended the process that runs it, by a signal.* \[ended\]",
     ),
     numpy(
         "asks",

@@ -24,7 +24,21 @@ def test_less_is_waited_for_once_a_call_was_late(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("refactorer.evaluation.PATIENCE", patience := Recorded(asked))
     call = bound(lambda x: x)
     call({"x": 1})
-    patience.was_late = True
+    patience.late = 1
     call({"x": 1})
     assert asked[0] == 2.0
     assert asked[1] < 2.0
+
+
+def test_where_no_call_was_done_each_is_given_less_time_and_then_none() -> None:
+    patience = Patience()
+    given = []
+    while not patience.is_over:
+        given.append(patience.most(0.3))
+        patience.late += 1
+    assert given[0] == 0.3
+    assert given == sorted(given, reverse=True)
+    assert sum(given) < 3.0
+    patience.slowest = 0.001
+    assert not patience.is_over
+    assert patience.most(0.3) == 0.3

@@ -607,6 +607,25 @@ MODULES = (
         """,
     ),
     module(
+        "a default that is a constant of a module is the value of a parameter",
+        """
+        import numpy as np
+        from math import tau
+        PHASE = np.pi
+
+        def f(X, omega=np.pi, turn=tau, phase=PHASE, act=np.sin):
+            return act(omega * X / turn + phase)
+        """,
+        """
+        def f(X, omega=np.pi, turn=tau, phase=PHASE, act=np.sin):
+            v1 = omega * X
+            v2 = v1 / turn
+            v3 = v2 + phase
+            v4 = np.sin(v3)
+            return v4
+        """,
+    ),
+    module(
         "tabs",
         "import numpy as np\ndef f(X):\n\tif_ = X * 2\n\treturn np.sum(if_)\n",
         """
@@ -810,7 +829,7 @@ WRT = {
     "names": (("eps", "Y"), "eps Y"),
     "positions": (("1", "0"), "Y X"),
     "both, once each": (("Y", "1"), "Y"),
-    "all that may be floats": (("all",), "X Y eps scale SIZE n_2 width"),
+    "all that may be floats": (("all",), "X Y eps SIZE n_2 width"),
     "our names": (("n",), "n_2"),
 }
 

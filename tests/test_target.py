@@ -83,6 +83,45 @@ CLOSURES = (
         """,
     ),
     Closure(
+        "of two definitions of one name, what nothing reads in between is left out",
+        """
+        from math import exp
+        from numpy import exp
+
+        def g(x):
+            return x
+
+        def h(x):
+            return g(exp(x))
+
+        def g(x):
+            return 2 * x
+
+        def k(x):
+            return x
+
+        TABLE = {"k": k}
+
+        def k(x):
+            return 3 * x
+
+        def f(X):
+            return h(X) + TABLE["k"](X)
+        """,
+        """
+        from numpy import exp
+        def h(x):
+            return g(exp(x))
+        def g(x):
+            return 2 * x
+        def k(x):
+            return x
+        TABLE = {"k": k}
+        def k(x):
+            return 3 * x
+        """,
+    ),
+    Closure(
         "a helper is read transitively, with its decorators",
         """
         import functools
@@ -431,7 +470,6 @@ NAMES = {
     "a method": ("forward", "Did you mean `Layer.forward`?"),
     "no function": ("EPS", "It has `cosine_loss`, `dot`, `Layer.forward`"),
     "a class": ("Layer", "It is a class, with the methods `Layer.forward`"),
-    "a lambda": ("relu", "Write the lambda as `def relu(...): return ...`"),
     "a function in another": ("inner", "Move the one on line 10 there"),
 }
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from refactorer.arguments import dims
 from refactorer.arguments.plans import Plan, draw
-from refactorer.evaluation import Arguments, Floats, Function, bound, copied, floats
+from refactorer.evaluation import PATIENCE, Arguments, Floats, Function, bound, copied, floats
 
 LONGEST = 0.3  # seconds of one run: a loop may not end at values of the wrong kind
 COST_OF_LATE = 60  # runs: waiting for many loops that do not end would take too long
@@ -65,8 +65,8 @@ class Trials:
 
     @property
     def spent(self) -> bool:
-        """Whether no run is left."""
-        return self.left == 0
+        """Whether no run is left, or none is thought to end."""
+        return self.left == 0 or PATIENCE.is_over
 
     def run(
         self, plan: Plan, sizes: Mapping[str, int], turn: int = 0, *, strict: bool = False

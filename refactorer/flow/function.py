@@ -13,6 +13,7 @@ import libcst as cst
 from refactorer.adjoint import Adjoint
 from refactorer.arguments.options import passed
 from refactorer.differentiate import learn
+from refactorer.errors import Refused
 from refactorer.expressions import code
 from refactorer.flow.activity import Demand
 from refactorer.flow.augmented import as_counted, changed_with_signs
@@ -50,15 +51,13 @@ Say = Callable[[Stage, Stage | None], None]
 class Flow(Prepared):
     """A function that is differentiated region by region, and put together again.
 
-    `say` is told of every step; `callees` are shared by functions that call one another. `calls`
-    are the functions that are being differentiated: a call of one of them is a recursion. `options`
+    `say` is told of every step; `callees` are shared by functions that call one another. `options`
     are the texts of the values of parameters that are passed on as options.
     """
 
     seed: int
     say: Say
     callees: Callees
-    calls: tuple[str, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
 
     def adjoint(self) -> Adjoint:
@@ -227,8 +226,7 @@ class Flow(Prepared):
     def helper(self, name: str, calls: Sequence[Call]) -> Emitted:
         """Return one of the user's functions, differentiated by what some caller wants."""
         if name in (self.target.name, *self.calls):
-            reason, hint = f"`{name}` calls itself", "Write it as a loop"
-            raise self.refuse(calls[0].statement, reason, hint, code="recursion")
+            raise self.recursion(name, calls[0])
         target = helper_target(self.target, name)
         helper = Helper(name, tuple(p.name for p in target.parameters), ())
         given = [helper.given(call.arguments) for call in calls]
@@ -246,10 +244,19 @@ class Flow(Prepared):
             target=target,
             wrt=wrt,
             runs=runs,
-            calls=(*self.calls, self.target.name),
+            calls={**self.calls, self.target.name: self.located(code(calls[0].statement).strip())},
             options=unsaid_options(target, given),
         )
         return Emitted(replace(helper, wrt=wrt), flow.adjoint())
+
+    def recursion(self, name: str, call: Call) -> Refused:
+        """Return the error for a function that calls itself, or is called by what it calls."""
+        reason, hint = f"`{name}` calls itself", "Write it as a loop"
+        if name != self.target.name:
+            line = self.calls[name].line
+            reason = f"`{self.target.name}` calls `{name}`, which has called it on line {line}"
+            hint = "Write them as one loop"
+        return self.refuse(call.statement, reason, hint, code="recursion")
 
     def emitted(self, definition: Definition) -> Definition:
         """Return a definition, a function of the user's with its callback."""

@@ -77,8 +77,10 @@ def evaluated(text: str, seen: Mapping[str, object], namespace: Mapping[str, obj
 
 def helper_target(target: Target, name: str) -> Target:
     """Return a function of the definitions as a target of its own."""
-    (definition,) = [d for d in target.definitions if name in d.names]
-    function = ast.parse(definition.source).body[0]
+    *_, definition = [d for d in target.definitions if name in d.names]
+    source = definition.source.lstrip("\n")
+    function = ast.parse(source).body[0]
     assert isinstance(function, ast.FunctionDef)
-    given = tuple(parameters(function.args, Source(definition.source)))
-    return replace(target, name=name, source=definition.source, parameters=given)
+    given = tuple(parameters(function.args, Source(source)))
+    own = replace(target, file=definition.file, line=definition.line, indent=0)
+    return replace(own, name=name, source=source, parameters=given)

@@ -40,7 +40,8 @@ class Prepared:
     """A function, what to differentiate it by, and arguments to run it at.
 
     `namespace` holds what the definitions around it bind; `elementary` are the user's functions
-    that have rules.
+    that have rules. `calls` are the functions that are being differentiated, and where each calls
+    the next: a call of one of them is a recursion.
     """
 
     target: Target
@@ -48,6 +49,7 @@ class Prepared:
     namespace: Mapping[str, object]
     runs: Runs
     elementary: frozenset[str] = field(default=frozenset(), kw_only=True)
+    calls: Mapping[str, Place] = field(default_factory=dict, kw_only=True)
 
     @cached_property
     def definition(self) -> cst.FunctionDef:
@@ -99,8 +101,9 @@ class Prepared:
 
     @cached_property
     def helper_names(self) -> frozenset[str]:
-        """The functions of the user's that it may call, itself among them."""
-        return frozenset({*helpers_in(self.target), self.target.name}) - self.elementary
+        """The functions of the user's that it may call, itself and its callers among them."""
+        callers = (self.target.name, *self.calls)
+        return frozenset({*helpers_in(self.target), *callers}) - self.elementary
 
     @cached_property
     def prepared(self) -> tuple[Statement, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from refactorer.arguments import shape_annotations
 from refactorer.errors import Usage
@@ -77,26 +77,37 @@ COUNTED = {
     **dict.fromkeys(("repeat", "reshape", "roll", "split", "take", "tile"), LATER),
 }
 
-NUMBERS = frozenset(
-    f"{module}.{name}" for module in ("math", "numpy") for name in ("e", "inf", "pi")
-)
+FINITE = frozenset({"e", "euler_gamma", "pi", "tau"})
+NUMBERS = {*FINITE, "inf", "nan"}
+
+
+def is_number(path: str, names: Collection[str] = NUMBERS) -> bool:
+    """Say whether a dotted path is that of a constant which is a float, of one of these names."""
+    module, _, name = path.rpartition(".")
+    return module == "scipy.constants" or (module in ("math", "numpy") and name in names)
 
 
 def may_be_float(parameter: Parameter, module: Surroundings) -> bool:
-    """Say whether neither annotation nor default tells that a parameter is something else."""
+    """Say whether neither annotation nor default tells that a parameter is something else.
+
+    At a default that is infinite, there is no derivative.
+    """
     noted = shape_annotations.read(parameter.annotation or "")
     if noted and noted.kinds:
         return False
     default = ast.parse(parameter.default or "0.0", mode="eval").body
     if isinstance(default, ast.Name):
         default = module.literals.get(default.id, default)
+    bare = default.operand if isinstance(default, ast.UnaryOp) else default
+    if path := dotted(bare, module.paths):
+        return is_number(path, FINITE)
     match default:
         case ast.Constant(value=value) | ast.UnaryOp(operand=ast.Constant(value=value)):
             return isinstance(value, float)
         case ast.Attribute():
-            return dotted(default, module.paths) in NUMBERS
+            return False
         case ast.Name(id=name):
-            return name not in {*module.paths, *module.helpers}
+            return name not in module.helpers
     return not isinstance(default, ast.Tuple | ast.List | ast.Dict | ast.Set | ast.Lambda)
 
 

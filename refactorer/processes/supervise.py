@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import tempfile
 import time
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from refactorer.draft import Draft, Note, Step, fingerprint
-from refactorer.errors import Defect, RefactorError, Refused, Unjudged
+from refactorer.errors import Defect, Place, RefactorError, Refused, Unjudged
 from refactorer.processes.children import Child, started
 from refactorer.request import PLACES, Request
 
@@ -169,10 +170,20 @@ class Errands:
         if status == -signal.SIGKILL:
             reason, hint = "was ended by the system", "It may have used too much memory"
         elif status is not None and status >= 0:
-            reason, hint = f"ended with exit status {status}", "Leave out what ends it"
+            reason, hint = f"ended with exit status {status}", LEAVE_OUT
         else:
-            return defect(f"{module} ended before its work did", child.obituary())
+            return self.crashed(module, child)
         return Refused(f"the process that runs `{self.request.name}` {reason}", hint, code="ended")
+
+    def crashed(self, module: str, child: Child) -> RefactorError:
+        """Return the error for a child that a signal ended: our defect, unless the function ran."""
+        obituary = child.obituary()
+        place = last_place(obituary, self.request.file)
+        status = child.status()
+        if status is None or (place is None and -status in CRASHES):
+            return defect(f"{module} ended before its work did", obituary)
+        reason = f"`{self.request.name}` ended the process that runs it, by a signal"
+        return Refused(f"{reason}: {signal.strsignal(-status)}", LEAVE_OUT, place, code="ended")
 
     def too_long(self) -> Refused:
         """Return the error for a request whose time is over."""
@@ -181,6 +192,16 @@ class Errands:
             "--timeout gives it longer",
             code="timeout",
         )
+
+
+LEAVE_OUT = "Leave out what ends it"
+CRASHES = (signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV)
+
+
+def last_place(obituary: str, file: str) -> Place | None:
+    """Return where in a file a process was when it crashed, if it was: Python then tells."""
+    found = re.search(rf'^  File "{re.escape(file)}", line (\d+) in ', obituary, re.MULTILINE)
+    return Place(file, int(found[1]), 1) if found else None
 
 
 def defect(reason: str, log: str) -> Defect:

@@ -23,11 +23,16 @@ FUTURE = "from __future__ import annotations\n"
 
 @dataclass(frozen=True)
 class Definition:
-    """One top-level import, constant or helper: the names it sets and reads, and its text."""
+    """One top-level import, constant or helper: the names it sets and reads, and its text.
+
+    `file` and `line` are where it starts, if it is the user's.
+    """
 
     names: tuple[str, ...]
     reads: frozenset[str]
     source: str
+    file: str = ""
+    line: int = 1
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,8 @@ class Offer:
     """A top-level statement that sets names, or one alias of an import.
 
     `line` is where it starts in the file; `obstacle`, if any, says why it cannot be executed alone.
-    `indent` is the blank in front of each of its lines in the file that is not in its text.
+    `indent` is the blank in front of each of its lines in the file that is not in its text. `file`
+    is set where it is another one.
     """
 
     names: tuple[str, ...]
@@ -43,6 +49,7 @@ class Offer:
     line: int
     obstacle: str = ""
     indent: int = 0
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,12 +70,17 @@ class Contents:
                 if offer not in reads and offer.names != piece.names:
                     reads[offer] = self.reads(offer)
                     pending.append(offer)
-        taken = [offer for offer in self.offers if offer in reads and offer != piece]
+        taken = standing([offer for offer in self.offers if offer in reads and offer != piece])
         absent = self.absent([piece, *taken])
         future = self.future and any(annotation_names(offer.source) for offer in [piece, *taken])
         head = [Definition(("annotations",), frozenset(), FUTURE)] if future or absent else []
         head += [for_types(absent)] if absent else []
-        return (*head, *(Definition(o.names, reads[o], o.source) for o in taken if o not in absent))
+        kept = [offer for offer in taken if offer not in absent]
+        return (*head, *(self.definition(offer, reads[offer]) for offer in kept))
+
+    def definition(self, offer: Offer, reads: frozenset[str]) -> Definition:
+        """Return the definition that an offer is."""
+        return Definition(offer.names, reads, offer.source, offer.file or self.file, offer.line)
 
     def absent(self, pieces: Sequence[Offer]) -> list[Offer]:
         """Return those that import what is not installed, for annotations alone."""
@@ -119,7 +131,31 @@ class Contents:
         reads = [n for n in ast.walk(tree(piece.source)) if isinstance(n, ast.Name)]
         first = min((n.lineno, n.col_offset) for n in reads if n.id == name)
         column = source.column(*first) + piece.indent + 1
-        return Place(self.file, piece.line + first[0] - 1, column)
+        return Place(piece.file or self.file, piece.line + first[0] - 1, column)
+
+
+def standing(offers: Sequence[Offer]) -> list[Offer]:
+    """Return the offers whose names are not all set anew before anything is executed with them."""
+    return [o for place, o in enumerate(offers) if not is_replaced(o, offers[place + 1 :])]
+
+
+def is_replaced(offer: Offer, behind: Sequence[Offer]) -> bool:
+    """Tell whether one of the offers behind sets the names of an offer anew."""
+    for other in behind:
+        if not names_read_at_once(other).isdisjoint(offer.names):
+            return False
+        if other.names == offer.names and isinstance(tree(other.source).body[0], ALWAYS_SETS):
+            return True
+    return False
+
+
+ALWAYS_SETS = (ast.FunctionDef, ast.ClassDef, ast.Assign, ast.Import, ast.ImportFrom)
+
+
+def names_read_at_once(offer: Offer) -> frozenset[str]:
+    """Return what is read when an offer is executed, and not when what it defines is called."""
+    table = symbols(offer.source).get_symbols()
+    return frozenset(symbol.get_name() for symbol in table if symbol.is_referenced())
 
 
 def import_of(module: str, offer: Offer) -> str:

@@ -102,13 +102,11 @@ def suggestion(
 
 
 def other_meaning(node: ast.stmt, name: str) -> str:
-    """Return what to do where a statement makes a name a class or a lambda, "" elsewhere."""
+    """Return what to do where a statement makes a name a class, "" elsewhere."""
     match node:
         case ast.ClassDef(name=other) if other == name:
             methods = ", ".join(f"`{name}.{method}`" for method in functions_of(node.body))
             return f"It is a class, with the methods {methods}" if methods else "It is a class"
-        case ast.Assign(targets=[ast.Name(other)], value=ast.Lambda()) if other == name:
-            return f"Write the lambda as `def {name}(...): return ...`"
     return ""
 
 

@@ -80,5 +80,5 @@ def needed(theirs: Contents, name: str) -> Iterator[Offer]:
     if piece is None or piece.obstacle:
         return
     for definition in theirs.closure(piece):
-        yield Offer(definition.names, definition.source, 1)
-    yield replace(piece, line=1)
+        yield Offer(definition.names, definition.source, definition.line, file=definition.file)
+    yield replace(piece, file=theirs.file)

@@ -183,3 +183,7 @@ def trend(tau, y, strength=1600):
 
 def least_row(X):
     return np.linalg.norm(X, ord=-np.inf)
+
+
+def tuned(x, omega=np.pi, phase=-np.pi / 2, cap=np.inf):
+    return np.sum(np.minimum(np.sin(omega * x + phase), cap))
