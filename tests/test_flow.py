@@ -23,6 +23,7 @@ from refactorer.flow.lists import gathered, read_back, singular
 from refactorer.flow.names import Names, followed, loads, parsed, reads_first, stores
 from refactorer.flow.regions import Loop
 from refactorer.flow.separate import separated
+from refactorer.flow.settings import put_together, taken_apart
 from refactorer.flow.settled import apart, earlier, places
 from refactorer.flow.visits import END, visits
 from refactorer.pipeline import refactor
@@ -205,6 +206,24 @@ def test_a_name_for_the_next_line_alone_is_put_back() -> None:
 def test_a_loop_hides_nothing_that_is_read_behind_it() -> None:
     found = separated(statements("for x in xs:\n    d += x\ny = d * x"), {"d"}, Names({"x"}))
     assert text(found) == "for x_t in xs:\n    d += x_t\ny = d * x"
+
+
+def test_a_loop_in_a_branch_hides_nothing_that_is_read_around_it() -> None:
+    before = "dx = d_y * x\nif flag:\n    for x in xs:\n        dx += x"
+    found = separated(statements(before), ["dx"], Names({"x", "xs"}))
+    assert text(found) == "dx = d_y * x\nif flag:\n    for x_t in xs:\n        dx += x_t"
+
+
+def test_blocks_that_are_settings_are_taken_apart_and_put_together() -> None:
+    block = (
+        "y = 2\n# quiet\nwith np.errstate(all='ignore'), errstate(over='ignore'):\n    x = x / y"
+    )
+    found = taken_apart(statements(block))
+    marks = ["(np.errstate(all='ignore'), errstate(over='ignore'),)", "(np.errstate, errstate,)"]
+    assert text(found) == f"y = 2\n# quiet\n{marks[0]}\nx = x / y\n{marks[1]}"
+    assert text(put_together(found)) == block
+    other = "with open(name) as file:\n    x = x / y"
+    assert text(taken_apart(statements(other))) == other
 
 
 def test_a_line_that_one_way_reads_stands_there() -> None:

@@ -104,6 +104,10 @@ SAID: dict[str, dict[str, Any]] = {
     "started": shaped("X=t,i W=i,o U=o,o"),
     "states_and_last": shaped("X=t,d W=d,d h=d"),
     "all_states": shaped("X=t,d W=d,d h=d"),
+    "iterated": shaped("x=n"),
+    "log_of_rows": shaped("X=n,d"),
+    "ratio": shaped("a=n b=n"),
+    "ratios": shaped("X=n,d w=d"),
     "tucker": {"shapes": {"G": ("i", "j", "k"), "A": ("a", "i"), "B": ("b", "j")}},
 }
 WRT = {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from refactorer.against.calling import Call
+from refactorer.against.in_model import with_arguments
 from refactorer.against.scope import Scope
 from refactorer.against.written import Written, read
 from refactorer.arguments.conventions import departures
@@ -42,7 +43,10 @@ class Subject:
         own = Scope(executed(target), target.source)
         places = [options.target(p) for p in (request.against, request.against_grad) if p]
         found = [find(file, name, request.imports) for file, name in places]
-        calls = [Call.read(executed(one), one.name, own.function) for one in found]
+        written = [with_arguments(executed(one), one.source, own.function) for one in found]
+        calls = [
+            Call.read(f, one.name, own.function) for f, one in zip(written, found, strict=True)
+        ]
         value_of = calls[0] if len(calls) == 2 else None
         return cls(request, target, own, calls[-1], value_of, found[-1])
 

@@ -79,4 +79,6 @@ def beside(region: Call, callback: str) -> cst.SimpleStatementLine:
     many = len(region.targets) > 1
     targets = f"({', '.join(region.targets)})" if many else region.targets[0]
     found = cst.ensure_type(line(f"{targets}, {callback} = {code(call)}"), cst.SimpleStatementLine)
-    return found.with_changes(leading_lines=statement.leading_lines)
+    return found.with_changes(
+        leading_lines=statement.leading_lines, trailing_whitespace=statement.trailing_whitespace
+    )

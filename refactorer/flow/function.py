@@ -31,6 +31,7 @@ from refactorer.flow.prepared import Prepared
 from refactorer.flow.rebinding import rebound, without_aliases
 from refactorer.flow.regions import Call, Listed, every
 from refactorer.flow.separate import separated
+from refactorer.flow.settings import put_together
 from refactorer.flow.settled import items_of
 from refactorer.flow.unspread import unspread
 from refactorer.flow.weaver import Weaver
@@ -118,7 +119,7 @@ class Flow(Prepared):
         result = line(f"return {', '.join(self.parts)}{',' if self.alone else ''}")
         kept = read_in(backward) - bound_by(backward)
         made = self.names.taken - self.users - kept
-        work = folded([*woven.forward, result], made)
+        work = put_together(folded([*woven.forward, result], made))
         body = [*self.docstring, *as_counted(work, self.numbers)]
         definition = self.definition.with_changes(body=cst.IndentedBlock(body))
         text = code(definition.with_changes(leading_lines=()))

@@ -14,6 +14,7 @@ from refactorer.evaluation import is_float, leaves
 from refactorer.flow.callees import helpers_in
 from refactorer.flow.calls import Helper
 from refactorer.flow.demands import Wanted, demands
+from refactorer.flow.settings import returning_behind
 from refactorer.flow.visits import Runs
 from refactorer.judging.forced import Side
 from refactorer.printing.page import Page
@@ -83,4 +84,4 @@ def helper_target(target: Target, name: str) -> Target:
     assert isinstance(function, ast.FunctionDef)
     given = tuple(parameters(function.args, Source(source)))
     own = replace(target, file=definition.file, line=definition.line, indent=0)
-    return replace(own, name=name, source=source, parameters=given)
+    return returning_behind(replace(own, name=name, source=source, parameters=given))

@@ -22,6 +22,7 @@ from refactorer.flow.lists import appended_to, read_back
 from refactorer.flow.names import Names, loads, parsed
 from refactorer.flow.places import located
 from refactorer.flow.regions import Pick, Suite
+from refactorer.flow.settings import taken_apart
 from refactorer.flow.sides import Reached, reached
 from refactorer.flow.tree import Tree
 from refactorer.flow.visits import Runs, Visits
@@ -80,7 +81,7 @@ class Prepared:
         statements = [*lines(self.definition.body)][len(self.docstring) :]
         noun = of_result(self.target.name) or "out"
         try:
-            return one_exit(cst.IndentedBlock(statements), self.names, noun)
+            return one_exit(cst.IndentedBlock(taken_apart(statements)), self.names, noun)
         except ManyExits as error:
             raise self.refuse(error.statement, str(error), ONE_EXIT) from None
 

@@ -15,41 +15,43 @@ def separated(
     statements: Sequence[Statement],
     cotangents: Collection[str],
     names: Names,
-    outputs: Collection[str] = (),
+    elsewhere: Collection[str] = (),
 ) -> list[Statement]:
     """Return statements in which loops have names of their own for what they run over.
 
-    `outputs` are read behind them where the gradient is returned beside the output.
+    `elsewhere` are names that are read behind or around the statements, such as the outputs where
+    the gradient is returned beside them.
     """
     found = [*statements]
     for place, statement in enumerate(found):
+        others = [s for k, s in enumerate(found) if k != place]
+        read = frozenset(elsewhere).union(*(loads(s) - bound_by([s]) for s in others))
         if isinstance(statement, cst.For):
-            others = [s for k, s in enumerate(found) if k != place]
-            own = bound_by([statement]) - frozenset(cotangents)
-            read = frozenset().union(
-                loads(statement.iter), *(loads(s) - bound_by([s]) for s in others)
-            )
-            hidden = sorted(own & {*read, *outputs})
-            fresh = {name: names.new(f"{name}_t", f"{name}_k") for name in hidden}
             head = statement.iter
+            own = bound_by([statement]) - frozenset(cotangents)
+            hidden = sorted(own & (read | loads(head)))
+            fresh = {name: names.new(f"{name}_t", f"{name}_k") for name in hidden}
             put = renamed(statement, fresh)
             found[place] = cst.ensure_type(put, cst.For).with_changes(iter=head)
-    return [inner(s, cotangents, names) for s in found]
+        found[place] = inner(found[place], cotangents, names, read)
+    return found
 
 
-def inner(statement: Statement, cotangents: Collection[str], names: Names) -> Statement:
+def inner(
+    statement: Statement, cotangents: Collection[str], names: Names, elsewhere: Collection[str]
+) -> Statement:
     """Return a statement whose suites are separated."""
     match statement:
         case cst.For(body=body):
-            put = separated([*lines(body)], cotangents, names)
+            put = separated([*lines(body)], cotangents, names, elsewhere)
             return statement.with_changes(body=cst.IndentedBlock(put))
         case cst.If(body=body, orelse=orelse):
-            put = separated([*lines(body)], cotangents, names)
+            put = separated([*lines(body)], cotangents, names, elsewhere)
             rest = orelse
             if isinstance(orelse, cst.If):
-                rest = cst.ensure_type(inner(orelse, cotangents, names), cst.If)
+                rest = cst.ensure_type(inner(orelse, cotangents, names, elsewhere), cst.If)
             elif orelse is not None:
-                block = separated([*lines(orelse.body)], cotangents, names)
+                block = separated([*lines(orelse.body)], cotangents, names, elsewhere)
                 rest = orelse.with_changes(body=cst.IndentedBlock(block))
             return statement.with_changes(body=cst.IndentedBlock(put), orelse=rest)
     return statement

@@ -231,3 +231,48 @@ def constant_with_eight_digits(X):
     X: right
     """
     return 2.8284271 * X
+
+
+def affine_tanh(X, W, b):
+    return np.tanh(X @ W.T + b)
+
+
+def forward(model, X, is_train):
+    """of affine_tanh --shape X=n,i --shape W=o,i --shape b=o
+
+    X: right
+    W: right
+    b: right
+    """
+    W = model.get_param("W")
+    Y = model.ops.xp.tanh(X @ W.T + model.get_param("b"))
+
+    def backprop(dY):
+        dZ = dY * (1 - Y**2)
+        model.inc_grad("W", dZ.T @ X)
+        model.inc_grad("b", dZ.sum(axis=0))
+        return dZ @ W
+
+    return Y, backprop
+
+
+def scaled_difference(X, Y, g, scale=2.0):
+    return scale * g * (X - Y)
+
+
+def forward_of_a_pair(model, inputs, is_train):
+    """of scaled_difference --shape X=n,d --shape Y=n,d --shape g=d
+
+    X: right
+    Y: right
+    g: right
+    """
+    X, Y = inputs
+    g, scale = model.get_param("g"), model.attrs["scale"]
+
+    def backprop(d_out):
+        model.inc_grad("g", scale * np.sum(d_out * (X - Y), axis=0))
+        dX = scale * g * d_out
+        return dX, -dX
+
+    return scale * g * (X - Y), backprop
