@@ -7,6 +7,7 @@ from refactorer.draft import Draft, Note, Step
 from refactorer.drafting import Say, standing
 from refactorer.emit import Layout
 from refactorer.errors import Refused
+from refactorer.inputs import Plan
 from refactorer.request import Request
 from refactorer.work import Work
 
@@ -26,11 +27,21 @@ def refactor(request: Request, say: Say) -> Draft:
         raise Refused(reason, "Give some of its parts a name") from None
     for note in draft.notes:
         say(Note(note))
+    if request.style == "value-and-grad" and (found := not_compiled(work, draft)):
+        say(Note(f"Numba does not compile this in nopython mode: `{found}`"))
     if request.test is not None:
         from refactorer.beside.check import with_test
 
         return with_test(draft, request.test, Layout(request.layout))
     return draft
+
+
+def not_compiled(work: Work, draft: Draft) -> str:
+    """Return the first part of what is printed that Numba does not compile, "" if there is none."""
+    from refactorer.nopython import obstacle
+
+    chosen = Plan.from_json(draft.plans[0])
+    return obstacle(draft.text, draft.printed, work.probed(chosen))
 
 
 def silent(_: Step | Note) -> None:

@@ -92,7 +92,7 @@ IMPORTED_BY = {
     "verify": ["drafting", "stages", "work", "processes.judge", "flow.blocks"],
     "reading.*": [
         *("array_modules", "array_standard", "callables.applying", "culprit", "emit"),
-        *("files.*", "normalise"),
+        *("files.*", "nopython", "normalise"),
         *("flow.callees", "flow.function", "flow.helpers", "flow.modules", "flow.places"),
         *("flow.prepared", "places", "places.*", "placing", "primal.*", "printing.*"),
         *("reading.*", "target"),

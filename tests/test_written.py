@@ -142,3 +142,18 @@ def test_a_function_that_only_the_gradient_reads_is_imported() -> None:
     head = "import numpy as np\nfrom scipy.special import gammaln\nimport scipy.special\n"
     assert draft.text.startswith(head)
     assert "scipy.special.digamma(alpha)" in draft.text
+
+
+@pytest.mark.parametrize("style", ["grad", "value-and-grad"])
+def test_a_function_of_several_arrays_starts_from_ones(style: str, tmp_path: Path) -> None:
+    file = tmp_path / "haar.py"
+    file.write_text(
+        "import numpy as np\n\n\ndef haar(x):\n    even, odd = x[::2], x[1::2]\n"
+        "    return (even + odd) / np.sqrt(2), (even - odd) / np.sqrt(2)\n"
+    )
+    request = Request(str(file), "haar", shapes={"x": ("2*o",)}, style=style)
+    draft = refactor(request, lambda event: None)
+    ruling = judge(
+        draft.text, draft.module, draft.name, draft.style, draft.wrt, draft.plans, draft.seed
+    )
+    assert ruling.right, ruling.reason

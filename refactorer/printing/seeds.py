@@ -37,7 +37,9 @@ def started(page: Page, given: str = "") -> Page:
     names, body = parts(page), page.adjoint.backward.body
     if names:
         output = dict(leaves(page.result))
-        values = [ones_like(page, output[path], f"{given}{path}") for path in names.values()]
+        values = [
+            ones_like(page, output[path], given and f"{given}{path}") for path in names.values()
+        ]
         first = f"{', '.join(names)} = {', '.join(values)}"
     else:
         first = f"{page.adjoint.seed} = {ones_like(page, page.result, given)}"
