@@ -60,7 +60,7 @@ class InlineAddAt(Rule):
                 # Grad of: z = x[0]
                 bx[0] = bz
                 # Grad of: y = x[1]
-                bx[1] += by
+                bx[1] = by
             """,
             shapes={"x": (3,)},
         ),
@@ -76,6 +76,22 @@ class InlineAddAt(Rule):
             """,
             shapes={"x": (3,), "i": (2,), "bz": (2,)},
             dtypes={"i": "int64"},
+        ),
+        Example(
+            "two columns",
+            before="""
+                bx = tangent.init_grad(x)
+                bx = tangent.add_grad_at_index(bx, (slice(None, None, None), 0), bz)
+                bx = tangent.add_grad_at_index(bx, (slice(None, None, None), 1), by)
+                bx = tangent.add_grad_at_index(bx, 1, bw)
+            """,
+            after="""
+                bx = np.zeros_like(x)
+                bx[:, 0] = bz
+                bx[:, 1] = by
+                bx[1] += bw
+            """,
+            shapes={"x": (3, 2), "bz": (3,), "by": (3,), "bw": (2,)},
         ),
         Example(
             "one place in each row is read once",
@@ -136,7 +152,7 @@ class Scatter:
     def __init__(self, adjoint: Adjoint) -> None:
         self.adjoint = adjoint
         self.shapes = dict(adjoint.shapes)
-        self.filled: set[str] = set()
+        self.filled: dict[str, list[cst.BaseExpression]] = {}
         self.owners = owners(adjoint.backward.body)
 
     def run(self) -> list[Statement]:
@@ -182,11 +198,12 @@ class Scatter:
         self, array: str, index: cst.BaseExpression, g: cst.BaseExpression
     ) -> cst.SimpleStatementLine:
         """Return the statement that adds at an index of an array, or overwrites its zeros."""
-        first = array not in self.filled
-        self.filled.add(array)
+        before = self.filled.setdefault(array, [])
+        is_zero = all(apart(index, other) for other in before)
+        before.append(index)
         if not self.reads_once(index):
             return line(f"np.add.at({array}, {code(index)}, {code(g)})")
-        return line(f"{code(item(array, index))} {'=' if first else '+='} {code(g)}")
+        return line(f"{code(item(array, index))} {'=' if is_zero else '+='} {code(g)}")
 
     def reads_once(self, index: cst.BaseExpression) -> bool:
         """Tell whether an index reads no element twice: a mask, or one that counts or orders."""
@@ -233,6 +250,17 @@ def owners(statements: Sequence[Statement]) -> frozenset[str]:
         for name, (first, *rest) in values.items()
         if is_call_of(first, "tangent.init_grad") and rest and all(map(is_add_at, rest))
     )
+
+
+def apart(one: cst.BaseExpression, other: cst.BaseExpression) -> bool:
+    """Tell whether two indices take no item both: on one axis, their numbers differ."""
+    for mine, theirs in zip(index_parts(one), index_parts(other), strict=False):
+        numbers = [ast.unparse(part) for part in (mine, theirs) if not isinstance(part, ast.Slice)]
+        if not all(map(str.isdecimal, numbers)):
+            return False  # such as a mask, which may take several axes
+        if len(set(numbers)) > 1:
+            return True
+    return False
 
 
 def is_add_at(value: cst.CSTNode) -> TypeGuard[cst.Call]:

@@ -46,18 +46,15 @@ def rnn_forward(
         hs.append(h)
 
     def backprop(dh: Floats2d) -> tuple[Floats3d, Floats2d]:
-        d_scores_plus_bs = xp.empty((len(X), *dh.shape), dh.dtype)
-        for t, h_t in zip(reversed(range(len(X))), reversed(hs[1:])):
-            d_scores_plus_b = dh * (1 - h_t**2)
-            d_scores_plus_bs[t] = d_scores_plus_b
-            dh = d_scores_plus_b @ U.T
-        model.inc_grad("W", xp.tensordot(X, d_scores_plus_bs, axes=((0, 1), (0, 1))))
-        model.inc_grad(
-            "U",
-            xp.tensordot(xp.array(hs)[:-1], d_scores_plus_bs, axes=((0, 1), (0, 1))),
-        )
-        model.inc_grad("b", d_scores_plus_bs.sum(axis=(0, 1)))
-        return d_scores_plus_bs @ W.T, dh
+        H = xp.array(hs)
+        d_scores = 1 - H[1:] ** 2
+        for t in reversed(range(len(X))):
+            d_scores[t] *= dh
+            dh = d_scores[t] @ U.T
+        model.inc_grad("W", xp.tensordot(X, d_scores, axes=((0, 1), (0, 1))))
+        model.inc_grad("U", xp.tensordot(H[:-1], d_scores, axes=((0, 1), (0, 1))))
+        model.inc_grad("b", d_scores.sum(axis=(0, 1)))
+        return d_scores @ W.T, dh
 
     return h, backprop
 
