@@ -27,6 +27,7 @@ from refactorer.flow.settings import put_together, taken_apart
 from refactorer.flow.settled import apart, earlier, places
 from refactorer.flow.visits import END, visits
 from refactorer.pipeline import refactor
+from refactorer.printing.signs import signed
 from refactorer.request import Request
 from refactorer.suites import Statement
 
@@ -185,6 +186,12 @@ def test_cotangents_that_trade_places_are_set_at_once() -> None:
 @pytest.mark.parametrize(("value", "positive"), [("-g * x", "g * x"), ("g - x", ""), ("-2", "2")])
 def test_what_is_negative_is_taken_away(value: str, positive: str) -> None:
     assert without_sign(value) == positive
+
+
+def test_what_is_added_to_items_is_taken_away_where_it_is_negative() -> None:
+    rows = statements("dx[1:] += -(g / n) * x\ndx[0] -= -g\ny = -g\nd += -(a + b)")
+    found = text([signed(row) for row in rows])
+    assert found == "dx[1:] -= (g / n) * x\ndx[0] -= -g\ny = -g\nd -= a + b"
 
 
 def test_copies_of_one_value_are_one() -> None:

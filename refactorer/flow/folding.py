@@ -9,8 +9,9 @@ from math import inf
 import libcst as cst
 
 from refactorer.dataflow import NamesOfValues, bound, is_pure, reads, value_of, writes
-from refactorer.expressions import code, parenthesized, without_sign
+from refactorer.expressions import code, parenthesized
 from refactorer.flow.copies import bound_in
+from refactorer.printing.signs import signed
 from refactorer.suites import Statement, lines
 
 
@@ -32,26 +33,6 @@ WIDTH = 76  # characters of a line of the callback, up to which it is read at a 
 def plainly(statements: Sequence[Statement], made: Collection[str]) -> list[Statement]:
     """Return the lines of a callback without names for what the next line reads alone."""
     return [signed(s) for s in block(statements, read_once(statements, made), WIDTH)]
-
-
-def signed(statement: Statement) -> Statement:
-    """Return a statement that takes away where it added what is negative."""
-    found = statement.visit(Signs())
-    assert isinstance(found, cst.SimpleStatementLine | cst.BaseCompoundStatement)
-    return found
-
-
-class Signs(cst.CSTTransformer):
-    """Takes away where something negative is added."""
-
-    def leave_AugAssign(  # noqa: N802
-        self, original_node: cst.AugAssign, updated_node: cst.AugAssign
-    ) -> cst.AugAssign:
-        positive = without_sign(code(updated_node.value))
-        if not positive or not isinstance(updated_node.operator, cst.AddAssign):
-            return updated_node
-        value = cst.parse_expression(positive)
-        return updated_node.with_changes(operator=cst.SubtractAssign(), value=value)
 
 
 def block(

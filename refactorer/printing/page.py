@@ -22,6 +22,7 @@ from refactorer.printing.naming import free, of_cotangent
 from refactorer.printing.probe import Probe
 from refactorer.printing.pullback import Pullback, pullback
 from refactorer.printing.remarks import Remarks, said_once
+from refactorer.printing.signs import signed
 from refactorer.printing.starts import start, started_together
 from refactorer.printing.written import function_of, names_in
 from refactorer.request import WIDTH
@@ -95,7 +96,8 @@ class Page:
         """Return the lines of a pullback and its `return`, under comments if they are asked for."""
         last = cst.SimpleStatementLine([cst.Return(found.result)])
         arguments = {self.gradient_names[k]: self.adjoint.primal.wrt[k] for k in wanted}
-        lines = [self.commented(s, pulled_by(s, arguments), arguments) for s in found.statements]
+        rows = [(s, pulled_by(s, arguments)) for s in found.statements]
+        lines = [self.commented(signed(s), name, arguments) for s, name in rows]
         alone = len(wanted) == 1 and code(found.result) not in map(bound, lines)
         name = self.gradient_names[wanted[0]] if alone else ""
         return said_once([*started_together(lines), self.commented(last, name, arguments)])

@@ -1,0 +1,35 @@
+"""What is negative is taken away, not added."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from refactorer.expressions import code, without_sign
+from refactorer.suites import Statement
+
+
+def signed(statement: Statement) -> Statement:
+    """Return a statement that takes away where it added what is negative."""
+    found = statement.visit(Signs())
+    assert isinstance(found, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+    return found
+
+
+class Signs(cst.CSTTransformer):
+    """Takes away where something negative is added."""
+
+    def leave_AugAssign(  # noqa: N802
+        self, original_node: cst.AugAssign, updated_node: cst.AugAssign
+    ) -> cst.AugAssign:
+        value = updated_node.value
+        if not without_sign(code(value)) or not isinstance(updated_node.operator, cst.AddAssign):
+            return updated_node
+        positive = turned(value).with_changes(lpar=(), rpar=())
+        return updated_node.with_changes(operator=cst.SubtractAssign(), value=positive)
+
+
+def turned(value: cst.BaseExpression) -> cst.BaseExpression:
+    """Return what a product is the negative of."""
+    if isinstance(value, cst.BinaryOperation):
+        return value.with_changes(left=turned(value.left))
+    return cst.ensure_type(value, cst.UnaryOperation).expression
