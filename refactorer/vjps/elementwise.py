@@ -8,7 +8,7 @@ from typing import Any
 import gast  # type: ignore[import-untyped]
 import numpy as np
 
-from refactorer.vjps.notation import Rule, elementwise, rule
+from refactorer.vjps.notation import Row, Rule, elementwise, rule
 
 UNARY: Mapping[Callable[..., Any], str] = {
     # z = f(x)      x̄
@@ -51,9 +51,17 @@ UNARY: Mapping[Callable[..., Any], str] = {
 }
 
 QUOTIENT = ("g / y", "-g * z / y")
-POWER = ("y * x ** (y - 1) * g", "g * z * np.log(x)")
 
-BINARY: Mapping[Any, tuple[str, str]] = {
+
+def exponent(g: Any, z: Any, x: Any) -> str:
+    """Return the cotangent of an exponent; that of a number of Python's keeps the dtype of g."""
+    plain = type(x) in (int, float) and np.ndim(g) > 0
+    return "g * z * float(np.log(x))" if plain else "g * z * np.log(x)"
+
+
+POWER = ("y * x ** (y - 1) * g", exponent)
+
+BINARY: Mapping[Any, tuple[str, str | Row]] = {
     # z = f(x, y)   x̄, ȳ
     np.add: ("g", "g"),
     np.subtract: ("g", "-g"),

@@ -324,3 +324,11 @@ def bond_price(rates, cashflows):
     t = np.arange(1, len(rates) + 1)
     discount = (1 + rates) ** -t
     return np.sum(cashflows * discount)
+
+
+def decibels(x):
+    return np.mean(10 ** (x / 20))
+
+
+def doublings(x, base=2.0):
+    return np.sum(base**x)
