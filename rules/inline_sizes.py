@@ -39,6 +39,12 @@ class InlineSizes(Rule):
             after="bx = bz / (x.shape[0] * x.shape[2] - 1)",
             shapes={"x": (2, 3, 5), "z": (1, 3, 1), "bz": (1, 3, 1)},
         ),
+        Example(
+            "an axis of one element",
+            before="bx = bz / (np.size(x) // np.size(z))",
+            after="bx = bz / x.shape[1]",
+            shapes={"x": (2, 1), "z": (2,), "bz": (2,)},
+        ),
         Example("nothing was reduced", "bx = bz / (np.size(x) // np.size(z))", "bx = bz / 1"),
         Example.unchanged("another quotient", "n = np.size(x) // 2", shapes={"x": (2, 3)}),
     )
@@ -68,8 +74,8 @@ class InlineSizes(Rule):
             return None
         if not small:
             return quote("{x}.size", x=x) if large else cst.Integer("1")
-        if prod(large) == prod(small):  # no size tells the axis
-            return None
+        if prod(large) == prod(small) and (len(large) == len(small) or 1 in small):
+            return None  # no size tells the axis
         offset = len(large) if self.from_the_end else 0
         sizes = (f"{{x}}.shape[{axis - offset}]" for axis in reduced(large, small))
         return quote(f"({' * '.join(sizes)})", x=x)
