@@ -61,20 +61,26 @@ class Residuals:
         for store in self.written.stores:
             first = self.written.versions(store)[0]
             moves_on = first.is_parameter and self.is_lost(first) and not self.is_pinned(store)
-            if store.is_parameter or not (moves_on or self.is_lost(store)):
+            stays = store.is_parameter or not store.value
+            if stays or not (moves_on or self.is_lost(store)):
                 names[store] = store.name
             else:
                 names[store] = free(self.candidates(store.value), self.used | {*names.values()})
         return names
+
+    @cached_property
+    def idle(self) -> frozenset[str]:
+        """The names with a value on which the gradient does not depend: others may read it."""
+        return frozenset(store.name for store in self.written.stores if not store.value)
 
     def is_lost(self, store: Store) -> bool:
         """Tell whether a value is read at the end, when its name means something else."""
         return store.value in self.reads and store.value not in self.written.finals.values()
 
     def is_pinned(self, store: Store) -> bool:
-        """Tell whether a store is the last one of a name that must keep what it holds."""
+        """Tell whether a store must keep its name: others may read what it holds."""
         last = self.written.finals.get(store.name) == store.value
-        return last and store.name in self.written.primal.pinned
+        return (last and store.name in self.written.primal.pinned) or store.name in self.idle
 
     @cached_property
     def entries(self) -> Mapping[str, str]:
