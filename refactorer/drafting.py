@@ -13,6 +13,7 @@ from refactorer.arguments.plans import literal
 from refactorer.draft import Draft, Note, Step
 from refactorer.emit import Layout, Printed, printed
 from refactorer.errors import Place, Refused
+from refactorer.expressions import tidy
 from refactorer.flow.outputs import returns_lists, with_lists
 from refactorer.flow.straight import is_straight
 from refactorer.freeing import for_any
@@ -26,7 +27,7 @@ from refactorer.work import Work
 
 MOST_PLANS = 4  # that are tried where the preferred ranks are wrong
 Say = Callable[[Step | Note], None]
-Sides = Mapping[tuple[Side, ...], Place]
+Sides = Mapping[tuple[Side, ...], Place | None]
 
 
 def last_adjoint(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides]:
@@ -72,13 +73,26 @@ def written(work: Work, chosen: Plan, say: Say) -> Draft:
     """
     adjoint, sides = last_adjoint(work, chosen, say)
     made = emitted(work, adjoint, chosen)
+    if not is_straight(work.subject) and (wide := work.widened(made.text, chosen)):
+        made = emitted(work, in_their_dtypes(adjoint, wide), chosen)
     below = placed(made, work.own, work.request) if work.request.block else Placed("", made.text)
     text = below.module
     trusted = chosen if is_straight(work.subject) or len(work.plans) == 1 else None
     plans = [p for p in work.plans if p is trusted or work.judged(text, p).right]
-    notes = (UNREACHED.format(place, *side[-1]) for side, place in sides.items())
+    unreached = ((side, place) for side, place in sides.items() if place)
+    notes = (UNREACHED.format(place, *side[-1]) for side, place in unreached)
     found = draft(work, text, plans)
     return replace(found, block=below.code, notes=tuple(notes), sides=tuple(sides))
+
+
+def in_their_dtypes(adjoint: Adjoint, wide: frozenset[str]) -> Adjoint:
+    """Return the adjoint with some gradients brought to the dtype of their arguments.
+
+    What flows through a branch of zeros, or past a constant array, may be wider than they are.
+    """
+    pairs = zip(adjoint.primal.wrt, adjoint.gradients, strict=True)
+    cast = (f"({text}).astype({name}.dtype)" if name in wide else text for name, text in pairs)
+    return replace(adjoint, gradients=tuple(tidy(text) for text in cast))
 
 
 def draft(work: Work, text: str, plans: Sequence[Plan]) -> Draft:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from refactorer.arguments.plans import Plan
 from refactorer.draft import Draft
-from refactorer.evaluation import Function, copied, quiet
+from refactorer.evaluation import Arguments, Function, copied, quiet
 from refactorer.judging.comparison import (
     DOUBLE,
     Verdict,
@@ -19,7 +20,7 @@ from refactorer.judging.comparison import (
     expect_output,
     unmeasured,
 )
-from refactorer.judging.contract import trial
+from refactorer.judging.contract import trial, widened_at
 from refactorer.judging.differences import BRIEF
 from refactorer.judging.emitted import Emitted, defined, expect_alone
 from refactorer.judging.forced import forced
@@ -39,6 +40,8 @@ __all__ = [
     "judge_draft",
     "recorded",
     "samples",
+    "unmeasured",
+    "widened",
     "with_ones",
 ]
 
@@ -143,6 +146,26 @@ def of_numbers(found: Samples) -> Samples:
 def is_number(output: object) -> bool:
     """Tell whether an output is one number."""
     return not isinstance(output, tuple | list) and not np.asarray(output).ndim
+
+
+def widened(
+    text: str,
+    module: str,
+    name: str,
+    style: str,
+    wrt: Sequence[str],
+    runs: Sequence[Arguments],
+    printed: str = "",
+) -> frozenset[str]:
+    """Return the inputs whose gradients a text gives in another dtype than theirs, in float32."""
+    found: set[str] = set()
+    with suppress(Wrong), quiet():
+        function = defined(module, name)
+        emitted = Emitted.read(text, printed or printed_name(name, style), style, (*wrt,), function)
+        for run in runs:
+            with suppress(Exception):  # whatever is raised there is told by the verdict
+                found |= {*widened_at(emitted, function, run)}
+    return frozenset(found)
 
 
 def with_ones(style: str) -> bool:

@@ -28,7 +28,7 @@ from refactorer.primal.signature import ALL, resolved
 from refactorer.primal.surroundings import surroundings
 from refactorer.primal.views import refuse_written_views
 from refactorer.printing.page import Setting
-from refactorer.request import NUMBERS, PACKAGES, WRITTEN_OUT, Request
+from refactorer.request import NUMBERS, PACKAGES, PLACES, WRITTEN_OUT, Request
 from refactorer.target import Target, find
 from refactorer.temporary import leaving_nothing
 from refactorer.verify import (
@@ -38,6 +38,7 @@ from refactorer.verify import (
     glance,
     judge_at,
     samples,
+    widened,
     with_ones,
 )
 
@@ -202,6 +203,14 @@ class Work:
         """Judge a text as it would be printed, at one more way to call the function."""
         place = self.plans.index(other)
         return self.judged_by(text, lambda _: self.glance(place))
+
+    def widened(self, text: str, chosen: Plan) -> frozenset[str]:
+        """Return the inputs whose gradients a text gives in another dtype, in float32."""
+        target, request = self.target, self.request
+        if request.style in PLACES:  # its package need not be loaded here
+            return frozenset()
+        given = (request.style, self.wrt, self.runs(chosen), request.printed_name)
+        return widened(text, target.module, target.name, *given)
 
     def judged_freely(self, text: str, plan: Plan) -> Verdict:
         """Judge a text as it would be printed, where options are not fixed."""

@@ -13,6 +13,7 @@ from refactorer.evaluation import (
     Floats,
     Function,
     copied,
+    cotangent,
     floats,
     fresh,
     is_float,
@@ -76,8 +77,8 @@ def run(
     output, pull = emitted.open(arguments)
     if emitted.style != "grad":
         expect_output(output, want, tolerance.relative)
-    cotangent = matched(sample.cotangent, want)
-    gradients, *later = thrice(pull, cotangent, output)
+    given_back = matched(sample.cotangent, want)
+    gradients, *later = thrice(pull, given_back, output)
     for name, value in given.items():
         if not same(arguments[name], value):
             raise Wrong(f"the argument {name} is changed")
@@ -162,6 +163,18 @@ def of_its_argument(name: str, gradient: object, argument: object, output: objec
         raise Wrong(f"the gradient of {name} is a view that cannot be written to")
     if dtypes(output) == {argument.dtype} and gradient.dtype != argument.dtype:
         raise Wrong(f"the gradient of {name} is {gradient.dtype}, not {argument.dtype}")
+
+
+def widened_at(emitted: Emitted, own: Function, given: Arguments) -> list[str]:
+    """Return the inputs whose gradients are of another dtype than they are, in float32."""
+    narrow = {name: typed(value, "float32") for name, value in given.items()}
+    want = fresh(own)(narrow)
+    output, pull = emitted.open({name: copied(value) for name, value in narrow.items()})
+    ones = cotangent(want if output is None else output, np.random.default_rng(0), ones=True)
+    gradients = zip(emitted.wrt, pulled(pull, matched(ones, want)), strict=True)
+    arrays = [(name, g) for name, g in gradients if isinstance(narrow[name], np.ndarray)]
+    kind = np.dtype(np.float32)
+    return [n for n, g in arrays if dtypes(want) == {kind} and np.asarray(g).dtype != kind]
 
 
 def expect_later(
