@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 
@@ -190,3 +190,25 @@ def weights(output: object, given: object) -> Floats:
         if is_float(leaf)
     ]
     return np.concatenate(found) if found else np.empty(0)
+
+
+def telling(runs: Sequence[Arguments]) -> list[Arguments]:
+    """Return arguments whose axes differ in size where those of the first do, and none is one.
+
+    What is seen at others alone does not tell one axis from another.
+    """
+    first = sizes(runs[0]) if runs else {}
+
+    def tells(run: Arguments) -> bool:
+        own = sizes(run)
+        pairs = {(first[axis], own[axis]) for axis in first.keys() & own.keys()}
+        ones = any(size == 1 < other for other, size in pairs)
+        return not ones and len({size for _, size in pairs}) == len({other for other, _ in pairs})
+
+    return [run for run in runs if tells(run)]
+
+
+def sizes(arguments: Arguments) -> dict[tuple[str, int], int]:
+    """Return the sizes of all axes of some arguments."""
+    shapes = {name: getattr(value, "shape", ()) for name, value in arguments.items()}
+    return {(name, axis): size for name, shape in shapes.items() for axis, size in enumerate(shape)}

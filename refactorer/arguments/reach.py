@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from refactorer.arguments.plans import FLOAT, KEPT, Plan, draw, literal, probe_sizes
-from refactorer.evaluation import DEFINITIONS, Arguments, Function, fresh, quiet
+from refactorer.evaluation import DEFINITIONS, Arguments, Function, fresh, quiet, telling
 
 Place = tuple[CodeType, int]
 Change = Mapping[str, str]  # kinds of values, or literals, by the names of arguments
@@ -35,7 +35,7 @@ def reaching(
         return ()
     watch = Watch(function)
     with quiet():
-        missing = watch.every - {place for arguments in drawn for place in watch.run(arguments)}
+        missing = watch.every - {place for given in telling(drawn) for place in watch.run(given)}
         found: list[Change] = []
         for _, change in zip(range(MOST), changes(plan, compared(source)), strict=False):
             if not missing:

@@ -58,12 +58,18 @@ class Again:
             if name in wanted and (name in self.put or self.is_cheap(row)):
                 assert name is not None
                 text = self.put.get(name)
-                aliases = self.aliases
+                earlier = self.earlier(row)
+                aliases = {n: kept for n, kept in self.aliases.items() if n not in earlier}
                 own = line(f"{name} = {text}") if text else renamed(row.statement, aliases)
                 bare = own.with_changes(leading_lines=())
                 found.insert(0, Line(bare, row.guarded))
                 wanted = (wanted - {name}) | (loads(value_of(bare)) & self.changing)
         return found, wanted
+
+    def earlier(self, row: Line) -> frozenset[str]:
+        """Return the names that a turn has set before a line."""
+        rows = [r.statement for r in self.lines]
+        return bound_by(rows[: rows.index(row.statement)])
 
     @property
     def changing(self) -> frozenset[str]:
@@ -111,6 +117,8 @@ class Again:
         name, value = bound(row.statement), value_of(row.statement)
         if isinstance(value, cst.Name) or not self.is_set_once(name or ""):
             return False  # it keeps a value under another name
+        if ast.unparse(parsed(value)) in self.keeping.weaver.forced:
+            return False
         nested = row.guarded or self.keeping.weaver.turning
         if (nested or self.is_number(row.statement)) and self.is_closed(row.statement):
             return True

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from refactorer.dataflow import bound, reads, value_of
-from refactorer.expressions import code, without_sign
+from refactorer.expressions import code, tidy, without_sign
 from refactorer.flow.names import loads
 from refactorer.flow.woven import State, bound_by, line, renamed
 from refactorer.suites import Statement
@@ -160,7 +160,9 @@ def total(target: str, value: str) -> str:
     """Return the sum of a cotangent and a value."""
     value = spread(value)
     positive = without_sign(value)
-    return f"{target} - {positive}" if positive else f"{target} + {value}"
+    if not positive:
+        return f"{target} + {value}"
+    return tidy(f"{target} - ({positive})")
 
 
 def is_fresh(text: str, lines: Sequence[Statement], target: str) -> bool:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import libcst as cst
+import numpy as np
 
 from refactorer.adjoint import Adjoint, parameters
 from refactorer.differentiate import compiled, differentiate, reserved_names
 from refactorer.errors import Place, Refused
-from refactorer.evaluation import fresh, quiet
+from refactorer.evaluation import fresh, is_float, quiet
 from refactorer.expressions import code
 from refactorer.flow.names import loads, stores
 from refactorer.normalise import normalise
@@ -21,10 +22,11 @@ from refactorer.printing.functions import Function
 from refactorer.stages import Stage, judging, refined
 from refactorer.suites import Statement
 from refactorer.target import Parameter, Target
-from refactorer.verify import Verdict, recorded
+from refactorer.verify import Samples, Verdict, recorded, unmeasured
 
 Locals = Mapping[str, object]
 REACH = "Give shapes and values at which it does with --shape and --at"
+WIDE = 100.0  # numbers beyond it may saturate, if there are others
 MOST = 3  # of the recorded arguments at which each step is checked
 
 
@@ -66,11 +68,15 @@ class Blocks:
         ins: Sequence[str],
         outs: Sequence[str],
         seen: Sequence[Locals],
+        pinned: Collection[str],
     ) -> Pulled:
-        """Return the lines and their pullback; `seen` are the locals before them."""
+        """Return the lines and their pullback; `seen` are the locals before them.
+
+        Names that are `pinned` keep what they hold.
+        """
         target = self.block(statements, outs)
         try:
-            adjoint = self.after_rules(target, ins, outs, seen)
+            adjoint = self.after_rules(target, ins, frozenset(outs).union(pinned), seen)
         except Refused as error:
             raise self.placed(error, target) from error
         function = Function(adjoint.primal.target.source)
@@ -108,24 +114,39 @@ class Blocks:
         )
 
     def after_rules(
-        self, target: Target, ins: Sequence[str], outs: Sequence[str], seen: Sequence[Locals]
+        self, target: Target, ins: Sequence[str], pinned: frozenset[str], seen: Sequence[Locals]
     ) -> Adjoint:
         """Return the adjoint after the last rule."""
         given = {p.name for p in target.parameters}
         options = {name: text for name, text in self.options.items() if name in given}
         primal = normalise(target, tuple(ins), reserved_names(), options, self.elementary)
-        primal = replace(primal, pinned=frozenset(outs))
+        primal = replace(primal, pinned=pinned)
         names = [p.name for p in target.parameters]
         function = compiled(target.source, self.namespace)
-        rows = self.rows(target, function, [{name: row[name] for name in names} for row in seen])
+        held = [row for row in seen if row.keys() >= {*names}]
+        rows = self.rows(target, function, [{name: row[name] for name in names} for row in held])
         ours = dict(zip(names, parameters(primal.code), strict=True))
         probe = {ours[name]: value for name, value in rows[0].items()}
         return refined(
             differentiate(primal, self.namespace, probe),
-            judging(self.namespace, names, recorded(function, rows, tuple(ins), self.seed)),
+            judging(self.namespace, names, self.samples(function, rows, ins)),
             self.say,
             partial(wrong_from_the_start, target),
         )
+
+    def samples(
+        self, function: Callable[..., object], rows: Sequence[Locals], ins: Sequence[str]
+    ) -> Samples:
+        """Return samples at what was seen, moved a little where it lies on a kink.
+
+        The function around may hold it there: two of its values are one, or all elements equal.
+        """
+        found = recorded(function, rows, tuple(ins), self.seed)
+        if not unmeasured(found.samples, ins):
+            return found
+        rng = np.random.default_rng(self.seed)
+        around = [{n: moved(v, rng) if n in ins else v for n, v in r.items()} for r in rows]
+        return recorded(function, around, tuple(ins), self.seed)
 
     def rows(
         self, target: Target, function: Callable[..., object], seen: Sequence[Locals]
@@ -135,6 +156,7 @@ class Blocks:
         if not rows:
             reason = "this line does not run at what was tried"
             raise Refused(reason, REACH, target.place(2), code="unreached")
+        rows = [row for row in rows if largest(row) < WIDE] or rows
         probe = max(rows, key=volume)
         return [probe, *(r for r in rows if r is not probe and ranks(r) == ranks(probe))][:MOST]
 
@@ -153,6 +175,13 @@ def wrong_from_the_start(target: Target, verdict: Verdict) -> Refused:
     )
 
 
+def moved(value: object, rng: np.random.Generator) -> object:
+    """Return a value with its numbers a little away from where they are."""
+    held = np.asarray(value, dtype=float)
+    away = held + 0.01 * rng.normal(size=held.shape)
+    return away if isinstance(value, np.ndarray) else float(away)
+
+
 def runs(function: Callable[..., object], row: Locals) -> bool:
     """Tell whether lines run at arguments that were seen before them."""
     try:
@@ -166,6 +195,14 @@ def runs(function: Callable[..., object], row: Locals) -> bool:
 def ranks(row: Locals) -> list[int]:
     """Return the ranks of arguments."""
     return [getattr(value, "ndim", 0) for value in row.values()]
+
+
+def largest(row: Locals) -> float:
+    """Return the largest magnitude among the numbers of arguments."""
+    sizes = [
+        np.max(np.abs(np.asarray(value)), initial=0.0) for value in row.values() if is_float(value)
+    ]
+    return float(np.max(sizes, initial=0.0))
 
 
 def volume(row: Locals) -> int:

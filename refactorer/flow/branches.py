@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -33,14 +34,15 @@ RELATIONS = {
 
 def woven_branch(weaver: Weaver, branch: Branch, after: State) -> Woven:
     """Return a branch and its reverse: `if` in both, on the same condition."""
-    then, other = weaver.suite(branch.then, after), weaver.suite(branch.orelse, after)
-    first, then_lines, other_lines, state = met(weaver, then, other, after)
-    drawn = {**then.drawn, **other.drawn}
-    if drawn:
+    ways = (weaver.suite(branch.then, after), weaver.suite(branch.orelse, after))
+    if not weaver.turning and any(way.drawn for way in ways):
         raise weaver.refuse(branch.statement, "a list is appended to on some of the ways only")
+    then, other = (counting(weaver, way) for way in ways)
+    first, then_lines, other_lines, state = met(weaver, then, other, after)
+    counted = {**then.counted, **other.counted}
     if not then_lines and not other_lines:
-        forward = (written_out(branch, branch.statement.test, then, other),)
-        return Woven(flat(branch, forward, other), (), frozenset(), state)
+        alone = (written_out(branch, branch.statement.test, then, other),)
+        return Woven(flat(branch, alone, other), (), frozenset(), state)
     before, test = remembered(weaver, branch)
     backward = [*first, reverse(test, then_lines, other_lines)]
     node = written_out(branch, test, then, other)
@@ -48,7 +50,21 @@ def woven_branch(weaver: Weaver, branch: Branch, after: State) -> Woven:
         before[0] = before[0].with_changes(leading_lines=branch.statement.leading_lines)
         node = node.with_changes(leading_lines=())
     reads = then.reads | other.reads | weaver.read_by(backward)
-    return Woven(flat(branch, (*before, node), other), tuple(backward), reads, state)
+    forward = (*before, node)
+    return Woven(flat(branch, forward, other), tuple(backward), reads, state, counted=counted)
+
+
+def counting(weaver: Weaver, way: Woven) -> Woven:
+    """Return a way that takes the cotangents of what it appended from the end of their lists."""
+    counted, lines = dict(way.counted), list[Statement]()
+    for part, sequence in way.drawn.items():
+        if sequence not in weaver.left:
+            weaver.left[sequence] = weaver.names.new("left", f"{sequence}_left")
+        count = weaver.left[sequence]
+        counted[count] = sequence
+        lines.append(line(f"{count} -= 1"))
+        lines.append(line(f"{part} = {weaver.cotangents[sequence]}[{count}]"))
+    return replace(way, backward=(*lines, *way.backward), drawn={}, counted=counted)
 
 
 def met(
@@ -77,14 +93,20 @@ def remembered(weaver: Weaver, branch: Branch) -> tuple[list[Statement], cst.Bas
     """Return lines that keep the condition, and how to read it; a plain one is read again."""
     test = branch.statement.test
     names = loads(test) - weaver.known
-    changing = weaver.turning | written(branch)
+    changing = weaver.turning | weaver.later | written(branch)
     plain = all(isinstance(node, CHEAP) for node in ast.walk(parsed(test)))
-    if plain and names.isdisjoint(changing) and not weighs(weaver, test):
+    again = names.isdisjoint(changing) and not is_forced(weaver, test)
+    if plain and again and not weighs(weaver, test):
         return [], test
     if isinstance(test, cst.Name) and test.value not in written(branch):
         return [], test
     name = weaver.names.new(*condition_names(test))
     return [line(f"{name} = {code(test)}")], cst.Name(name)
+
+
+def is_forced(weaver: Weaver, test: cst.BaseExpression) -> bool:
+    """Tell whether a condition is set by hand to be verified: it must stand in one place alone."""
+    return ast.unparse(parsed(test)) in weaver.forced
 
 
 def weighs(weaver: Weaver, test: cst.BaseExpression) -> bool:

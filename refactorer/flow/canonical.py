@@ -12,7 +12,7 @@ from refactorer.dataflow import assignment
 from refactorer.expressions import code, parenthesized
 from refactorer.flow.flattening import Flattening, put_name
 from refactorer.flow.lists import singular
-from refactorer.flow.names import Names, expression, followed, parsed
+from refactorer.flow.names import Names, expression, followed, parsed, stores
 from refactorer.printing.phrases import of_value
 from refactorer.rewriting import expression_by
 from refactorer.suites import Statement, lines, otherwise
@@ -30,7 +30,7 @@ class Canonical:
     helpers: Collection[str]
     active: Collection[str]
     arrays: Collection[str] = ()
-    sequences: Collection[str] = ()
+    sequences: set[str] = field(default_factory=set)
     made: set[str] = field(default_factory=set)
 
     def suite(self, body: cst.BaseSuite) -> cst.IndentedBlock:
@@ -55,7 +55,7 @@ class Canonical:
                     test=test, body=self.suite(statement.body), orelse=self.otherwise(statement)
                 )
             case cst.For():
-                before, head = self.head(statement.iter)
+                before, head = self.head(statement.iter, stores(statement))
                 yield from before
                 yield statement.with_changes(iter=head, body=self.suite(statement.body))
             case cst.While():
@@ -63,16 +63,25 @@ class Canonical:
             case _:
                 yield statement
 
-    def head(self, value: cst.BaseExpression) -> tuple[list[Statement], cst.BaseExpression]:
-        """Return lines after which what a loop runs over, if it has a cotangent, is a name."""
+    def head(
+        self, value: cst.BaseExpression, inside: Collection[str]
+    ) -> tuple[list[Statement], cst.BaseExpression]:
+        """Return lines after which what a loop runs over, if it has a cotangent, is a name.
+
+        It is no name that gets another value `inside`: the loop still runs over the first.
+        """
         if isinstance(value, cst.Call) and code(value.func) in ("zip", "enumerate", "reversed"):
             before: list[Statement] = []
             arguments = []
             for arg in value.args:
-                own, held = self.head(arg.value)
+                own, held = self.head(arg.value, inside)
                 before += own
                 arguments.append(arg.with_changes(value=held))
             return before, value.with_changes(args=arguments)
+        if isinstance(value, cst.Name) and value.value in inside and self.follows(value):
+            name = self.names.new(f"{value.value}_rows", f"{value.value}_before")
+            self.made.add(name)
+            return [assignment(name, value)], cst.Name(name)
         return self.held(value, put_name(value) if isinstance(value, cst.Subscript) else "")
 
     def otherwise(self, statement: cst.If) -> cst.If | cst.Else | None:
@@ -245,15 +254,22 @@ class Canonical:
 
     def comprehension(self, value: cst.ListComp, name: str) -> Iterator[Statement]:
         """Yield the loop that does what a comprehension does."""
+        self.sequences.add(name)
         yield statement_of(f"{name} = []")
-        line = statement_of(f"{name}.append({code(value.elt)})")
-        yield from self.one(looped(value.for_in, line))
+        yield from self.turned(value, f"{name}.append({code(value.elt)})")
 
     def summed(self, value: cst.GeneratorExp, name: str) -> Iterator[Statement]:
         """Yield the loop that adds up what a generator yields."""
         yield statement_of(f"{name} = 0.0")
-        line = statement_of(f"{name} = {name} + ({code(value.elt)})")
-        yield from self.one(looped(value.for_in, line))
+        yield from self.turned(value, f"{name} = {name} + ({code(value.elt)})")
+
+    def turned(self, value: cst.BaseSimpleComp, line: str) -> Iterator[Statement]:
+        """Yield the loop around a line, for each item of which it runs."""
+        part: cst.CompFor | None = value.for_in
+        while part:
+            self.made.update(stores(part.target) if self.follows(part.iter) else ())
+            part = part.inner_for_in
+        yield from self.one(looped(value.for_in, statement_of(line)))
 
 
 def given_name(value: cst.BaseExpression, target: str) -> str:

@@ -29,7 +29,7 @@ from refactorer.flow.numbering import renumbered
 from refactorer.flow.places import located_condition
 from refactorer.flow.prepared import Prepared
 from refactorer.flow.rebinding import rebound, without_aliases
-from refactorer.flow.regions import Call, Listed, every
+from refactorer.flow.regions import Call, Listed, asked, every
 from refactorer.flow.separate import separated
 from refactorer.flow.settings import put_together
 from refactorer.flow.settled import items_of
@@ -66,8 +66,7 @@ class Flow(Prepared):
 
         Raises Refused where a part of it is not taken.
         """
-        missing = [name for name in self.parts if name not in self.active]
-        if len(missing) == len(self.parts):
+        if not self.follows:
             reason = "what it returns does not follow its arguments"
             raise self.refuse(self.definition, reason, code="no-gradient")
         found = elementary(self.helpers, self.callees.texts)
@@ -76,12 +75,18 @@ class Flow(Prepared):
         return replace(self, elementary=frozenset(found)).woven if found else self.woven
 
     @property
+    def follows(self) -> bool:
+        """Whether a part of what it returns follows the arguments."""
+        return not self.active.isdisjoint(self.parts)
+
+    @property
     def woven(self) -> Adjoint:
         """The function and its pullback, put together of those of its regions."""
         woven = self.weaver.suite(self.suite, dict.fromkeys(self.returned, False))
         woven = self.weaver.with_one_name(woven)
         for side in self.reached.sides:
-            self.callees.sides[side] = located_condition(self.target, side[-1][0])
+            place = located_condition(self.target, side[-1][0])
+            self.callees.sides[side] = None if side in self.reached.met else place
         seed, unpacked = self.seeds()
         gradients = self.gradients(woven)
         cotangents = self.weaver.cotangents
@@ -187,6 +192,8 @@ class Flow(Prepared):
             counted=counted_from(self.suite, self.parts),
             items=items_of(self.suite, self.active, self.is_view),
             starts={r.sequence: len(r.items) for r in regions if isinstance(r, Listed)},
+            asked=asked(self.suite),
+            forced=frozenset(text for side in self.reached.sides for text, _ in side),
         )
 
     @cached_property
@@ -248,6 +255,8 @@ class Flow(Prepared):
             calls={**self.calls, self.target.name: self.located(code(calls[0].statement).strip())},
             options=unsaid_options(target, given),
         )
+        if not flow.follows:
+            return Emitted(helper, None)
         return Emitted(replace(helper, wrt=wrt), flow.adjoint())
 
     def recursion(self, name: str, call: Call) -> Refused:

@@ -48,14 +48,14 @@ class Callees:
 
     `wanted` are their parameters that some caller wants the gradient of; `texts` are those of all
     functions that may call them; `sides` are the conditions that had to be set in one of them, and
-    where; `comments` says of what their lines are gradients.
+    where, if no input meets them; `comments` says of what their lines are gradients.
     """
 
     wanted: Wanted
     texts: tuple[str, ...]
     done: dict[str, Emitted]
     comments: bool = False
-    sides: dict[Sides, Place] = field(default_factory=dict)
+    sides: dict[Sides, Place | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, target: Target, wrt: Collection[str], comments: bool) -> Callees:

@@ -38,8 +38,8 @@ class Kept:
     `before` and `ends` are lines of the function, before the loop and at the end of each turn;
     `heads` pairs names of the reverse with what they run over, `again` are lines to be run again,
     `names` are those that the reverse has for names of the function, `appended` those whose values
-    are kept at the end of a turn. `first` and `last` are lines of the reverse, before it and at the
-    end of each of its turns.
+    are kept at the end of a turn; `lists` hold one value of each turn. `first` and `last` are lines
+    of the reverse, before it and at the end of each of its turns.
     """
 
     body: list[Statement]
@@ -49,11 +49,13 @@ class Kept:
     ends: list[Statement] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     appended: list[str] = field(default_factory=list)
+    lists: list[str] = field(default_factory=list)
     first: list[Statement] = field(default_factory=list)
     last: list[Statement] = field(default_factory=list)
 
     def start(self, list_name: str, text: str = "") -> None:
         """Start a list before the loop."""
+        self.lists += [] if text else [list_name]
         self.before.append(line(f"{list_name} = [{text}]"))
 
     def place(self, name: str) -> int:
@@ -272,13 +274,21 @@ class Keeping:
         return f"{name}.copy()" if self.weaver.items.is_fluid(name) else name
 
     def count(self, kept: Kept) -> None:
-        """Count the turns where nothing else tells how many there were."""
-        if kept.heads or not self.breaks:
+        """Count the turns where nothing else tells how many there were, or which one it is."""
+        own = {item.target for item in self.found}
+        numbers = [index for index in dict.fromkeys(self.given.values()) if index not in own]
+        if not self.breaks or (kept.heads and not numbers):
             return
+        count = f"len({kept.lists[0]})" if kept.lists else self.counter(kept)
+        kept.heads += [(index, f"reversed(range({count}))") for index in numbers]
+        kept.heads += [] if kept.heads else [("_", f"range({count})")]
+
+    def counter(self, kept: Kept) -> str:
+        """Return the name of what counts the turns."""
         count = self.weaver.names.new("turns", "steps")
         kept.before.append(line(f"{count} = 0"))
         kept.ends.append(line(f"{count} += 1"))
-        kept.heads.append(("_", f"range({count})"))
+        return count
 
     def entry(self, name: str, body: Sequence[Statement]) -> str | None:
         """Return the name whose value at the start of a turn this one keeps, if it does."""

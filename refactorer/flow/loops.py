@@ -56,6 +56,7 @@ def woven_loop(weaver: Weaver, loop: Loop, after: State) -> Woven:
         return Woven((loop.statement,), (), frozenset(), after)
     first, state = started(weaver, loop, after)
     body = weaver.with_one_name(weaver.within(loop).suite(loop.body, state))
+    first += counters(weaver, loop, body)
     found = leveled(weaver, loop)
     given, last = elements(weaver, loop, body, found)
     turn = [*directly(body.backward, last), *cleared(weaver, loop, body, state)]
@@ -137,11 +138,27 @@ def started(weaver: Weaver, loop: Loop, after: State) -> tuple[list[Statement], 
         state[name] = True
     wiped = {r.array for r in every(loop.body) if r in weaver.items.wiping and isinstance(r, Put)}
     own = {n for r in every(loop.body) if isinstance(r, Straight | Pick) for n in read(r)}
-    for name in sorted((put | picked) & state.keys() - (written(loop) - put)):
-        if name in wiped or name in own:
+    rows = iterated(weaver, loop, after)
+    for name in sorted((put | picked | rows) & state.keys() - (written(loop) - put)):
+        if name in wiped or name in own or name in rows:
             first += weaver.ours(name, state)
     carried = written(loop) - put
     return first, {n: owned and n not in carried for n, owned in state.items()}
+
+
+def counters(weaver: Weaver, loop: Loop, body: Woven) -> list[Statement]:
+    """Return the lines that count the values of lists to which some turns append."""
+    mixed = {*body.counted.values()} & {*body.drawn.values()}
+    if mixed or (body.counted and weaver.turning):
+        raise weaver.refuse(loop.statement, "a list is appended to on some of the ways only")
+    return [line(f"{count} = len({sequence})") for count, sequence in body.counted.items()]
+
+
+def iterated(weaver: Weaver, loop: Loop, after: State) -> set[str]:
+    """Return the arrays to the rows of which the turns of a loop add cotangents."""
+    inside = weaver.demand.before_all(loop.body, weaver.demand.at_end(loop, frozenset(after)))
+    heads = items(loop.statement) if isinstance(loop.statement, cst.For) else ()
+    return {item.elements for item in heads if not item.counts and item.target in inside}
 
 
 def leveled(weaver: Weaver, loop: Loop) -> tuple[Item, ...]:

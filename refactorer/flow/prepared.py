@@ -112,7 +112,7 @@ class Prepared:
         statements = read_back(self.exit.statements, self.names)
         static = active(statements, self.wrt)
         canonical = Canonical(
-            self.names, self.helper_names, static, put_into(statements), appended_to(statements)
+            self.names, self.helper_names, static, put_into(statements), {*appended_to(statements)}
         )
         body = [*canonical.all(statements)]
         result = line(f"return ({', '.join(self.parts)},)")
@@ -183,7 +183,8 @@ class Prepared:
         """Tell whether what is taken of an array changes with it."""
         index = (self.visits.last(n) for n in loads(f"_[{pick.index}]") - {"_"})
         masked = any(isinstance(value, np.ndarray) for value in index)
-        return not masked and np.ndim(self.visits.last(pick.target)) > 0  # type: ignore[arg-type]
+        part = np.ndim(self.visits.last(pick.target)) > 0  # type: ignore[arg-type]
+        return not masked and (part or "..." in pick.index)
 
     @cached_property
     def sequences(self) -> frozenset[str]:

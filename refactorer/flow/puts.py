@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,7 +32,7 @@ def woven_put(weaver: Weaver, region: Put, after: State) -> Woven:
         # A part of what changes behind it has to be a copy.
         changes = over or region.array not in weaver.items.settled
         view = changes and text == place and region.value not in state
-        view = view and shape_there(weaver.visits, region) != ()
+        view = view and ("..." in region.index or has_axes(weaver.visits, region))
         backward.append(weaver.added(region.value, f"{text}.copy()" if view else text, state))
     if over:
         backward = [*weaver.ours(region.array, state), *backward, line(f"{place} = 0")]
@@ -64,6 +65,19 @@ def shape_there(visits: Visits, region: Put) -> tuple[int, ...] | None:
     except (IndexError, TypeError, NameError):
         return None
     return found
+
+
+def has_axes(visits: Visits, region: Put) -> bool:
+    """Tell whether what is at an index is ever an array: its name may hold another value later."""
+    text = f"{region.array}[{region.index}]"
+    names, code = loads(text), compile(text, "<index>", "eval")
+    rows = (row for seen in visits.at.values() for row in seen if row.keys() >= names)
+    with quiet():
+        for row in rows:
+            with suppress(IndexError, TypeError, NameError):
+                if np.ndim(eval(code, {"np": np}, dict(row))):
+                    return True
+    return False
 
 
 def known(visits: Visits, name: str) -> Any:

@@ -164,6 +164,12 @@ def written_by(suite: Sequence[Region]) -> frozenset[str]:
     return frozenset().union(*map(written, suite))
 
 
+def asked(suite: Suite) -> frozenset[str]:
+    """Return the names that conditions read."""
+    nodes = [region.statement for region in every(suite) if isinstance(region, Branch | Loop)]
+    return frozenset().union(*(loads(n.test) for n in nodes if isinstance(n, cst.If | cst.While)))
+
+
 def read(region: Region) -> frozenset[str]:
     """Return the names that a region reads, inside and in its head."""
     own: frozenset[str] = frozenset()

@@ -144,6 +144,9 @@ def is_settled(name: str, found: Sequence[Seen], active: Collection[str]) -> boo
     put = main[0]
     assert isinstance(put.region, Put)
     inside = [one for one in found if {*one.around} & {*put.around} and one is not put]
+    before = [one for one in found[: found.index(puts[-1])] if one not in [*inside, *puts]]
+    if any(name in own_reads(one.region) for one in before):
+        return False
     for one in inside:
         if isinstance(one.region, Pick) and one.region.array == name:
             if not earlier(one.region.index, put.region.index, put.around):

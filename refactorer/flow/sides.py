@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
+from refactorer.evaluation import telling
 from refactorer.flow.visits import Locals, Runs, Visits, visits
 from refactorer.judging.forced import Side, is_settable
 
@@ -18,18 +19,23 @@ Ways = tuple[tuple[int, bool], ...]  # the lines of conditions, and whether thos
 class Reached:
     """What names hold at each line, and the conditions that had to be set for some of them.
 
-    Each row of `sides` holds the conditions around one side, the outer first.
+    Each row of `sides` holds the conditions around one side, the outer first. `met` are those that
+    inputs meet, but only where sizes are one or equal.
     """
 
     visits: Visits
     sides: tuple[tuple[Side, ...], ...] = ()
+    met: frozenset[tuple[Side, ...]] = frozenset()
 
 
 def reached(
     tree: ast.Module, function_of: Callable[[ast.Module], Callable[..., object]], runs: Runs
 ) -> Reached:
     """Return what names hold at each line of a function, also on sides that no run reaches."""
+    own = visits(function_of(tree), runs).at
+    runs = telling(runs)
     at: dict[int, Sequence[Locals]] = dict(visits(function_of(tree), runs).at)
+    met: set[tuple[Side, ...]] = set()
     around: dict[int, Ways] = {}
     sides: list[tuple[Side, ...]] = []
     tried: set[Ways] = set()
@@ -44,7 +50,8 @@ def reached(
         at |= new
         if new:
             sides.append(tuple(named(tree, ways)))
-    return Reached(Visits(at), tuple(sides))
+            met |= {sides[-1]} if own.keys() >= new.keys() else set()
+    return Reached(Visits({**own, **at}), tuple(sides), frozenset(met))
 
 
 def unreached(
@@ -54,9 +61,17 @@ def unreached(
     for node in branches(tree):
         for block, holds in ((node.body, True), (node.orelse, False)):
             computes = bool(block) and not isinstance(block[0], ast.Raise | ast.Pass)
-            settable = is_settable(ast.unparse(node.test))
+            settable = is_settable(ast.unparse(node.test)) or is_flag(tree, node.test)
             if computes and settable and node.lineno in at and block[0].lineno not in at:
                 yield (*around.get(node.lineno, ()), (node.lineno, holds))
+
+
+def is_flag(tree: ast.Module, test: ast.expr) -> bool:
+    """Tell whether a condition is a parameter that is nothing but asked, as a branch asks it."""
+    parameters = {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+    names = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == ast.unparse(test)]
+    asked = [node.test for node in branches(tree)]
+    return ast.unparse(test) in parameters and all(name in asked for name in names)
 
 
 def branches(tree: ast.Module) -> Iterator[ast.If]:

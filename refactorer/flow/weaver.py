@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 import numpy as np
@@ -59,7 +59,10 @@ class Weaver:
     `own_lists` which lists of the user hold what a loop leaves, and the name of their first value;
     `counted` are the numbers that one loop alone counts, by the literals that it starts from;
     `given` says how often names are given to functions of the user's;
-    `turning` are the names that the loop around sets.
+    `turning` are the names that the loop around sets, `later` those that are set below, `asked`
+    those in conditions; `forced` are the texts of conditions that are set by hand to be verified:
+    each stands in one place alone.
+    `left` are the names that count what is left of lists that some turns alone append to.
     """
 
     names: Names
@@ -78,13 +81,18 @@ class Weaver:
     counted: Mapping[str, str]
     given: Counter[str]
     turning: frozenset[str] = frozenset()
+    later: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
+    forced: frozenset[str] = frozenset()
+    left: dict[str, str] = field(default_factory=dict)
 
     def suite(self, suite: Suite, after: State) -> Woven:
         """Return a suite and its reverse, given the cotangents that there are after it."""
         state, parts = after, []
         for place in reversed(range(len(suite))):
-            found = self.region(suite[place], state)
-            found = found.surviving(written_by(suite[place + 1 :]), self.names, self.items)
+            later = written_by(suite[place + 1 :])
+            found = replace(self, later=self.later | later).region(suite[place], state)
+            found = found.surviving(later, self.names, self.items)
             parts.append(found)
             state = found.before
         return Woven(
@@ -93,6 +101,7 @@ class Weaver:
             reads=frozenset().union(*(part.reads for part in parts)),
             before=state,
             drawn={name: text for part in parts for name, text in part.drawn.items()},
+            counted={name: text for part in parts for name, text in part.counted.items()},
         )
 
     def region(self, region: Region, after: State) -> Woven:
@@ -137,7 +146,8 @@ class Weaver:
                 reason = f"the {type(held).__name__} `{name}` is read in a way not taken"
                 hint = PREALLOCATE if isinstance(held, list) else NAMES
                 raise self.refuse(region.statements[0], reason, hint)
-        pulled = self.blocks.pulled(region.statements, ins, outs, seen)
+        pinned = set_here & self.asked
+        pulled = self.blocks.pulled(region.statements, ins, outs, seen, pinned)
         made = bound_by(pulled.forward) - set_here
         short = pullback(pulled.backward, [code(g) for g in pulled.gradients])
         own = self.renaming(made) | self.renaming(bound_by(short.statements))

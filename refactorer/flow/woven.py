@@ -24,7 +24,8 @@ class Woven:
 
     `reads` are the names of the function that the backward statements read; `before` tells of the
     cotangents after them, which are those before the regions. `drawn` pairs names with the
-    cotangents of lists: in each turn of a loop the name holds the next one from the end.
+    cotangents of lists: in each turn of a loop the name holds the next one from the end. `counted`
+    pairs names with lists that some turns alone append to: with how many values are left of them.
     """
 
     forward: tuple[Statement, ...]
@@ -32,6 +33,7 @@ class Woven:
     reads: frozenset[str]
     before: State
     drawn: Mapping[str, str] = field(default_factory=dict)
+    counted: Mapping[str, str] = field(default_factory=dict)
 
     def renamed(self, names: Mapping[str, str]) -> Woven:
         """Return the same with a backward part that reads other names."""
