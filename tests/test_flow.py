@@ -194,6 +194,11 @@ def test_what_is_added_to_items_is_taken_away_where_it_is_negative() -> None:
     assert found == "dx[1:] -= (g / n) * x\ndx[0] -= -g\ny = -g\nd -= a + b"
 
 
+def test_a_negative_sum_is_taken_away_whole() -> None:
+    lines, _ = accumulated([], {"x": "-(g + h)"}, {"x": False}, {"x": "dx"})
+    assert text(lines) == "dx = dx - (g + h)"
+
+
 def test_copies_of_one_value_are_one() -> None:
     assert twins(statements("a = x\nb = x\nx = 2\nc = x"), {"a", "b", "c"}) == {"b": "a"}
     assert text(aliased(statements("dy = dx\ndz = 2 * dy"), {"dy"})) == "dz = 2 * dx"
