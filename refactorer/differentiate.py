@@ -7,7 +7,7 @@ import importlib
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import ModuleType
@@ -17,10 +17,11 @@ import numpy as np
 
 from refactorer.activity import constants
 from refactorer.adjoint import Adjoint, definition, parameters
-from refactorer.constant_part import constant_lines, needed, without
+from refactorer.constant_part import constant_lines, lines, needed, without
 from refactorer.culprit import WITHIN, culprit, place
 from refactorer.errors import Refused
 from refactorer.evaluation import quiet
+from refactorer.line_forms import Kind, Line, Written, by_form, composed, read, sheet
 from refactorer.raw import adjoint_of, flattened, renumbered
 from refactorer.shapes import array, trace
 from refactorer.temporary import kept_out, silent, swapped
@@ -39,6 +40,7 @@ SPECIAL = frozenset({"_", "d", "np", "numpy", "result", "scipy", "tangent"})
 # Parts of NumPy that tangent would load to look for functions in it.
 PARTS = ("ctypeslib", "f2py", "ma", "matlib", "polynomial", "rec", "testing", "typing")
 LONGEST_NAME = 10**6
+MOST_FORMS = 40  # of lines that tangent is given at once: its work on each grows with their number
 # The parts of SciPy that there are rules for.
 SCIPY = {"scipy.linalg", "scipy.special", "scipy.stats"}
 
@@ -133,26 +135,51 @@ def ones(output: Any) -> Any:
 
 
 def written(primal: Primal, namespace: Mapping[str, object]) -> str:
-    """Return the text that tangent writes for a function."""
-    function, code = given(primal, namespace)
-    wrt = tuple(parameters(code).index(name) for name in primal.wrt)
+    """Return what tangent writes for a function, which it is given by the forms of its lines."""
+    code = given(primal, namespace)
+    names = frozenset(name for name, _ in lines(code))
+    every = read(code, names.union(primal.wrt), names.union(parameters(code)))
+    if not every:
+        return renumbered(gradient(primal, code, primal.wrt, namespace))
+    last = every[-1]
+    alone = without(code, names - {last.values["a"]})
+    wrt = [last.values[blank] for blank in last.moving]
+    known = dict(of_forms(primal, every, namespace))
+    return renumbered(composed(gradient(primal, alone, wrt, namespace), every, known, primal.wrt))
+
+
+def given(primal: Primal, namespace: Mapping[str, object]) -> str:
+    """Return the function that is differentiated: constants are arguments of it."""
+    code = needed(flattened(primal.code))
+    flat = imported().non_differentiable.NON_DIFFERENTIABLE
+    known = compiled(code, namespace).__globals__
+    return without(code, constant_lines(code, primal.wrt, constants(known, flat)))
+
+
+def of_forms(
+    primal: Primal, every: Sequence[Line], namespace: Mapping[str, object]
+) -> Iterator[tuple[Kind, Written]]:
+    """Yield what tangent writes for the forms of some lines."""
+    forms = [*{line.kind: line for line in every}.values()]
+    for start in range(0, len(forms), MOST_FORMS):
+        some = forms[start : start + MOST_FORMS]
+        found = by_form(gradient(primal, *sheet(some), namespace))
+        yield from zip((line.kind for line in some), found, strict=True)
+
+
+def gradient(primal: Primal, code: str, wrt: Sequence[str], namespace: Mapping[str, object]) -> str:
+    """Return the text that tangent writes for a function that is, or has lines of, a primal."""
+    function = compiled(code, namespace)
+    places = tuple(parameters(code).index(name) for name in wrt)
     with contained() as tangent:
         tangent.capture.with_source(function, code)
         tangent.clear_cache()
         try:
-            gradient = tangent.grad(function, wrt=wrt, preserve_result=True)
+            made = tangent.grad(function, wrt=places, preserve_result=True)
         except Exception as error:
             raise refusal(error, primal, function.__globals__) from error
-    return renumbered(gradient.__tangent_source__)
-
-
-def given(primal: Primal, namespace: Mapping[str, object]) -> tuple[Callable[..., Any], str]:
-    """Return the function that tangent is given, and its text: constants are arguments of it."""
-    code = needed(flattened(primal.code))
-    flat = imported().non_differentiable.NON_DIFFERENTIABLE
-    known = compiled(code, namespace).__globals__
-    code = without(code, constant_lines(code, primal.wrt, constants(known, flat)))
-    return compiled(code, namespace), code
+    text: str = made.__tangent_source__
+    return text
 
 
 def refusal(error: Exception, primal: Primal, namespace: Mapping[str, Any]) -> Refused:
