@@ -210,9 +210,14 @@ def alive_way(statement: cst.If, live: frozenset[str]) -> tuple[Statement | None
 
 def replaced(statement: Statement, values: Mapping[str, cst.BaseExpression]) -> Statement:
     """Return a simple statement that reads expressions in place of names."""
-    tree = Substitution(values).visit(ast.parse(code(statement).strip()))
-    put = cst.ensure_type(cst.parse_statement(unparsed(tree)), cst.SimpleStatementLine)
+    text = replaced_text(code(statement).strip(), {n: code(v) for n, v in values.items()})
+    put = cst.ensure_type(cst.parse_statement(text), cst.SimpleStatementLine)
     return put.with_changes(leading_lines=statement.leading_lines)
+
+
+def replaced_text(statement: str, values: Mapping[str, str]) -> str:
+    """Return the text of a simple statement that reads expressions in place of names."""
+    return unparsed(Substitution(values).visit(ast.parse(statement)))
 
 
 def fresh(name: str, taken: Container[str]) -> str:

@@ -154,18 +154,18 @@ def substitute(
     if names_read(node).isdisjoint(values):
         return node
     tree = ast.parse(code(node).strip(), mode="eval")
-    return parse(ast.unparse(Substitution(values).visit(tree)))
+    return parse(ast.unparse(Substitution({n: code(v) for n, v in values.items()}).visit(tree)))
 
 
 class Substitution(ast.NodeTransformer):
-    """Replaces names by expressions."""
+    """Replaces names by the expressions that texts say."""
 
-    def __init__(self, values: Mapping[str, cst.BaseExpression]) -> None:
-        self.values = values
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.texts = texts
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        if node.id in self.values and isinstance(node.ctx, ast.Load):
-            return ast.parse(code(self.values[node.id]).strip(), mode="eval").body
+        if node.id in self.texts and isinstance(node.ctx, ast.Load):
+            return ast.parse(self.texts[node.id].strip(), mode="eval").body
         return node
 
 

@@ -8,30 +8,37 @@ from collections.abc import Sequence
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import bound, is_pure, mutates, reads, replaced, value_of, writes
-from refactorer.expressions import code
+from refactorer.dataflow import bound, is_pure_text, mutates, replaced_text, writes
+from refactorer.expressions import code, names_in
 from refactorer.suites import Statement
-
-GONE = cst.SimpleStatementLine([cst.Pass()])
 
 
 class Block:
-    """The statements of a backward part; in the place of one that has gone is `GONE`."""
+    """The statements of a backward part, each a text; that of one that has gone is empty."""
 
     def __init__(self, adjoint: Adjoint) -> None:
         self.adjoint = adjoint
-        self.statements: list[Statement] = list(adjoint.backward.body)
+        self.statements = [*adjoint.backward.body]
         self.gradients = list(adjoint.gradients)
-        self.reads = [reads(s) for s in self.statements]
+        self.comments = [s.leading_lines for s in self.statements]
+        self.texts = [bare(s) for s in self.statements]
+        self.reads = [reads(text) for text in self.texts]
         self.writes = [writes(s) for s in self.statements]
         self.mutates = [mutates(s) for s in self.statements]
         self.names = [bound(s) for s in self.statements]
 
     def inlined(self) -> Adjoint:
         """Return the adjoint with what is left of the statements."""
-        return self.adjoint.with_backward(
-            cst.Module([s for s in self.statements if s is not GONE]), tuple(self.gradients)
-        )
+        left = [self.statement(i) for i, text in enumerate(self.texts) if text]
+        return self.adjoint.with_backward(cst.Module(left), tuple(self.gradients))
+
+    def statement(self, i: int) -> Statement:
+        """Return what is left of a statement, with the comments that stand above it now."""
+        old = self.statements[i]
+        if self.texts[i] == bare(old) and self.comments[i] is old.leading_lines:
+            return old
+        put = cst.ensure_type(cst.parse_statement(self.texts[i]), cst.SimpleStatementLine)
+        return put.with_changes(leading_lines=self.comments[i])
 
     def positions(self) -> list[int]:
         """Return where a name is bound to a value that nothing changes afterwards."""
@@ -46,7 +53,7 @@ class Block:
 
     def text(self, i: int) -> str:
         """Return the text of the value that statement i binds."""
-        return code(value_of(self.statements[i]))
+        return self.texts[i].partition(" = ")[2]
 
     def end(self, i: int) -> int:
         """Return where the name of statement i is bound again, or the end of the block."""
@@ -64,24 +71,20 @@ class Block:
 
     def is_alias(self, i: int) -> bool:
         """Tell whether statement i names the value of another name, which keeps it meanwhile."""
-        value = value_of(self.statements[i])
+        value = self.text(i)
         last = len(self.statements) if self.is_wanted(i) else max(self.readers(i), default=i)
         binds = (self.writes[j] - self.mutates[j] for j in range(i + 1, last))
-        return isinstance(value, cst.Name) and not any(value.value in names for names in binds)
+        return value.isidentifier() and not any(value in names for names in binds)
 
     def is_temporary(self, i: int) -> bool:
         """Tell whether statement i may be computed in the one place that reads it."""
         readers = self.readers(i)
-        if len(readers) != 1 or self.is_wanted(i) or not is_pure(value_of(self.statements[i])):
+        if len(readers) != 1 or self.is_wanted(i) or not is_pure_text(self.text(i)):
             return False
         (reader,) = readers
         between = self.writes[i + 1 : reader]
         kept = all(self.reads[i].keys().isdisjoint(names) for names in between)
         return kept and self.reads[reader][self.name(i)] == 1
-
-    def put(self, i: int, reader: int) -> Statement:
-        """Return a reader with the value of statement i in place of its name."""
-        return replaced(self.statements[reader], {self.name(i): value_of(self.statements[i])})
 
     def move(self, i: int) -> None:
         """Write the value of statement i where it is read, and hand on its comment."""
@@ -90,14 +93,23 @@ class Block:
             source = self.text(i)
             self.gradients = [source if g == self.name(i) else g for g in self.gradients]
         for j in readers:
-            self.statements[j] = self.put(i, j)
-            self.reads[j] = reads(self.statements[j])
-        self.hand_on(self.statements[i].leading_lines, readers)
-        self.statements[i], self.names[i] = GONE, None
+            self.texts[j] = replaced_text(self.texts[j], {self.name(i): self.text(i)})
+            self.reads[j] = reads(self.texts[j])
+        self.hand_on(self.comments[i], readers)
+        self.texts[i], self.names[i] = "", None
         self.reads[i], self.writes[i] = Counter(), frozenset()
 
     def hand_on(self, comments: Sequence[cst.EmptyLine], readers: Sequence[int]) -> None:
         """Put the comments of a statement that goes above its first reader, if that has none."""
-        if readers and comments and not self.statements[readers[0]].leading_lines:
-            first = self.statements[readers[0]]
-            self.statements[readers[0]] = first.with_changes(leading_lines=comments)
+        if readers and comments and not self.comments[readers[0]]:
+            self.comments[readers[0]] = comments
+
+
+def bare(statement: Statement) -> str:
+    """Return the text of a statement without the comments above it."""
+    return code(statement.with_changes(leading_lines=())).strip()
+
+
+def reads(text: str) -> Counter[str]:
+    """Return how often a text reads each name."""
+    return Counter(names_in(text)[0])

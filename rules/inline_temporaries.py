@@ -3,8 +3,7 @@ from __future__ import annotations
 import ast
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import replaced, value_of
-from refactorer.expressions import code
+from refactorer.dataflow import replaced_text
 from refactorer.inlining import Block
 from refactorer.rule import Example, Rule
 
@@ -111,17 +110,17 @@ def fits(block: Block, i: int) -> bool:
     """
     (reader,) = block.readers(i)
     name = block.name(i)
-    contribution = name.startswith("_") or name == block.names[reader]
+    if name.startswith("_") or name == block.names[reader]:
+        return True
     joined = joined_with(block, name, reader)
     others = [j for j in block.positions() if block.name(j) in joined and block.is_temporary(j)]
-    values = {block.name(j): value_of(block.statements[j]) for j in (i, *others)}
-    put = replaced(block.statements[reader], values).with_changes(leading_lines=())
-    return contribution or len(code(put).strip()) <= WIDEST
+    values = {block.name(j): block.text(j) for j in (i, *others)}
+    return len(replaced_text(block.texts[reader], values)) <= WIDEST
 
 
 def joined_with(block: Block, name: str, reader: int) -> frozenset[str]:
     """Return the names in a list that a name stands in, where a statement reads it."""
-    tree = ast.parse(code(block.statements[reader]).strip())
+    tree = ast.parse(block.texts[reader])
     lists = (node for node in ast.walk(tree) if isinstance(node, ast.List))
     names = [{n.id for n in joined.elts if isinstance(n, ast.Name)} for joined in lists]
     return frozenset().union(*(found for found in names if name in found))
