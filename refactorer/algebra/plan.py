@@ -34,11 +34,15 @@ class Plan:
     parts: Mapping[str, tuple[Node, Tensor]] = field(default_factory=dict)
 
     def without(self, name: str) -> Plan:
-        """The plan with one cut less; what was found without it holds."""
-        found = {k: s for k, s in self.extractor.found.items() if name not in s[1].names}
-        return replace(self, cuts=self.cuts - {name}, found=found)
+        """The plan with one cut less."""
+        return replace(self, cuts=self.cuts - {name}, found=self.found_without(name))
 
-    @property
+    def found_without(self, name: str) -> dict[str, Scaled]:
+        """What was found for this plan and does not read a name: it holds where there is none."""
+        found = self.extractor.found if self.shared else {}
+        return {key: scaled for key, scaled in found.items() if name not in scaled[1].names}
+
+    @cached_property
     def reusing(self) -> Plan:
         """The plan where the names that are read at all cost nothing to read once more."""
         return replace(self, found={}, paid=self.shared.names)
@@ -62,8 +66,9 @@ class Plan:
 
     def avoiding(self, name: str) -> Plan:
         """The plan that does not read one of the names, and the others at no cost."""
-        paid = self.shared.names - {name}
-        return replace(self, found={}, paid=paid, avoided=self.avoided | {name})
+        reusing, avoided = self.reusing, self.avoided | {name}
+        found, paid = reusing.found_without(name), reusing.paid - {name}
+        return replace(reusing, found=found, paid=paid, avoided=avoided)
 
     @cached_property
     def cost(self) -> tuple[int, int]:

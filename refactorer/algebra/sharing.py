@@ -98,12 +98,13 @@ def factored(shared: Shared) -> Shared:
 
 def in_common(one: Product, other: Product) -> Node | None:
     """The product of what two products have in common, if that is worth a name: of matrices."""
+    if one.labels != other.labels or len(one.labels) < 2:
+        return None
     powers = [power for power in one.factors if power in other.factors]
     common = flat_product(ONE, powers)
     full = [node for node, _ in powers if node.labels == common.labels]
-    alike = common.labels == one.labels == other.labels
     above = any(exponent > 0 for _, exponent in powers)
-    return common if alike and above and min(len(full), len(common.labels)) > 1 else None
+    return common if common.labels == one.labels and above and len(full) > 1 else None
 
 
 def with_factor(product: Product, part: Node) -> Node:

@@ -116,7 +116,10 @@ class Monomial(Keyed):
         return self if exponent == 1 else Monomial.of({f: e * exponent for f, e in self.powers})
 
     def __truediv__(self, other: Monomial) -> Monomial:
-        return self * other**-1
+        powers = dict(self.powers)
+        for factor, exponent in other.powers:
+            powers[factor] = powers[factor] - exponent if factor in powers else -exponent
+        return Monomial.of(powers)
 
     def relabel(self, mapping: Mapping[int, int]) -> Monomial:
         return Monomial.of({f.relabel(mapping): e for f, e in self.powers})

@@ -30,6 +30,7 @@ class Writer:
 
     last_axis: str = ""
     written: dict[tuple[Node, Layout], Text] = field(default_factory=dict)
+    lying: dict[Node, Layout] = field(default_factory=dict)
 
     def write(self, node: Node, frame: Layout) -> Text:
         """The node such that it broadcasts to the frame, viewed as late as possible."""
@@ -47,10 +48,12 @@ class Writer:
 
     def lies(self, node: Node) -> Layout:
         """How the axes of a node lie if it is written with the fewest views."""
-        upright = tuple(sorted(node.labels, reverse=True))
-        alike = (ref.layout for ref in node.refs if ref.labels == node.labels)
-        frames = dict.fromkeys([upright, node.natural, *alike])
-        return min(frames, key=lambda frame: self.exact(node, frame).views)
+        if node not in self.lying:
+            upright = tuple(sorted(node.labels, reverse=True))
+            alike = (ref.layout for ref in node.refs if ref.labels == node.labels)
+            frames = dict.fromkeys([upright, node.natural, *alike])
+            self.lying[node] = min(frames, key=lambda frame: self.exact(node, frame).views)
+        return self.lying[node]
 
     def written_in(self, node: Node, frame: Layout) -> Text:
         match node:
