@@ -250,3 +250,12 @@ class Renaming(NamesOfValues):
             if (name := original_node.value) in self.names
             else updated_node
         )
+
+
+def renamed(statement: Statement, names: Mapping[str, str]) -> Statement:
+    """Return a statement that reads and binds other names."""
+    if not any(map(names.__contains__, chain(*names_in(code(statement).strip())))):
+        return statement
+    node = statement.visit(Renaming(names))
+    assert isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+    return node

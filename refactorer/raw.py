@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from refactorer.adjoint import Adjoint, definition, parameters
 from refactorer.constant_part import lines, with_lines
-from refactorer.dataflow import Renaming, assignment, bound, fresh, reads, value_of
+from refactorer.dataflow import assignment, bound, fresh, reads, renamed, value_of
 from refactorer.expressions import code
 from refactorer.suites import Statement
 
@@ -104,10 +104,3 @@ def apart(statements: Sequence[Statement]) -> list[Statement]:
         result.append(put)
         taken.update(filter(None, [bound(put)]))
     return result
-
-
-def renamed(statement: Statement, names: Mapping[str, str]) -> Statement:
-    """Return a statement with other names."""
-    node = statement.visit(Renaming(names)) if names else statement
-    assert isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement)
-    return node

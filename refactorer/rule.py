@@ -12,9 +12,10 @@ from typing import Any, ClassVar
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.expressions import UnknownShape, shape_of
+from refactorer.expressions import UnknownShape, code, shape_of
 from refactorer.normalise import Primal
 from refactorer.shapes import Array
+from refactorer.suites import Statement
 from refactorer.target import Target
 
 MODULES = frozenset({"np", "numpy", "tangent"})
@@ -28,10 +29,11 @@ class Rule(cst.CSTTransformer):
 
     A rule visits the backward part with an instance of itself that holds `shapes`; one that looks
     at more than one expression at a time overrides `apply`. It returns the same object where it
-    changed nothing.
+    changed nothing. A statement that has none of the texts in `ABOUT` stays as it is, unvisited.
     """
 
     EXAMPLES: ClassVar[tuple[Example, ...]] = ()
+    ABOUT: ClassVar[tuple[str, ...]] = ("",)
 
     def __init__(self, shapes: Mapping[str, Array]) -> None:
         super().__init__()
@@ -40,12 +42,22 @@ class Rule(cst.CSTTransformer):
     @classmethod
     def apply(cls, adjoint: Adjoint) -> Adjoint:
         """Return the adjoint after the rule."""
-        return adjoint.with_backward(adjoint.backward.visit(cls(adjoint.shapes)))
+        return adjoint.with_backward(cls(adjoint.shapes).visited(adjoint.backward))
 
     @classmethod
     def why(cls) -> str:
         """Return the first paragraph of the rule's docstring on one line."""
         return " ".join(cleandoc(cls.__doc__ or "").split("\n\n")[0].split())
+
+    def visited(self, block: cst.Module) -> cst.Module:
+        """Return a block after the rule has visited each of the statements that it is about."""
+        return cst.Module([put for old in block.body for put in self.put(old)])
+
+    def put(self, statement: Statement) -> Sequence[Statement]:
+        """Return what the rule puts in the place of a statement."""
+        if not any(text in code(statement) for text in self.ABOUT):
+            return [statement]
+        return cst.Module([statement]).visit(self).body
 
     def shape(self, node: cst.CSTNode) -> tuple[int, ...] | None:
         """Return the shape of an expression at the probe, or None where it cannot be told."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import Renaming, bound, mutates, value_of, writes
+from refactorer.dataflow import bound, mutates, renamed, value_of, writes
 from refactorer.expressions import code
 from refactorer.inlining import Block
 from refactorer.rule import Example, Rule
@@ -100,7 +100,7 @@ class DropAliases(Rule):
 
     @classmethod
     def apply(cls, adjoint: Adjoint) -> Adjoint:
-        adjoint = renamed(adjoint)
+        adjoint = with_whole_cotangents(adjoint)
         block = Block(adjoint)
         for i in block.positions():
             into_alias = any(names_only(block, j, i) for j in block.readers(i))
@@ -136,7 +136,7 @@ class NamedParts(cst.CSTTransformer):
         return cst.Name(name) if name else updated_node
 
 
-def renamed(adjoint: Adjoint) -> Adjoint:
+def with_whole_cotangents(adjoint: Adjoint) -> Adjoint:
     """Return the adjoint with a whole cotangent under the cotangent's name from the start."""
     body = adjoint.backward.body
     times = Counter(name for s in body for name in writes(s) - mutates(s))
@@ -150,7 +150,7 @@ def renamed(adjoint: Adjoint) -> Adjoint:
             aliases[source] = name
         else:
             kept.append(statement)
-    backward = cst.Module(kept).visit(Renaming(aliases))
+    backward = cst.Module([renamed(statement, aliases) for statement in kept])
     gradients = tuple(aliases.get(gradient, gradient) for gradient in adjoint.gradients)
     changed = adjoint.with_backward(backward, gradients)
     shapes = {aliases.get(name, name): array for name, array in adjoint.shapes.items()}

@@ -16,6 +16,7 @@ class DropAssertions(Rule):
     tangent's rules.
     """
 
+    ABOUT = ("assert ", "tangent.match_seed(", "'", '"')
     EXAMPLES = (
         Example(
             "an assertion",

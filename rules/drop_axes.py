@@ -17,6 +17,7 @@ class DropAxes(Rule):
     without it, is the sum that does not keep it.
     """
 
+    ABOUT = ("[",)
     EXAMPLES = (
         Example(
             "taken out and put in",

@@ -22,6 +22,7 @@ class DropBroadcasts(Broadcasting):
     many places.
     """
 
+    ABOUT = ("np.broadcast_to(", "np.add.at(", "tangent.add_grad(")
     EXAMPLES = (
         Example(
             "an operator broadcasts",
@@ -186,9 +187,9 @@ class DropBroadcasts(Broadcasting):
 
 def changed(statement: Statement, rule: Rule) -> Statement:
     """Return what a visitor makes of a statement."""
-    node = statement.visit(rule)
-    assert isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement)
-    return node
+    (put,) = rule.put(statement)
+    assert isinstance(put, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+    return put
 
 
 class Filling(Rule):
@@ -196,6 +197,8 @@ class Filling(Rule):
 
     A number that is broadcast has the dtype of no other array, and a part of a view is a view.
     """
+
+    ABOUT = ("np.broadcast_to(",)
 
     def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:
         whole = is_broadcast(original_node.value)

@@ -14,6 +14,7 @@ class DropCasts(Rule):
     and none is.
     """
 
+    ABOUT = ("tangent.astype(", "tangent.copy(")
     EXAMPLES = (
         Example(
             "a cast",

@@ -29,6 +29,7 @@ class InlineFormulas(Rule):
     call that computes it; here is the text itself, for the operands of the call.
     """
 
+    ABOUT = ("tangent.",)
     EXAMPLES = (
         Example(
             "a part of an array that was padded",

@@ -19,6 +19,7 @@ class InlineMatmul(Rule):
     outer products and products with a matrix. What serves a whole stack is summed over it.
     """
 
+    ABOUT = ("tangent.matmul_grad_",)
     EXAMPLES = (
         Example(
             "matrix times matrix",

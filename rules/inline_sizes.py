@@ -13,6 +13,7 @@ from refactorer.rule import Example, Rule
 class InlineSizes(Rule):
     """Read how many elements a reduction took off its operand: n is the product of those sizes."""
 
+    ABOUT = ("//",)
     EXAMPLES = (
         Example(
             "a full reduction",
@@ -55,7 +56,7 @@ class InlineSizes(Rule):
 
     @classmethod
     def apply(cls, adjoint: Adjoint) -> Adjoint:
-        return adjoint.with_backward(adjoint.backward.visit(cls(adjoint)))
+        return adjoint.with_backward(cls(adjoint).visited(adjoint.backward))
 
     def leave_BinaryOperation(
         self, original_node: cst.BinaryOperation, updated_node: cst.BinaryOperation

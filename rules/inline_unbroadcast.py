@@ -15,6 +15,7 @@ class InlineUnbroadcast(Rule):
     over them: axes that it lacks in front are summed away, axes of size one are summed and kept.
     """
 
+    ABOUT = ("tangent.unbroadcast(",)
     EXAMPLES = (
         Example(
             "equal shapes",
@@ -66,7 +67,7 @@ class InlineUnbroadcast(Rule):
 
     @classmethod
     def apply(cls, adjoint: Adjoint) -> Adjoint:
-        return adjoint.with_backward(adjoint.backward.visit(cls(adjoint)))
+        return adjoint.with_backward(cls(adjoint).visited(adjoint.backward))
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         if not is_call_of(updated_node, "tangent.unbroadcast"):

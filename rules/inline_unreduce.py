@@ -14,6 +14,7 @@ class InlineUnreduce(Rule):
     back with size one. Axes in front are put back by broadcasting itself.
     """
 
+    ABOUT = ("tangent.unreduce(",)
     EXAMPLES = (
         Example(
             "a full sum",

@@ -17,6 +17,10 @@ class PlainNumpy(Rule):
     that is there already needs no reshaping.
     """
 
+    ABOUT = (
+        *("tangent.init_grad(", "tangent.transpose_inverse_axes("),
+        *("np.result_type(", "np.swapaxes(", "np.reshape("),
+    )
     EXAMPLES = (
         Example("zeros", "bx = tangent.init_grad(x)", "bx = np.zeros_like(x)", shapes={"x": (3,)}),
         Example("a zero", "bx = tangent.init_grad(x)", "bx = 0.0", dtypes={"x": "float"}),

@@ -14,6 +14,7 @@ class ReadSizes(Rule):
     that size.
     """
 
+    ABOUT = ("np.shape(", "_like(", ".size", ".shape[")
     EXAMPLES = (
         Example(
             "a number of elements",
@@ -66,7 +67,7 @@ class ReadSizes(Rule):
 
     @classmethod
     def apply(cls, adjoint: Adjoint) -> Adjoint:
-        return adjoint.with_backward(adjoint.backward.visit(cls(adjoint)))
+        return adjoint.with_backward(cls(adjoint).visited(adjoint.backward))
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         if not is_call_of(updated_node, "np.shape", "np.zeros_like", "np.full_like"):

@@ -143,6 +143,8 @@ class Unpacking:
 
     def named(self, statement: Statement) -> Statement:
         """Return a statement that reads the parts of a tuple by their names."""
+        if not self.names:
+            return statement
         named = statement.visit(Named(self.names))
         assert isinstance(named, cst.SimpleStatementLine | cst.BaseCompoundStatement)
         return named
