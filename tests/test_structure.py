@@ -18,11 +18,12 @@ PARENT = [
     *("notebooks.cells", "notebooks.shown", "command"),
     *("processes", "processes.children", "processes.supervise"),
     *("command.batch", "command.config", "command.json_report", "command.modes"),
-    *("command.options", "command.output", "command.settings", "command.terminal"),
+    *("command.options", "command.output", "command.progress", "command.settings"),
     *("files.blocks", "files.digests", "files.in_file", "files.source_file", "files.targets"),
     *("page", "page.document", "page.drawing", "page.equations", "page.formulas", "page.graph"),
     *("page.layers", "page.markup", "page.mathematics", "page.operations", "page.origins"),
     *("page.prices", "page.statements", "page.story", "page.symbols"),
+    "command.terminal",
 ]
 
 # Which of our modules may import the module on the left.
@@ -40,6 +41,7 @@ IMPORTED_BY = {
     ],
     "command.terminal": ["cli", "command.modes"],
     "command.output": ["command.modes"],
+    "command.progress": ["command.terminal"],
     "command.options": [
         *("api", "against.subject", "command.modes", "command.settings", "files.targets"),
     ],

@@ -45,9 +45,10 @@ def answer(batch: Batch, given: Mapping[str, Any], terminal: Terminal) -> int:
     if mode == "in_place" and STDIN in batch.wanted and len(batch.wanted) > 1:
         raise Usage("'-' goes with no other file", "Give it alone")
     ways = {"in_place": batch.changed, "diff": batch.changed, "check": batch.checked}
-    outcomes = heard(ways.get(mode, batch.printed)(), terminal)
-    if mode == "check" and given["diff"]:
-        outcomes = put_right(batch, outcomes, terminal)
+    with terminal.working():
+        outcomes = heard(ways.get(mode, batch.printed)(), terminal)
+        if mode == "check" and given["diff"]:
+            outcomes = put_right(batch, outcomes, terminal)
     if given["json"]:
         output.write(as_json(outcomes), given["file"])
     elif given["diff"]:
@@ -88,7 +89,8 @@ def examined(
         output.check(given["file"], file)
     theirs = options.against(given["against"], given["against_grad"])
     wanted = settings.request(file, name, **theirs, diff=given["diff"])
-    found = examine(wanted, terminal.report, verbose=given["verbose"])
+    with terminal.working():
+        found = examine(wanted, terminal.report, verbose=given["verbose"])
     output.write(found.report, given["file"])
     return 0 if found.right else DIFFERENT
 

@@ -8,10 +8,12 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 
 import click
 
+from refactorer.command.progress import Progress, has_lines
 from refactorer.draft import Note, Step
 from refactorer.errors import Place, RefactorError
 
@@ -27,13 +29,24 @@ class Terminal:
     quiet: bool = False
     verbose: bool = False
     steps: bool = False
+    progress: Progress = field(default_factory=Progress)
+
+    def working(self) -> AbstractContextManager[None]:
+        """Show what takes long, while the block runs: on a terminal, unless little is to be told.
+
+        What the children print, if they do, would stand on the same line.
+        """
+        shown = has_lines() and not (self.quiet or self.verbose)
+        return self.progress.line() if shown else nullcontext()
 
     def report(self, event: Step | Note) -> None:
         """Tell a step if steps are wanted or it was undone, and a note unless it is too much."""
         if isinstance(event, Note):
             if self.verbose or not (self.quiet or event.detail):
                 self.say(event.text)
-        elif self.steps:
+            return
+        self.progress.done = event.rule
+        if self.steps:
             self.say("\n".join(story(event)))
         elif not event.right and not self.quiet:
             self.say(f"{event.rule} was undone: {event.reason}")
@@ -46,7 +59,8 @@ class Terminal:
 
     def say(self, text: str) -> None:
         """Write a line to stderr."""
-        click.echo(text, err=True, color=self.color)
+        with self.progress.aside():
+            click.echo(text, err=True, color=self.color)
 
 
 def excerpt(place: Place) -> Iterator[str]:
