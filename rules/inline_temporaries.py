@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import accumulate
 
 from refactorer.adjoint import Adjoint
 from refactorer.dataflow import replaced_text
@@ -8,6 +9,7 @@ from refactorer.inlining import Block
 from refactorer.rule import Example, Rule
 
 WIDEST = 80
+DEEPEST = 180  # that parentheses are nested; Python reads no more than 200
 
 
 class InlineTemporaries(Rule):
@@ -111,11 +113,16 @@ def fits(block: Block, i: int) -> bool:
     (reader,) = block.readers(i)
     name = block.name(i)
     if name.startswith("_") or name == block.names[reader]:
-        return True
+        return depth(block.text(i)) + depth(block.texts[reader]) <= DEEPEST
     joined = joined_with(block, name, reader)
     others = [j for j in block.positions() if block.name(j) in joined and block.is_temporary(j)]
     values = {block.name(j): block.text(j) for j in (i, *others)}
     return len(replaced_text(block.texts[reader], values)) <= WIDEST
+
+
+def depth(text: str) -> int:
+    """Return how deep the parentheses of a text are nested."""
+    return max(accumulate({"(": 1, ")": -1}.get(letter, 0) for letter in text), default=0)
 
 
 def joined_with(block: Block, name: str, reader: int) -> frozenset[str]:
