@@ -16,7 +16,7 @@ from refactorer.constant_part import lines
 from refactorer.dataflow import fresh
 
 Kind: TypeAlias = tuple[str, tuple[str, ...]]
-BLANK = re.compile(r"blank\d+([a-z]+)")
+BLANK = re.compile(r"blank\d+([a-z]+?)(?=blank\d|[^a-z]|$)")  # names may be put together
 LINE = re.compile(r"blank(\d+)a = ")
 GRAD_OF = re.compile(r"# Grad of: blank(\d+)a = ")
 STARTED = re.compile(r"bblank(\d+)([a-z]+) = tangent\.init_grad\(")

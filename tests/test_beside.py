@@ -89,7 +89,7 @@ Shapes = Mapping[str, tuple[str, ...]]
 # A function, how its gradient is asked for, what the test says of its arguments and cases, and how
 # the printed code is broken.
 ASKED: list[tuple[str, str, Shapes, str, str, str, str]] = [
-    ("nll", "logits", LABELS, "callback", "rng.integers(k, size=n)", "= -d_nll", "= d_nll"),
+    ("nll", "logits", LABELS, "callback", "rng.integers(k, size=n)", "-= d_nll", "+= d_nll"),
     (
         *("means", "X", SEQUENCES, "grad"),
         *("np.sort(rng.choice(np.arange(1, n), b - 1, False))", "] += d_out[i] / length", "] += 1"),

@@ -195,7 +195,7 @@ class Errands:
 
 
 LEAVE_OUT = "Leave out what ends it"
-CRASHES = (signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV)
+CRASHES = (signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV)
 
 
 def last_place(obituary: str, file: str) -> Place | None:
