@@ -569,3 +569,14 @@ def test_it_is_fast() -> None:
 
     assert middle - start < 0.2
     assert time.process_time() - middle < 0.05
+
+
+def test_where_the_function_overflows_in_float32_its_gradient_is_not_asked_for() -> None:
+    module = "def f(X):\n    return np.tanh(np.log1p(np.exp(np.sum(X * X))))\n"
+    text = (
+        "def f(X):\n    E = np.exp(np.sum(X * X))\n    T = np.tanh(np.log1p(E))\n\n"
+        "    def get_dX(d_out):\n        return (2 * d_out * (1 - T**2) * E / (1 + E)) * X\n\n"
+        "    return T, get_dX\n"
+    )
+    assert judged(module, text, {"X": ("n", "n")}).right
+    assert not judged(module, text.replace("2 *", "3 *"), {"X": ("n", "n")}).right

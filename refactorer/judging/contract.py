@@ -52,9 +52,10 @@ def trial(emitted: Emitted, own: Function, sample: Sample) -> float:
 
 
 def run_narrow(emitted: Emitted, own: Function, sample: Sample, arguments: Arguments) -> None:
-    """Run in float32, where the user's function does so and stays finite."""
+    """Run in float32, where the user's function does so and nothing in it overflows."""
     try:
-        output = fresh(own)(arguments)
+        with np.errstate(over="raise"):
+            output = fresh(own)(arguments)
     except Exception:  # the user's own: it does not take float32
         return
     mine, theirs = floats(output), floats(sample.output)
