@@ -137,13 +137,14 @@ def by_form(sheet: str) -> list[Written]:
         if LINE.match(statement):
             found.append(Written(waiting))
             waiting = []
+    own = ""
     for statement in after:
         if mark := GRAD_OF.match(statement):
-            waiting = found[int(mark[1])].backward
+            waiting, own = found[int(mark[1])].backward, f"bblank{mark[1]}a"
         elif mark := STARTED.match(statement):
             found[int(mark[1])].started.append(mark[2])
-        else:
-            waiting.append(statement)
+        else:  # what comes in may still have the name of a contribution
+            waiting.append(re.sub(rf"\b_{own}\b", own, statement) if own else statement)
     return found
 
 
