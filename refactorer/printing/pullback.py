@@ -36,15 +36,16 @@ class Pullback:
     results: tuple[cst.BaseExpression, ...]
 
     def unnamed(self, k: int) -> Pullback:
-        """Return the same with an expression for a result whose name nothing else reads."""
+        """Return the same with an expression for a result whose name nothing reads after that."""
         name = code(self.results[k])
-        binders = [s for s in self.statements if name in writes(s)]
-        others = (*self.statements, *self.results[:k], *self.results[k + 1 :])
-        if [bound(s) for s in binders] != [name] or any(name in reads(node) for node in others):
+        places = [i for i, s in enumerate(self.statements) if name in writes(s)]
+        last = self.statements[places[-1]] if places else None
+        if last is None or bound(last) != name:
             return self
-        place = self.statements.index(binders[0])
-        before, after = self.statements[:place], self.statements[place + 1 :]
-        value = value_of(binders[0])
+        before, after = self.statements[: places[-1]], self.statements[places[-1] + 1 :]
+        value, others = value_of(last), (*after, *self.results[:k], *self.results[k + 1 :])
+        if any(name in reads(node) for node in others):
+            return self
         if any(writes(s) & reads(value).keys() for s in after):
             return self
         return Pullback(before + after, (*self.results[:k], value, *self.results[k + 1 :]))

@@ -41,14 +41,12 @@ def cosine_loss(X, Y):
         d_XY, d_X_norm, d_Y_norm = backprop_loss(d_loss)
         dX = backprop_X_norm(d_X_norm)
         dX_part, dY_part = backprop_XY(d_XY)
-        dX = dX + dX_part
-        return dX
+        return dX + dX_part
 
     def get_dY(d_loss):
         d_XY, d_X_norm, d_Y_norm = backprop_loss(d_loss)
         dY = backprop_Y_norm(d_Y_norm)
         dX_part, dY_part = backprop_XY(d_XY)
-        dY = dY + dY_part
-        return dY
+        return dY + dY_part
 
     return loss, (get_dX, get_dY)

@@ -41,6 +41,4 @@ def d_cosine_loss(X, Y, d_out=1.0):
     dY = backprop_Y_norm(d_Y_norm)
     dX = backprop_X_norm(d_X_norm)
     dX_part, dY_part = backprop_XY(d_XY)
-    dX = dX + dX_part
-    dY = dY + dY_part
-    return dX, dY
+    return dX + dX_part, dY + dY_part

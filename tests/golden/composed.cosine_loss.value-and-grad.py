@@ -41,6 +41,4 @@ def cosine_loss(X, Y):
     dY = backprop_Y_norm(d_Y_norm)
     dX = backprop_X_norm(d_X_norm)
     dX_part, dY_part = backprop_XY(d_XY)
-    dX = dX + dX_part
-    dY = dY + dY_part
-    return loss, (dX, dY)
+    return loss, (dX + dX_part, dY + dY_part)
