@@ -51,6 +51,7 @@ SAID: dict[str, dict[str, Any]] = {
         "at": {"i": "np.arange(n) % 2"},
     },
     "ar": shaped("phi=p eps=t"),
+    "first_turn_alone": shaped("x=n"),
     "attention_steps": shaped("q=d K=n,d V=n,d"),
     "backtrack": shaped("x=d g=d"),
     "cholesky": shaped("A=n,n", {"A": "np.eye(n) * n + 0.1"}),

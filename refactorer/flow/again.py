@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 import numpy as np
 
-from refactorer.dataflow import bound, is_pure, value_of
+from refactorer.dataflow import bound, is_pure, mutates, value_of
 from refactorer.expressions import code
 from refactorer.flow.activity import targets
 from refactorer.flow.names import loads, parsed
@@ -108,9 +108,11 @@ class Again:
         return found
 
     def is_set_once(self, name: str) -> bool:
-        """Tell whether a turn sets a name in one place, and no loop inside it does."""
+        """Tell whether a turn sets a name in one place, and does not change it after that."""
+        forward = self.keeping.body.forward
         once = sum(name in bound_by([row.statement]) for row in self.lines) == 1
-        return once and name not in set_in_loops(self.keeping.body.forward)
+        changed = {n for statement in forward for n in mutates(statement)}
+        return once and name not in set_in_loops(forward) | changed
 
     def is_cheap(self, row: Line) -> bool:
         """Tell whether a line may be run again: all that it reads is as it was."""

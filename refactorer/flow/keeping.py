@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from refactorer.dataflow import bound, is_pure, value_of
-from refactorer.expressions import code
+from refactorer.expressions import code, is_call_of
 from refactorer.flow.activity import targets
 from refactorer.flow.again import Again, Line
 from refactorer.flow.copies import changed_in
@@ -28,6 +28,7 @@ from refactorer.suites import Statement
 if TYPE_CHECKING:
     from refactorer.flow.weaver import Weaver
 
+NEW = tuple(f"np.{name}" for name in ("zeros", "zeros_like", "empty", "empty_like"))
 MOST_LISTS = 3  # beyond them, what a turn leaves is kept together
 
 
@@ -271,7 +272,13 @@ class Keeping:
 
     def copied(self, name: str) -> str:
         """Return the text of a value that stays as it is, whatever is put into it later."""
-        return f"{name}.copy()" if self.weaver.items.is_fluid(name) else name
+        held = self.weaver.items.is_fluid(name) and not self.is_made_anew(name)
+        return f"{name}.copy()" if held else name
+
+    def is_made_anew(self, name: str) -> bool:
+        """Tell whether each turn makes an array of its own, which the next ones do not change."""
+        made = [s for s in self.body.forward if bound(s) == name]
+        return len(made) == 1 and is_call_of(value_of(made[0]), *NEW)
 
     def count(self, kept: Kept) -> None:
         """Count the turns where nothing else tells how many there were, or which one it is."""

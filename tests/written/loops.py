@@ -480,3 +480,16 @@ def first_above(x, threshold=0.5):
         if x[i] > threshold:
             return x[i] * i + np.sum(x)
     return np.sum(x * x)
+
+
+def first_turn_alone(x):
+    v = np.tanh(x)
+    total = 0.0
+    for i in range(len(v)):
+        if i > 0:
+            continue
+        sums = np.zeros_like(v)
+        for j in range(len(v) - 1):
+            sums[j] += np.tanh(v[j])
+        total = total + np.tanh(sums.sum())
+    return total
