@@ -25,7 +25,9 @@ class Tolerance:
     least: float
 
 
-DOUBLE = Tolerance(1e-9, 1e-13, 1e-12)  # less than what a value loses that float32 held meanwhile
+# Less than what a value loses that float32 held meanwhile, more than what differences lose by the
+# sine of a large number.
+DOUBLE = Tolerance(1e-8, 1e-13, 1e-12)
 SINGLE = Tolerance(2e-3, 2e-5, 1e-6)
 SATURATED = Tolerance(1e-5, 1e-13, 1e-12)  # where values are extreme, rounding is what is compared
 
