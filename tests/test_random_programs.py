@@ -35,6 +35,16 @@ FOUND: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
         """,
         {"x": ("n", "d")},
     ),
+    "a mean is taken of a number, and of a matrix": (
+        """
+        def mean(x):
+            return np.mean(np.tanh(x))
+
+        def f(a, y):
+            return mean(y) * mean(a)
+        """,
+        {"a": ("n", "d"), "y": ()},
+    ),
     "the last value of a list that a loop without turns has left empty": (
         """
         def f(x):

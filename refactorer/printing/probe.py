@@ -17,6 +17,9 @@ from refactorer.expressions import UnknownShape, code, names_read, parenthesized
 from refactorer.printing.aliases import NumpyNames
 from refactorer.shapes import Array
 
+# What says that a text has no value on ones: among others, a number has no attribute of arrays.
+UNKNOWN = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError)
+
 
 @dataclass(frozen=True)
 class Probe:
@@ -31,7 +34,7 @@ class Probe:
             known = {n: stand_in(self.shapes[n]) for n in names_read(text) if n in self.shapes}
             with quiet():
                 value = np.asarray(eval(text, {**self.modules, **known}))
-        except (ArithmeticError, LookupError, NameError, TypeError, UnknownShape, ValueError):
+        except (*UNKNOWN, UnknownShape):
             return None
         return Array(value.shape, value.dtype.name)
 
