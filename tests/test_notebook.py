@@ -17,7 +17,7 @@ from refactorer.notebooks.cells import as_file
 CELLS = [
     "import numpy as np\nscale = 2.0",
     "%%time\ndef square(X):\n    # twice the same\n    return X * X",
-    "%cd .\ndef loss(X):\n    return np.sum(square(X)) * scale",
+    "%pwd\ndef loss(X):\n    return np.sum(square(X)) * scale",
 ]
 
 
