@@ -48,8 +48,8 @@ def last_adjoint(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides]:
 
 def woven(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides]:
     """Return the adjoint of a function with loops, branches or calls."""
+    from refactorer.flow.calling.helpers import Callees
     from refactorer.flow.function import Flow
-    from refactorer.flow.helpers import Callees
     from refactorer.flow.modules import namespace_of, with_modules, without_modules
 
     callees = Callees.of(work.subject, work.wrt, work.request.comments)

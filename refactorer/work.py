@@ -103,8 +103,8 @@ class Work:
         """The functions that are called at different ranks, where the rule is to keep them."""
         if writes_out(self.request) or stands_alone(self.subject):
             return frozenset()
-        from refactorer.flow.callees import helpers_in
-        from refactorer.flow.mixed import mixed
+        from refactorer.flow.calling.callees import helpers_in
+        from refactorer.flow.calling.mixed import mixed
 
         names = helpers_in(self.subject)
         runs = [self.probed(plan) for plan in self.plans[:2]] if names else []

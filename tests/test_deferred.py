@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from refactorer.expressions import code
-from refactorer.flow.deferred import deferred
+from refactorer.flow.loops.deferred import deferred
+from refactorer.flow.loops.turns import Turns
 from refactorer.flow.names import Names
-from refactorer.flow.turns import Turns
-from refactorer.flow.woven import line
+from refactorer.flow.weaving.woven import line
 from refactorer.printing.probe import Probe
 from refactorer.shapes import Array
 

@@ -11,21 +11,21 @@ import pytest
 
 from refactorer.errors import Refused
 from refactorer.expressions import without_sign
-from refactorer.flow.activity import active
-from refactorer.flow.again import Line, sunk
-from refactorer.flow.assembly import accumulated
-from refactorer.flow.canonical import Canonical
-from refactorer.flow.copies import aliased, copied_once, twins
-from refactorer.flow.exits import ManyExits, one_exit
-from refactorer.flow.folding import folded, plainly
-from refactorer.flow.heads import items
-from refactorer.flow.lists import gathered, read_back, singular
+from refactorer.flow.loops.again import Line, sunk
 from refactorer.flow.names import Names, followed, loads, parsed, reads_first, stores
-from refactorer.flow.regions import Loop
-from refactorer.flow.separate import separated
-from refactorer.flow.settings import put_together, taken_apart
-from refactorer.flow.settled import apart, earlier, places
-from refactorer.flow.visits import END, visits
+from refactorer.flow.statements.canonical import Canonical
+from refactorer.flow.statements.exits import ManyExits, one_exit
+from refactorer.flow.statements.lists import gathered, read_back, singular
+from refactorer.flow.statements.settings import put_together, taken_apart
+from refactorer.flow.structure.activity import active
+from refactorer.flow.structure.heads import items
+from refactorer.flow.structure.regions import Loop
+from refactorer.flow.structure.settled import apart, earlier, places
+from refactorer.flow.structure.visits import END, visits
+from refactorer.flow.tidying.copies import aliased, copied_once, twins
+from refactorer.flow.tidying.folding import folded, plainly
+from refactorer.flow.tidying.separate import separated
+from refactorer.flow.weaving.assembly import accumulated
 from refactorer.pipeline import refactor
 from refactorer.printing.signs import signed
 from refactorer.request import Request

@@ -82,7 +82,7 @@ IMPORTED_BY = {
     "flow.*": ["choosing", "drafting", "work", "flow.*", "callables.*"],
     "callables.*": ["flow.subject", "callables.*"],
     "differentiate": [
-        *("work", "stages", "flow.blocks", "flow.function", "flow.prepared"),
+        *("work", "stages", "flow.weaving.blocks", "flow.function", "flow.prepared"),
         "measuring.contenders",
     ],
     "constant_part": ["differentiate", "raw", "culprit", "line_forms"],
@@ -92,11 +92,17 @@ IMPORTED_BY = {
     "placing": ["drafting"],
     "array_modules": ["work", "emit"],
     "array_standard": ["emit"],
-    "verify": ["drafting", "stages", "work", "processes.judge", "flow.blocks"],
+    "verify": ["drafting", "stages", "work", "processes.judge", "flow.weaving.blocks"],
     "reading.*": [
         *("array_modules", "array_standard", "callables.applying", "culprit", "emit"),
         *("files.*", "nopython", "normalise"),
-        *("flow.callees", "flow.function", "flow.helpers", "flow.modules", "flow.places"),
+        *(
+            "flow.calling.callees",
+            "flow.function",
+            "flow.calling.helpers",
+            "flow.modules",
+            "flow.statements.places",
+        ),
         *("flow.prepared", "places", "places.*", "placing", "primal.*", "printing.*"),
         *("reading.*", "target"),
     ],
@@ -113,7 +119,13 @@ IMPORTED_BY = {
         *("verify", "judging.*", "work", "against.*", "processes.examiner", "beside.check"),
     ],
     "judging.fragility": ["processes.judge"],
-    "judging.forced": ["verify", "judging.*", "drafting", "flow.helpers", "flow.sides"],
+    "judging.forced": [
+        "verify",
+        "judging.*",
+        "drafting",
+        "flow.calling.helpers",
+        "flow.structure.sides",
+    ],
     "arguments.*": [
         *("inputs", "arguments.*", "verify", "judging.*", "choosing", "drafting", "primal.*"),
         *(
@@ -130,7 +142,7 @@ IMPORTED_BY = {
     "vjps": ["vjps.register", "rules.inline_formulas", "rules.unpack_lists"],
     "vjps.register": ["differentiate"],
     "vjps.notation": [
-        *("vjps", "vjps.*", "differentiate", "flow.elementary", "rules.inline_formulas"),
+        *("vjps", "vjps.*", "differentiate", "flow.calling.elementary", "rules.inline_formulas"),
     ],
     "vjps.[!nr]*": ["vjps", "vjps.*"],
     "vjps.reductions": ["vjps", "vjps.*"],

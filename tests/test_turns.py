@@ -12,16 +12,16 @@ import libcst as cst
 import numpy as np
 import pytest
 
-from refactorer.flow.augmented import as_counted, changed_with_signs
-from refactorer.flow.lengths import length_of, only_measured, reread
+from refactorer.flow.loops.order import in_any_order
+from refactorer.flow.loops.rows import with_rows_set
+from refactorer.flow.loops.turns import Heads, Turns
 from refactorer.flow.names import Names
-from refactorer.flow.numbering import plain, renumbered
-from refactorer.flow.order import in_any_order
-from refactorer.flow.rebinding import rebound, with_sums_once, without_aliases
-from refactorer.flow.rows import with_rows_set
-from refactorer.flow.settled import apart
-from refactorer.flow.turns import Heads, Turns
-from refactorer.flow.visits import visits
+from refactorer.flow.structure.lengths import length_of, only_measured, reread
+from refactorer.flow.structure.settled import apart
+from refactorer.flow.structure.visits import visits
+from refactorer.flow.tidying.augmented import as_counted, changed_with_signs
+from refactorer.flow.tidying.numbering import plain, renumbered
+from refactorer.flow.tidying.rebinding import rebound, with_sums_once, without_aliases
 from refactorer.pipeline import refactor
 from refactorer.printing.starts import started_together
 from refactorer.request import Request

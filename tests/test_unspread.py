@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from refactorer.flow.unspread import unspread
+from refactorer.flow.tidying.unspread import unspread
 from refactorer.printing.probe import Probe
 from refactorer.shapes import Array
 from refactorer.suites import Statement

@@ -18,10 +18,10 @@ from refactorer.callables.known import Functions
 from refactorer.callables.reducing import Reducing
 from refactorer.errors import Refused
 from refactorer.expressions import code
-from refactorer.flow.callees import helpers_in
-from refactorer.flow.folding import folded
-from refactorer.flow.inlined import function_in
+from refactorer.flow.calling.callees import helpers_in
+from refactorer.flow.calling.inlined import function_in
 from refactorer.flow.names import Names, stores
+from refactorer.flow.tidying.folding import folded
 from refactorer.printing.written import names_in
 from refactorer.reading.contents import Definition, free_names
 from refactorer.suites import lines

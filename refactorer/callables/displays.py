@@ -10,7 +10,7 @@ import libcst as cst
 
 from refactorer.callables.known import EACH, UNTOLD, held
 from refactorer.expressions import code, is_literal
-from refactorer.flow.woven import line
+from refactorer.flow.weaving.woven import line
 
 if TYPE_CHECKING:
     from refactorer.callables.reducing import Reducing

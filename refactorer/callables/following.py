@@ -15,10 +15,10 @@ from refactorer.callables.ways import branch
 from refactorer.dataflow import assignment
 from refactorer.errors import Refused
 from refactorer.expressions import code
-from refactorer.flow.canonical import raised
 from refactorer.flow.names import Names, expression, stores
-from refactorer.flow.places import located
-from refactorer.flow.woven import line
+from refactorer.flow.statements.canonical import raised
+from refactorer.flow.statements.places import located
+from refactorer.flow.weaving.woven import line
 from refactorer.printing.phrases import of_value
 from refactorer.suites import Statement
 from refactorer.target import Target

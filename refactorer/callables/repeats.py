@@ -10,9 +10,9 @@ from refactorer.callables.known import held
 from refactorer.callables.unrolled import turns_of
 from refactorer.dataflow import assignment
 from refactorer.expressions import code, operands, parenthesized
-from refactorer.flow.canonical import looped, statement_of
 from refactorer.flow.names import stores
-from refactorer.flow.woven import line
+from refactorer.flow.statements.canonical import looped, statement_of
+from refactorer.flow.weaving.woven import line
 
 if TYPE_CHECKING:
     from refactorer.callables.reducing import Reducing

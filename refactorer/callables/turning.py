@@ -11,7 +11,7 @@ from refactorer.callables.reducing import Reducing
 from refactorer.callables.unrolled import turns_of
 from refactorer.expressions import code
 from refactorer.flow.names import parsed, stores
-from refactorer.flow.woven import line
+from refactorer.flow.weaving.woven import line
 from refactorer.suites import Statement, lines
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from refactorer.callables.reducing import Reducing
 from refactorer.dataflow import assignment
 from refactorer.expressions import code, parenthesized
 from refactorer.flow.names import loads, stores
-from refactorer.flow.woven import line
+from refactorer.flow.weaving.woven import line
 from refactorer.suites import Statement, lines, otherwise
 
 if TYPE_CHECKING:

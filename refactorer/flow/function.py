@@ -15,27 +15,27 @@ from refactorer.arguments.options import passed
 from refactorer.differentiate import learn
 from refactorer.errors import Refused
 from refactorer.expressions import code
-from refactorer.flow.activity import Demand
-from refactorer.flow.augmented import as_counted, changed_with_signs
-from refactorer.flow.blocks import Blocks
-from refactorer.flow.calls import Helper
-from refactorer.flow.copies import aliased, bound_in, copied_once
-from refactorer.flow.counting import counted_from
-from refactorer.flow.elementary import elementary
-from refactorer.flow.folding import folded, plainly
-from refactorer.flow.helpers import Callees, Emitted, evaluated, helper_target, holds_floats
-from refactorer.flow.lists import own_lists
-from refactorer.flow.numbering import renumbered
-from refactorer.flow.places import located_condition
+from refactorer.flow.calling.elementary import elementary
+from refactorer.flow.calling.helpers import Callees, Emitted, evaluated, helper_target, holds_floats
 from refactorer.flow.prepared import Prepared
-from refactorer.flow.rebinding import rebound, without_aliases
-from refactorer.flow.regions import Call, Listed, asked, every
-from refactorer.flow.separate import separated
-from refactorer.flow.settings import put_together
-from refactorer.flow.settled import items_of
-from refactorer.flow.unspread import unspread
-from refactorer.flow.weaver import Weaver
-from refactorer.flow.woven import Woven, bound_by, line, read_in, renamed
+from refactorer.flow.statements.lists import own_lists
+from refactorer.flow.statements.places import located_condition
+from refactorer.flow.statements.settings import put_together
+from refactorer.flow.structure.activity import Demand
+from refactorer.flow.structure.counting import counted_from
+from refactorer.flow.structure.regions import Call, Listed, asked, every
+from refactorer.flow.structure.settled import items_of
+from refactorer.flow.tidying.augmented import as_counted, changed_with_signs
+from refactorer.flow.tidying.copies import aliased, bound_in, copied_once
+from refactorer.flow.tidying.folding import folded, plainly
+from refactorer.flow.tidying.numbering import renumbered
+from refactorer.flow.tidying.rebinding import rebound, without_aliases
+from refactorer.flow.tidying.separate import separated
+from refactorer.flow.tidying.unspread import unspread
+from refactorer.flow.weaving.blocks import Blocks
+from refactorer.flow.weaving.calls import Helper
+from refactorer.flow.weaving.weaver import Weaver
+from refactorer.flow.weaving.woven import Woven, bound_by, line, read_in, renamed
 from refactorer.normalise import Primal
 from refactorer.printing.functions import plain
 from refactorer.printing.naming import of_cotangent

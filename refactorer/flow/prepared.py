@@ -14,19 +14,19 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from refactorer.errors import Place, Refused
 from refactorer.expressions import code
-from refactorer.flow.activity import active
-from refactorer.flow.callees import helpers_in
-from refactorer.flow.canonical import Canonical
-from refactorer.flow.exits import ManyExits, OneExit, one_exit
-from refactorer.flow.lists import appended_to, read_back
+from refactorer.flow.calling.callees import helpers_in
 from refactorer.flow.names import Names, loads, parsed
-from refactorer.flow.places import located
-from refactorer.flow.regions import Pick, Suite
-from refactorer.flow.settings import taken_apart
-from refactorer.flow.sides import Reached, reached
-from refactorer.flow.tree import Tree
-from refactorer.flow.visits import Runs, Visits
-from refactorer.flow.woven import line
+from refactorer.flow.statements.canonical import Canonical
+from refactorer.flow.statements.exits import ManyExits, OneExit, one_exit
+from refactorer.flow.statements.lists import appended_to, read_back
+from refactorer.flow.statements.places import located
+from refactorer.flow.statements.settings import taken_apart
+from refactorer.flow.structure.activity import active
+from refactorer.flow.structure.regions import Pick, Suite
+from refactorer.flow.structure.sides import Reached, reached
+from refactorer.flow.structure.tree import Tree
+from refactorer.flow.structure.visits import Runs, Visits
+from refactorer.flow.weaving.woven import line
 from refactorer.primal.refusals import PLAIN, REASONS
 from refactorer.printing.aliases import NumpyNames, numpy_names
 from refactorer.printing.functions import plain

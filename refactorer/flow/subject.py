@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from refactorer.callables.applying import with_calls
-from refactorer.flow.callees import helpers_in, inner_functions, with_functions
-from refactorer.flow.inlined import inlined
+from refactorer.flow.calling.callees import helpers_in, inner_functions, with_functions
+from refactorer.flow.calling.inlined import inlined
 from refactorer.flow.outputs import with_tuples
-from refactorer.flow.settings import returning_behind
+from refactorer.flow.statements.settings import returning_behind
 from refactorer.target import Target
 
 

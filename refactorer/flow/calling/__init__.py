@@ -1,0 +1,1 @@
+"""Functions of the user's that are called: found, differentiated once, or written out."""

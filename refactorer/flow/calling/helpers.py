@@ -1,0 +1,87 @@
+"""Functions of the user's that are called: each is differentiated once, for all of its callers."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+import libcst as cst
+
+from refactorer.adjoint import Adjoint
+from refactorer.errors import Place
+from refactorer.evaluation import is_float, leaves
+from refactorer.flow.calling.callees import helpers_in
+from refactorer.flow.calling.demands import Wanted, demands
+from refactorer.flow.statements.settings import returning_behind
+from refactorer.flow.structure.visits import Runs
+from refactorer.flow.weaving.calls import Helper
+from refactorer.judging.forced import Side
+from refactorer.printing.page import Page
+from refactorer.printing.returned import annotated
+from refactorer.printing.styles import STYLES
+from refactorer.reading.contents import Definition, free_names
+from refactorer.reading.source import Source
+from refactorer.target import Target, parameters
+
+Sides = tuple[Side, ...]
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """A function of the user's, and its adjoint if something of it is differentiated."""
+
+    helper: Helper
+    adjoint: Adjoint | None
+
+    def definition(self, before: Definition, comments: bool) -> Definition:
+        """Return the definition of the function with its callback, under comments if asked for."""
+        assert self.adjoint is not None
+        page = Page(self.adjoint, comments)
+        text = cst.Module([annotated(STYLES["callback"](page), "callback", page)]).code
+        return replace(before, source=f"\n\n{text}\n\n", reads=free_names(text))
+
+
+@dataclass(frozen=True)
+class Callees:
+    """The user's functions that are called: each is differentiated once, for all of its callers.
+
+    `wanted` are their parameters that some caller wants the gradient of; `texts` are those of all
+    functions that may call them; `sides` are the conditions that had to be set in one of them, and
+    where, if no input meets them; `comments` says of what their lines are gradients.
+    """
+
+    wanted: Wanted
+    texts: tuple[str, ...]
+    done: dict[str, Emitted]
+    comments: bool = False
+    sides: dict[Sides, Place | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, target: Target, wrt: Collection[str], comments: bool) -> Callees:
+        """Return the functions that a target calls, none of them differentiated yet."""
+        functions = {**helpers_in(target), target.name: target.source}
+        wanted = demands(target.name, frozenset(wrt), functions)
+        return cls(wanted, (*functions.values(),), {}, comments)
+
+
+def holds_floats(name: str, runs: Runs) -> bool:
+    """Tell whether a parameter is ever given floating-point numbers."""
+    return any(is_float(leaf) for run in runs if name in run for leaf in leaves(run[name]))
+
+
+def evaluated(text: str, seen: Mapping[str, object], namespace: Mapping[str, object]) -> object:
+    """Return what an argument of a call holds."""
+    found: object = eval(text, dict(namespace), dict(seen))
+    return found
+
+
+def helper_target(target: Target, name: str) -> Target:
+    """Return a function of the definitions as a target of its own."""
+    *_, definition = [d for d in target.definitions if name in d.names]
+    source = definition.source.lstrip("\n")
+    function = ast.parse(source).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    given = tuple(parameters(function.args, Source(source)))
+    own = replace(target, file=definition.file, line=definition.line, indent=0)
+    return returning_behind(replace(own, name=name, source=source, parameters=given))

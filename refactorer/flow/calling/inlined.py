@@ -1,0 +1,186 @@
+"""The user's own functions written out where they are called."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import dropwhile
+
+import libcst as cst
+
+from refactorer.errors import Refused
+from refactorer.expressions import code, is_literal
+from refactorer.flow.names import Names, stores
+from refactorer.flow.statements.canonical import Canonical
+from refactorer.flow.statements.exits import Exits, ManyExits
+from refactorer.flow.tidying.folding import folded, put_in
+from refactorer.flow.weaving.calls import Helper
+from refactorer.flow.weaving.woven import line, renamed
+from refactorer.printing.written import names_in
+from refactorer.suites import Statement, lines
+from refactorer.target import Target
+
+DEEPEST = 20  # calls inside calls
+
+
+def inlined(target: Target, functions: Mapping[str, str]) -> Target:
+    """Return the target with functions, given by their texts, written out where it calls them.
+
+    Raises Refused where one calls itself, or returns in a way that cannot be written out.
+    """
+    definition = cst.ensure_type(cst.parse_module(target.source).body[0], cst.FunctionDef)
+    users = names_in(target.source).union(*(d.names for d in target.definitions))
+    inlining = Inlining(target, Names({*users, *dir(builtins)}), functions, set())
+    body = [s for s in lines(definition.body) if name_of(s) not in functions]
+    for _ in range(DEEPEST):
+        if not called(body, functions):
+            break
+        body = [*inlining.suite(body)]
+    else:
+        raise refused(target, called(body, functions)[0], "calls itself", code="recursion")
+    body = without_gap(folded(body, inlining.parameters))
+    source = code(definition.with_changes(body=cst.IndentedBlock(body), leading_lines=()))
+    return replace(target, source=source)
+
+
+def without_gap(body: Sequence[Statement]) -> list[Statement]:
+    """Return a body without blank lines above it, which a function that is gone has left."""
+    first, *rest = body
+    remarks = [*dropwhile(lambda above: above.comment is None, first.leading_lines)]
+    return [first.with_changes(leading_lines=remarks), *rest]
+
+
+def name_of(statement: Statement) -> str:
+    """Return the name of a function that a statement defines, "" for any other."""
+    return statement.name.value if isinstance(statement, cst.FunctionDef) else ""
+
+
+def called(body: Sequence[Statement], functions: Container[str]) -> list[str]:
+    """Return the functions of the user's that statements call."""
+    nodes = ast.walk(ast.parse("".join(map(code, body))))
+    found = [n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+    return [name for name in found if name in functions]
+
+
+def refused(target: Target, name: str, reason: str, **named: str) -> Refused:
+    """Return the error for a function that cannot be written out."""
+    said, hint = f"`{name}` cannot be inlined: it {reason}", "Write its steps where it is called"
+    return Refused(said, hint, target.place(), **named)
+
+
+@dataclass(frozen=True)
+class Inlining:
+    """Writes out the calls in statements; `parameters` collects the names of what is given."""
+
+    target: Target
+    names: Names
+    functions: Mapping[str, str]
+    parameters: set[str]
+
+    def suite(self, body: Sequence[Statement]) -> Iterator[Statement]:
+        """Yield the statements, with those of the functions in the places of their calls."""
+        canonical = Canonical(self.names, self.functions, active=())
+        for part in canonical.all(body):
+            yield from self.written(part)
+
+    def written(self, statement: Statement) -> Iterator[Statement]:
+        """Yield the statements that a statement stands for."""
+        match statement:
+            case cst.SimpleStatementLine(
+                body=[
+                    cst.Assign(
+                        targets=[cst.AssignTarget(target=target)],
+                        value=cst.Call(func=cst.Name(name)) as call,
+                    )
+                ]
+            ) if name in self.functions:
+                parts = target.elements if isinstance(target, cst.Tuple) else [target]
+                yield from self.body_of(name, call, [code(p) for p in parts])
+            case cst.If() | cst.For() | cst.While():
+                yield self.inside(statement)
+            case _:
+                yield statement
+
+    def inside(self, statement: cst.BaseCompoundStatement) -> Statement:
+        """Return a statement with the calls in its suites written out."""
+        found = statement.visit(Suites(self))
+        assert isinstance(found, cst.BaseCompoundStatement)
+        return found
+
+    def body_of(self, name: str, call: cst.Call, targets: Sequence[str]) -> Iterator[Statement]:
+        """Yield the statements of a function, in names of their own, that set the targets."""
+        definition = function_in(self.functions[name])
+        own = [*lines(definition.body)][definition.get_docstring(clean=False) is not None :]
+        defaults = dict(defaults_of(definition))
+        given = defaults | Helper(name, tuple(defaults), ()).given(tuple(call.args))
+        known = literals(given, own)
+        own = [put_for(known, s) for s in own]
+        given = {parameter: text for parameter, text in given.items() if parameter not in known}
+        renaming = self.renaming(own, given)
+        for parameter, text in given.items():
+            if renaming[parameter] != text:
+                self.parameters.add(renaming[parameter])
+                yield line(f"{renaming[parameter]} = {text}")
+        try:
+            yield from Exits(tuple(targets), self.names).of([renamed(s, renaming) for s in own])
+        except ManyExits as error:
+            raise refused(self.target, name, str(error).removeprefix("it ")) from None
+
+    def renaming(self, own: Sequence[Statement], given: dict[str, str]) -> dict[str, str]:
+        """Return new names for the parameters and locals of a function.
+
+        A parameter that is given a name, and keeps it, needs none of its own.
+        """
+        bound = frozenset().union(*map(stores, own))
+        plain = {p: t for p, t in given.items() if t.isidentifier() and p not in bound}
+        others = [n for n in [*given, *sorted(bound - given.keys())] if n not in plain]
+        return plain | {n: self.names.new(n) for n in others}
+
+
+def literals(given: Mapping[str, str], own: Sequence[Statement]) -> dict[str, cst.BaseExpression]:
+    """Return the parameters that are given an axis or the like, and that stay what they are.
+
+    One that a condition reads keeps its name: that says what is decided there.
+    """
+    nodes = [node for s in own for node in ast.walk(ast.parse(code(s)))]
+    tests = [n.test for n in nodes if isinstance(n, ast.If | ast.IfExp | ast.While)]
+    asked = {n.id for test in tests for n in ast.walk(test) if isinstance(n, ast.Name)}
+    fixed = given.keys() - asked - frozenset().union(*map(stores, own))
+    texts = {name: given[name] for name in given if name in fixed and given[name]}
+    values = {name: cst.parse_expression(text) for name, text in texts.items()}
+    return {name: v for name, v in values.items() if is_literal(v)}
+
+
+def put_for(values: Mapping[str, cst.BaseExpression], statement: Statement) -> Statement:
+    """Return a statement with values in the places of names."""
+    found = put_in(statement, values)
+    assert isinstance(found, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+    return found
+
+
+def function_in(text: str) -> cst.FunctionDef:
+    """Return the function that a text defines."""
+    return next(s for s in cst.parse_module(text).body if isinstance(s, cst.FunctionDef))
+
+
+def defaults_of(function: cst.FunctionDef) -> Iterator[tuple[str, str]]:
+    """Yield the parameters of a function, each with the text of its default, or ""."""
+    given = function.params
+    for parameter in (*given.posonly_params, *given.params, *given.kwonly_params):
+        yield parameter.name.value, code(parameter.default) if parameter.default else ""
+
+
+class Suites(cst.CSTTransformer):
+    """Writes out the calls in the suites of a statement."""
+
+    def __init__(self, inlining: Inlining) -> None:
+        super().__init__()
+        self.inlining = inlining
+
+    def leave_IndentedBlock(  # noqa: N802
+        self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
+    ) -> cst.IndentedBlock:
+        found = [*self.inlining.suite([*lines(updated_node)])]
+        return updated_node.with_changes(body=found)

@@ -1,0 +1,51 @@
+"""Lists of what the turns of a loop left, made arrays once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+import libcst as cst
+
+from refactorer.expressions import code
+from refactorer.flow.loops.turns import Turns
+from refactorer.flow.names import Names, loads
+from refactorer.flow.weaving.woven import line
+from refactorer.suites import Statement
+
+
+def with_one_array(turns: Turns, names: Names, numpy: str) -> Turns:
+    """Return the reverse in which a list is made an array once."""
+    first, behind = [*turns.first], [*turns.behind]
+    text = "".join(map(code, (*first, *behind)))
+    for values in dict.fromkeys(re.findall(rf"{re.escape(numpy)}\.array\((\w+)\)", text)):
+        made = f"{numpy}.array({values})"
+        if text.count(made) > 1:
+            brief = values.removesuffix("s")
+            wanted = brief.upper() if len(brief) == 1 else f"{values}_array"
+            name = names.new(wanted, f"{values}_array")
+            put = {made: cst.Name(name)}
+            first = [with_texts(s, put) for s in first]
+            behind = [with_texts(s, put) for s in behind]
+            place = next((k for k, s in enumerate(first) if name in loads(s)), len(first))
+            first.insert(place, line(f"{name} = {made}"))
+    return replace(turns, first=tuple(first), behind=tuple(behind))
+
+
+def with_texts(statement: Statement, put: Mapping[str, cst.BaseExpression]) -> Statement:
+    """Return a statement with other expressions in the places of those that say a text."""
+    found = statement.visit(Texts(put))
+    assert isinstance(found, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+    return found
+
+
+class Texts(cst.CSTTransformer):
+    """Puts expressions in the places of calls that say a text."""
+
+    def __init__(self, put: Mapping[str, cst.BaseExpression]) -> None:
+        super().__init__()
+        self.put = put
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802
+        return self.put.get(code(original_node), updated_node)

@@ -1,0 +1,360 @@
+"""What the reverse of a loop needs of a turn: read again, computed again, or kept, once."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from refactorer.dataflow import bound, is_pure, value_of
+from refactorer.expressions import code, is_call_of
+from refactorer.flow.loops.again import Again, Line
+from refactorer.flow.names import loads, reads_first
+from refactorer.flow.structure.activity import targets
+from refactorer.flow.structure.counting import step
+from refactorer.flow.structure.heads import Item
+from refactorer.flow.structure.lengths import reread
+from refactorer.flow.structure.regions import (
+    Append,
+    Jump,
+    Loop,
+    Put,
+    Region,
+    every,
+    inner,
+    read,
+    written,
+)
+from refactorer.flow.tidying.copies import changed_in
+from refactorer.flow.weaving.woven import Woven, bound_by, line
+from refactorer.printing.naming import is_free
+from refactorer.suites import Statement
+
+if TYPE_CHECKING:
+    from refactorer.flow.weaving.weaver import Weaver
+
+NEW = tuple(f"np.{name}" for name in ("zeros", "zeros_like", "empty", "empty_like"))
+MOST_LISTS = 3  # beyond them, what a turn leaves is kept together
+
+
+@dataclass
+class Kept:
+    """How the reverse gets at the values of a turn.
+
+    `before` and `ends` are lines of the function, before the loop and at the end of each turn;
+    `heads` pairs names of the reverse with what they run over, `again` are lines to be run again,
+    `names` are those that the reverse has for names of the function, `appended` those whose values
+    are kept at the end of a turn; `lists` hold one value of each turn. `first` and `last` are lines
+    of the reverse, before it and at the end of each of its turns.
+    """
+
+    body: list[Statement]
+    heads: list[tuple[str, str]]
+    again: list[Line]
+    before: list[Statement] = field(default_factory=list)
+    ends: list[Statement] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    appended: list[str] = field(default_factory=list)
+    lists: list[str] = field(default_factory=list)
+    first: list[Statement] = field(default_factory=list)
+    last: list[Statement] = field(default_factory=list)
+
+    def start(self, list_name: str, text: str = "") -> None:
+        """Start a list before the loop."""
+        self.lists += [] if text else [list_name]
+        self.before.append(line(f"{list_name} = [{text}]"))
+
+    def place(self, name: str) -> int:
+        """Return where a name is set in the body."""
+        return next(k for k, s in enumerate(self.body) if bound(s) == name)
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Decides how the reverse of a loop gets at what it needs of a turn.
+
+    `given` are the numbers of turns, by the arrays whose parts they belong to; `in_order` tells
+    whether the reverse may run from the first turn to the last.
+    """
+
+    weaver: Weaver
+    loop: Loop
+    body: Woven
+    needed: frozenset[str]
+    given: dict[str, str]
+    found: tuple[Item, ...]
+    in_order: bool
+
+    def kept(self, turn: Sequence[Statement]) -> Kept:
+        """Return the lists, the heads of the reverse, and what it computes again."""
+        again, wanted = Again(self, turn).chosen()
+        heads = [*self.from_head(wanted)]
+        left = [n for n in wanted if n not in {name for name, _ in heads}]
+        kept = Kept([*self.body.forward], heads, again)
+        left = [name for name in left if not self.read_from_theirs(name, left, kept)]
+        left = [name for name in left if not self.count_again(name, left, kept)]
+        many = len(left) > MOST_LISTS
+        for name in [*left]:
+            if name in left and (not many or self.is_carried(name, kept)):
+                self.keep(name, left, kept)
+                left.remove(name)
+        if many and len(left) > 1:
+            self.keep_together(left, kept)
+            left = []
+        for name in left:
+            self.keep(name, left, kept)
+        self.count(kept)
+        unset = [n for n in kept.appended if self.may_be_unset(n, kept.body)]
+        kept.body[:0] = [line(f"{n} = None") for n in unset]
+        return kept
+
+    @property
+    def inside(self) -> frozenset[str]:
+        """The names that the loop sets."""
+        return written(self.loop) | bound_by(self.body.forward)
+
+    @cached_property
+    def unvarying(self) -> frozenset[str]:
+        """The names that each turn sets to the same value: they still hold it after the loop."""
+        if self.jumps or self.weaver.turning:
+            return frozenset()
+        times = Counter(name for s in self.body.forward for name in changed_in(s))
+        found = set[str]()
+        for statement in self.body.forward:
+            name = bound(statement)
+            if name and times[name] == 1 and is_pure(value_of(statement)):
+                varying = self.inside - found
+                found |= {name} if varying.isdisjoint(loads(value_of(statement))) else set()
+        return frozenset(found)
+
+    @property
+    def breaks(self) -> bool:
+        """Whether the loop may end before its head says so."""
+        jumps = [code(r.statement) for r in own_turn(self.loop.body) if isinstance(r, Jump)]
+        return isinstance(self.loop.statement, cst.While) or any("break" in j for j in jumps)
+
+    @property
+    def jumps(self) -> bool:
+        """Whether a turn may end early."""
+        return any(isinstance(r, Jump) for r in own_turn(self.loop.body))
+
+    def from_head(self, wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield what the head of the loop gives, from the last to the first."""
+        if isinstance(self.loop.statement, cst.For) and not self.breaks:
+            own = {item.target for item in self.found}
+            indices = {index: elements for elements, index in reversed(self.given.items())}
+            for index, elements in reversed(indices.items()):
+                if index not in own or index not in wanted:
+                    yield index, next(i for i in self.found if i.elements == elements).turns_back
+            for item in self.found:
+                if item.target in wanted and self.can_reread(item):
+                    yield item.target, item.backwards
+        for part, sequence in self.body.drawn.items():
+            start = self.weaver.starts.get(sequence, 0)
+            own_part = self.weaver.cotangents[sequence]
+            yield part, f"reversed({own_part}{f'[{start}:]' if start else ''})"
+
+    def can_reread(self, item: Item) -> bool:
+        """Tell whether what a loop runs over is the same after it."""
+        values, lengths = reread(item.elements)
+        rebound = (written(r) for r in every(self.loop.body) if not isinstance(r, Put))
+        return values.isdisjoint(written(self.loop)) and lengths.isdisjoint(
+            frozenset().union(*rebound, targets(self.loop))
+        )
+
+    @cached_property
+    def theirs(self) -> dict[str, tuple[str, bool]]:
+        """Names whose values the user appends to a list in each turn: the list, and whether early.
+
+        Early is before the turn gives the name a new value.
+        """
+        found: dict[str, tuple[str, bool]] = {}
+        forward = [*self.body.forward]
+        for region in self.loop.body if not self.jumps else ():
+            if isinstance(region, Append) and region.sequence in self.weaver.own_lists:
+                sets = [k for k, s in enumerate(forward) if region.value in bound_by([s])]
+                place = next((k for k, s in enumerate(forward) if s is region.statement), None)
+                if len(sets) == 1 and place is not None:
+                    found[region.value] = region.sequence, place < sets[0]
+        return found
+
+    def read_from_theirs(self, name: str, left: Sequence[str], kept: Kept) -> bool:
+        """Tell whether a value is in a list of the user's; the reverse reads it there then."""
+        source = self.entry(name, kept.body)
+        sequence, early = self.theirs.get(source or name, ("", False))
+        if not sequence or self.weaver.items.is_fluid(source or name):
+            return False
+        start = self.weaver.starts.get(sequence, 0)
+        part = f"[{start}:]" if start else ""
+        if source is None and not early:
+            kept.heads.append((name, f"reversed({sequence}{part})"))
+            return True
+        if source and early:
+            part_before = part
+        elif source and self.weaver.own_lists[sequence] == source:
+            part_before = f"[{start - 1 if start > 1 else ''}:-1]"
+        else:
+            return False
+        del kept.body[kept.place(name)]
+        kept.heads.append(
+            (self.own_name(name, source, left, kept), f"reversed({sequence}{part_before})")
+        )
+        return True
+
+    def count_again(self, name: str, left: Sequence[str], kept: Kept) -> bool:
+        """Tell whether a number is counted from a literal; a reverse in order counts it again."""
+        source = self.entry(name, kept.body)
+        start = self.weaver.counted.get(source or "")
+        if start is None or source is None or not self.in_order or self.jumps:
+            return False
+        reread = {i.target for i in self.found if self.can_reread(i)}
+        counting = step(self.loop, source, reread | (read(self.loop) - self.inside))
+        if counting is None or self.own_name(name, source, left, kept) != source:
+            return False
+        del kept.body[kept.place(name)]
+        kept.first.append(line(f"{source} = {start}"))
+        kept.last.append(counting.with_changes(leading_lines=()))
+        return True
+
+    def own_name(self, name: str, source: str, left: Sequence[str], kept: Kept) -> str:
+        """Return what the reverse calls the value before a turn: its own name, if that is free."""
+        others = self.needed | bound_by(self.body.backward) | {*left}
+        if source in others:
+            return name
+        kept.names[name] = source
+        return source
+
+    def is_carried(self, name: str, kept: Kept) -> bool:
+        """Tell whether a value is what a turn began with, and a list of them has a plain name."""
+        source = self.entry(name, kept.body)
+        plain = f"{source}s"
+        return source is not None and is_free(plain, self.weaver.names.taken)
+
+    def keep(self, name: str, left: list[str], kept: Kept) -> None:
+        """Keep the values of a name in a list, those before and after the turns in the same."""
+        source = self.entry(name, kept.body)
+        list_name = self.list_name(source or name)
+        if source is None:
+            kept.appended.append(name)
+            kept.start(list_name)
+            self.put(line(f"{list_name}.append({self.copied(name)})"), [name], kept)
+            kept.heads.append((name, f"reversed({list_name})"))
+        elif source in left:
+            kept.start(list_name, self.copied(source))
+            self.put(line(f"{list_name}.append({self.copied(source)})"), [source], kept)
+            del kept.body[kept.place(name)]
+            kept.heads.append((source, f"reversed({list_name}[1:])"))
+            kept.heads.append((name, f"reversed({list_name}[:-1])"))
+            left.remove(source)
+        else:
+            kept.start(list_name)
+            place = kept.place(name)
+            put = line(f"{list_name}.append({self.copied(source)})")
+            remarks = kept.body[place].leading_lines
+            kept.body[place] = put.with_changes(leading_lines=remarks)
+            own = self.own_name(name, source, [n for n in left if n != name], kept)
+            kept.heads.append((own, f"reversed({list_name})"))
+
+    def keep_together(self, left: Sequence[str], kept: Kept) -> None:
+        """Keep the values of several names in one list."""
+        list_name = self.weaver.names.new("steps", "turns", "kept")
+        values = ", ".join(map(self.copied, left))
+        row = f"({', '.join(left)})"
+        kept.appended += left
+        kept.start(list_name)
+        self.put(line(f"{list_name}.append(({values}))"), left, kept)
+        kept.heads.append((row if kept.heads else row[1:-1], f"reversed({list_name})"))
+
+    def put(self, appending: Statement, names: Sequence[str], kept: Kept) -> None:
+        """Keep what a turn leaves at its end, or where it is set if a turn may end in between."""
+        places = [k for k, s in enumerate(kept.body) if not bound_by([s]).isdisjoint(names)]
+        last = max(places, default=-1)
+        early = self.jumps and last >= 0 and not any(map(leaves, kept.body[: last + 1]))
+        if early:
+            kept.body.insert(last + 1, appending)
+        else:
+            kept.ends.append(appending)
+
+    def copied(self, name: str) -> str:
+        """Return the text of a value that stays as it is, whatever is put into it later."""
+        held = self.weaver.items.is_fluid(name) and not self.is_made_anew(name)
+        return f"{name}.copy()" if held else name
+
+    def is_made_anew(self, name: str) -> bool:
+        """Tell whether each turn makes an array of its own, which the next ones do not change."""
+        made = [s for s in self.body.forward if bound(s) == name]
+        return len(made) == 1 and is_call_of(value_of(made[0]), *NEW)
+
+    def count(self, kept: Kept) -> None:
+        """Count the turns where nothing else tells how many there were, or which one it is."""
+        own = {item.target for item in self.found}
+        numbers = [index for index in dict.fromkeys(self.given.values()) if index not in own]
+        if not self.breaks or (kept.heads and not numbers):
+            return
+        count = f"len({kept.lists[0]})" if kept.lists else self.counter(kept)
+        kept.heads += [(index, f"reversed(range({count}))") for index in numbers]
+        kept.heads += [] if kept.heads else [("_", f"range({count})")]
+
+    def counter(self, kept: Kept) -> str:
+        """Return the name of what counts the turns."""
+        count = self.weaver.names.new("turns", "steps")
+        kept.before.append(line(f"{count} = 0"))
+        kept.ends.append(line(f"{count} += 1"))
+        return count
+
+    def entry(self, name: str, body: Sequence[Statement]) -> str | None:
+        """Return the name whose value at the start of a turn this one keeps, if it does."""
+        seen: set[str] = set()
+        for statement in body:
+            if bound(statement) == name:
+                value = value_of(statement)
+                held = value.func.value if is_copy(value) else value  # type: ignore[attr-defined]
+                if isinstance(held, cst.Name):
+                    alone = sum(name in bound_by([s]) for s in body) == 1
+                    return held.value if held.value not in seen and alone else None
+            seen |= bound_by([statement])
+        return None
+
+    def may_be_unset(self, name: str, body: Sequence[Statement]) -> bool:
+        """Tell whether a turn may end without having set a name."""
+        if name in targets(self.loop) or reads_first(name, body):
+            return False
+        for statement in body:
+            if isinstance(statement, cst.SimpleStatementLine) and name in bound_by([statement]):
+                return False
+            if isinstance(statement, cst.If) and self.jumps:
+                return True
+        return True
+
+    def list_name(self, name: str) -> str:
+        """Return what to call the values of a name."""
+        wanted = (f"all_{name}",) if name.endswith("s") else (f"{name}s", f"all_{name}")
+        return self.weaver.names.new(*wanted, f"every_{name}")
+
+
+def leaves(statement: Statement) -> bool:
+    """Tell whether a turn may end in a statement."""
+    nodes = ast.walk(ast.parse(code(statement).strip()))
+    return any(isinstance(node, ast.Break | ast.Continue) for node in nodes)
+
+
+def is_copy(value: cst.BaseExpression) -> bool:
+    """Tell whether an expression copies what a name holds."""
+    match value:
+        case cst.Call(func=cst.Attribute(value=cst.Name(), attr=cst.Name("copy")), args=[]):
+            return True
+    return False
+
+
+def own_turn(suite: Sequence[Region]) -> Iterator[Region]:
+    """Yield the regions of a body that are not in a loop inside it."""
+    for region in suite:
+        yield region
+        if not isinstance(region, Loop):
+            for part in inner(region):
+                yield from own_turn(part)

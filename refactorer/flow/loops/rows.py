@@ -1,0 +1,70 @@
+"""Parts of a cotangent that belong to one turn each: they are set, not added to."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import libcst as cst
+
+from refactorer.dataflow import bound, value_of
+from refactorer.expressions import code
+from refactorer.flow.loops.turns import Turns, turned
+from refactorer.flow.names import parsed
+from refactorer.flow.weaving.assembly import is_zeros
+from refactorer.flow.weaving.woven import line
+from refactorer.suites import Statement
+
+
+def with_rows_set(turns: Turns) -> Turns:
+    """Return the reverse of a loop that sets what each turn adds to zeros at a place of its own."""
+    zeros = {bound(s) for s in turns.first if bound(s) and is_zeros(value_of(s))}
+    counts = frozenset(name for name, text in turns.heads if is_range(text))
+    nodes = [n for s in (*turns.first, *turns.body) for n in ast.walk(parsed(s))]
+    named = Counter(n.id for n in nodes if isinstance(n, ast.Name))
+    alone = frozenset(name for name in zeros if name and named[name] == 2)
+    return replace(turns, body=tuple(put(turns.body, alone, counts)))
+
+
+def is_range(text: str) -> bool:
+    """Tell whether numbers are run over, each of them once, in either order."""
+    return any(one.startswith("range(") for one in (text, turned(text)))
+
+
+def put(
+    body: Sequence[Statement], alone: Collection[str], counts: Collection[str]
+) -> list[Statement]:
+    """Return statements in which parts are set."""
+    return [as_put(s, alone, counts) if isinstance(s, cst.SimpleStatementLine) else s for s in body]
+
+
+def as_put(
+    statement: cst.SimpleStatementLine, alone: Collection[str], counts: Collection[str]
+) -> Statement:
+    """Return `array[number] = value` for a statement that adds the value there."""
+    match statement.body:
+        case [
+            cst.AugAssign(
+                target=cst.Subscript(value=cst.Name(name)) as place,
+                operator=cst.AddAssign() | cst.SubtractAssign() as operator,
+                value=value,
+            )
+        ] if name in alone and is_own(code(place), counts):
+            text = code(value)
+            if isinstance(operator, cst.SubtractAssign):
+                loose = isinstance(value, cst.BinaryOperation) and isinstance(
+                    value.operator, cst.Add | cst.Subtract
+                )
+                text = f"-({text})" if loose else f"-{text}"
+            return line(f"{code(place)} = {text}")
+    return statement
+
+
+def is_own(place: str, counts: Collection[str]) -> bool:
+    """Tell whether a part of an array is found by the number of the turn."""
+    node = ast.parse(place, mode="eval").body
+    assert isinstance(node, ast.Subscript)
+    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    return any(isinstance(part, ast.Name) and part.id in counts for part in parts)

@@ -1,0 +1,1 @@
+"""The user's text as statements with one operation of control flow each."""

@@ -1,0 +1,317 @@
+"""The user's statements with one operation of control flow each: calls, choices, puts, appends."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from refactorer.dataflow import assignment
+from refactorer.expressions import code, parenthesized
+from refactorer.flow.names import Names, expression, followed, parsed, stores
+from refactorer.flow.statements.flattening import Flattening, put_name
+from refactorer.flow.statements.lists import singular
+from refactorer.printing.phrases import of_value
+from refactorer.rewriting import expression_by
+from refactorer.suites import Statement, lines, otherwise
+
+
+@dataclass(frozen=True)
+class Canonical:
+    """Takes statements apart.
+
+    `helpers` are the user's functions, `active` may have cotangents, into `arrays` items are put,
+    `sequences` are the lists that are appended to; `made` are names of ours with cotangents.
+    """
+
+    names: Names
+    helpers: Collection[str]
+    active: Collection[str]
+    arrays: Collection[str] = ()
+    sequences: set[str] = field(default_factory=set)
+    made: set[str] = field(default_factory=set)
+
+    def suite(self, body: cst.BaseSuite) -> cst.IndentedBlock:
+        """Return a block of statements taken apart."""
+        return cst.IndentedBlock([*self.all(lines(body))])
+
+    def all(self, statements: Iterator[Statement] | Sequence[Statement]) -> Iterator[Statement]:
+        """Yield the statements taken apart."""
+        for statement in statements:
+            yield from self.one(statement)
+
+    def one(self, statement: Statement) -> Iterator[Statement]:
+        """Yield what a statement is, taken apart."""
+        match statement:
+            case cst.SimpleStatementLine(body=[small]):
+                *before, line = self.simple(statement, small)
+                yield from raised(before, line, statement)
+            case cst.If():
+                before, test = self.flat(statement.test)
+                yield from before
+                yield statement.with_changes(
+                    test=test, body=self.suite(statement.body), orelse=self.otherwise(statement)
+                )
+            case cst.For():
+                before, head = self.head(statement.iter, stores(statement))
+                yield from before
+                yield statement.with_changes(iter=head, body=self.suite(statement.body))
+            case cst.While():
+                yield statement.with_changes(body=self.suite(statement.body))
+            case _:
+                yield statement
+
+    def head(
+        self, value: cst.BaseExpression, inside: Collection[str]
+    ) -> tuple[list[Statement], cst.BaseExpression]:
+        """Return lines after which what a loop runs over, if it has a cotangent, is a name.
+
+        It is no name that gets another value `inside`: the loop still runs over the first.
+        """
+        if isinstance(value, cst.Call) and code(value.func) in ("zip", "enumerate", "reversed"):
+            before: list[Statement] = []
+            arguments = []
+            for arg in value.args:
+                own, held = self.head(arg.value, inside)
+                before += own
+                arguments.append(arg.with_changes(value=held))
+            return before, value.with_changes(args=arguments)
+        if isinstance(value, cst.Name) and value.value in inside and self.follows(value):
+            name = self.names.new(f"{value.value}_rows", f"{value.value}_before")
+            self.made.add(name)
+            return [assignment(name, value)], cst.Name(name)
+        return self.held(value, put_name(value) if isinstance(value, cst.Subscript) else "")
+
+    def otherwise(self, statement: cst.If) -> cst.If | cst.Else | None:
+        """Return the other way of a choice; one whose test needs lines before it has its own."""
+        found = [*self.all(otherwise(statement))]
+        if isinstance(statement.orelse, cst.If) and len(found) == 1:
+            return cst.ensure_type(found[0], cst.If)
+        return cst.Else(cst.IndentedBlock(found)) if found else None
+
+    def simple(
+        self, statement: cst.SimpleStatementLine, small: cst.BaseSmallStatement
+    ) -> Iterator[Statement]:
+        """Yield the lines of a simple statement, its own one last."""
+        match small:
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Subscript() as target)]) | (
+                cst.AugAssign(target=cst.Subscript() as target)
+            ) if self.is_computed(target):
+                yield from self.with_index(statement, target)
+            case cst.Assign(targets=[cst.AssignTarget(target=target)], value=value):
+                yield from self.assign(statement, small, target, value)
+            case cst.AugAssign(target=cst.Subscript() as target, operator=op, value=value):
+                if not isinstance(op, cst.AddAssign):
+                    sign = code(op).strip().removesuffix("=")
+                    value = cst.parse_expression(
+                        f"{code(target)} {sign} {code(parenthesized(value))}"
+                    )
+                    line = statement.with_changes(
+                        body=[cst.Assign([cst.AssignTarget(target)], value)]
+                    )
+                    yield from self.one(line)
+                    return
+                before, held = self.held(value, put_name(target))
+                yield from before
+                yield statement.with_changes(body=[small.with_changes(value=held)])
+            case cst.Return(value=cst.BaseExpression() as value):
+                before, flat = self.flat(value)
+                yield from before
+                yield statement.with_changes(body=[small.with_changes(value=flat)])
+            case cst.AugAssign(target=cst.Name(), value=value):
+                before, flat = self.flat(value)
+                yield from before
+                yield statement.with_changes(body=[small.with_changes(value=flat)])
+            case cst.Expr(
+                value=cst.Call(
+                    func=cst.Attribute(value=name, attr=cst.Name("append")), args=[arg]
+                ) as call
+            ):
+                before, held = self.held(arg.value, singular(code(name)))
+                yield from before
+                put = call.with_changes(args=[arg.with_changes(value=held)])
+                yield statement.with_changes(body=[cst.Expr(put)])
+            case _:
+                yield statement
+
+    def is_computed(self, target: cst.Subscript) -> bool:
+        """Tell whether an index is computed in its place: its reverse has to find it again."""
+        index = ast.parse(code(target), mode="eval").body
+        assert isinstance(index, ast.Subscript)
+        computed = ast.Call | ast.Compare
+        return any(
+            isinstance(node, computed) or (isinstance(node, ast.Name) and node.id in self.arrays)
+            for node in ast.walk(index.slice)
+        )
+
+    def with_index(
+        self, statement: cst.SimpleStatementLine, target: cst.Subscript
+    ) -> Iterator[Statement]:
+        """Yield a line for the index of a put, and the put."""
+        index = ast.parse(code(target), mode="eval").body
+        assert isinstance(index, ast.Subscript)
+        name = self.names.new("mask" if isinstance(index.slice, ast.Compare) else "index", "place")
+        put = cst.parse_expression(f"{code(target.value)}[{name}]")
+        yield statement_of(f"{name} = {ast.unparse(index.slice)}").with_changes(
+            leading_lines=statement.leading_lines
+        )
+        line = statement.deep_replace(target, put).with_changes(leading_lines=())
+        yield from self.one(cst.ensure_type(line, cst.SimpleStatementLine))
+
+    def assign(
+        self,
+        statement: cst.SimpleStatementLine,
+        small: cst.Assign,
+        target: cst.BaseAssignTargetExpression,
+        value: cst.BaseExpression,
+    ) -> Iterator[Statement]:
+        """Yield the lines of an assignment to one target."""
+        if isinstance(target, cst.Subscript):
+            before, value = self.held(value, put_name(target))
+        elif isinstance(value, cst.IfExp) and self.follows(value):
+            yield self.choice(
+                value,
+                lambda part: statement.with_changes(
+                    body=[small.with_changes(value=part)], leading_lines=()
+                ),
+                statement,
+            )
+            return
+        elif isinstance(value, cst.ListComp) and self.follows(value):
+            yield from self.comprehension(value, code(target))
+            return
+        elif self.is_call(value):
+            before, value = self.called(cst.ensure_type(value, cst.Call), code(target))
+        else:
+            before, value = self.flat(value)
+        yield from before
+        yield statement.with_changes(body=[small.with_changes(value=value)])
+
+    def is_call(self, node: cst.CSTNode) -> bool:
+        """Tell whether an expression calls a function of the user's."""
+        return isinstance(node, cst.Call) and code(node.func) in self.helpers
+
+    def calls(self, node: cst.BaseExpression) -> bool:
+        """Tell whether a function of the user's is called in an expression."""
+        names = set(called_in(parsed(node)))
+        return not names.isdisjoint(self.helpers)
+
+    def follows(self, node: cst.CSTNode) -> bool:
+        """Tell whether a derivative may flow through an expression."""
+        return not followed(parsed(node)).isdisjoint(self.made.union(self.active))
+
+    def held(
+        self, value: cst.BaseExpression, wanted: str
+    ) -> tuple[list[Statement], cst.BaseExpression]:
+        """Return lines after which a value with a cotangent is a name."""
+        if isinstance(value, cst.Name) or not self.follows(value):
+            return self.flat(value)
+        if isinstance(value, cst.Subscript) and code(value.value) in self.arrays:
+            wanted = ""
+        choices = (wanted, *of_value(expression(value)))
+        name = self.names.new(*(c for c in choices if c), "value")
+        self.made.add(name)
+        return [*self.one(assignment(name, value))], cst.Name(name)
+
+    def flat(self, value: cst.BaseExpression) -> tuple[list[Statement], cst.BaseExpression]:
+        """Return lines after which an expression has no calls and choices in it."""
+        if not self.follows(value) and not self.calls(value):
+            return [], value
+        flattening = Flattening(self, value)
+        flattened = expression_by(flattening, value)
+        return flattening.before, flattened
+
+    def called(self, call: cst.Call, target: str) -> tuple[list[Statement], cst.Call]:
+        """Return lines after which what is given to a function of the user's is names.
+
+        `target` is what its result is called.
+        """
+        before: list[Statement] = []
+        arguments = []
+        for arg in call.args:
+            lines, held = self.held(arg.value, given_name(arg.value, target))
+            before += lines
+            arguments.append(arg.with_changes(value=held))
+        return before, call.with_changes(args=arguments)
+
+    def choice(
+        self,
+        value: cst.IfExp,
+        line: Callable[[cst.BaseExpression], Statement],
+        like: cst.SimpleStatementLine | None = None,
+    ) -> cst.If:
+        """Return the `if` that does what a conditional expression does."""
+        then, other = ([*self.one(line(part))] for part in (value.body, value.orelse))
+        alone = other[0] if len(other) == 1 else None
+        return cst.If(
+            value.test.with_changes(lpar=(), rpar=()),
+            cst.IndentedBlock(then),
+            alone if isinstance(alone, cst.If) else cst.Else(cst.IndentedBlock(other)),
+            leading_lines=like.leading_lines if like else (),
+        )
+
+    def comprehension(self, value: cst.ListComp, name: str) -> Iterator[Statement]:
+        """Yield the loop that does what a comprehension does."""
+        self.sequences.add(name)
+        yield statement_of(f"{name} = []")
+        yield from self.turned(value, f"{name}.append({code(value.elt)})")
+
+    def summed(self, value: cst.GeneratorExp, name: str) -> Iterator[Statement]:
+        """Yield the loop that adds up what a generator yields."""
+        yield statement_of(f"{name} = 0.0")
+        yield from self.turned(value, f"{name} = {name} + ({code(value.elt)})")
+
+    def turned(self, value: cst.BaseSimpleComp, line: str) -> Iterator[Statement]:
+        """Yield the loop around a line, for each item of which it runs."""
+        part: cst.CompFor | None = value.for_in
+        while part:
+            self.made.update(stores(part.target) if self.follows(part.iter) else ())
+            part = part.inner_for_in
+        yield from self.one(looped(value.for_in, statement_of(line)))
+
+
+def given_name(value: cst.BaseExpression, target: str) -> str:
+    """Return what to call a sum that is given to a function, by what that returns."""
+    if not isinstance(value, cst.BinaryOperation) or not target.isidentifier():
+        return ""
+    best = next(of_value(expression(value)))
+    if best == "scores":
+        return f"{target}_scores"
+    first = next((n.id for n in ast.walk(expression(value)) if isinstance(n, ast.Name)), "")
+    is_sum = isinstance(value.operator, cst.Add | cst.Subtract)
+    return f"{first}_{target}" if is_sum and first else ""
+
+
+def statement_of(text: str) -> cst.SimpleStatementLine:
+    """Return the statement that a text says."""
+    return cst.ensure_type(cst.parse_statement(text), cst.SimpleStatementLine)
+
+
+def looped(part: cst.CompFor, line: Statement) -> Statement:
+    """Return the loop around a line that a part of a comprehension says."""
+    inside = looped(part.inner_for_in, line) if part.inner_for_in else line
+    for test in reversed(part.ifs):
+        inside = cst.If(test.test, cst.IndentedBlock([inside]))
+    return cst.For(part.target, part.iter, cst.IndentedBlock([inside]))
+
+
+def raised(
+    before: Sequence[Statement], line: Statement, like: cst.SimpleStatementLine
+) -> Iterator[Statement]:
+    """Yield lines, the comments of a statement above the first of them."""
+    if not before:
+        yield line
+        return
+    yield before[0].with_changes(leading_lines=like.leading_lines)
+    yield from before[1:]
+    yield line.with_changes(leading_lines=())
+
+
+def called_in(tree: ast.AST) -> Iterator[str]:
+    """Yield the names by which something is called in a tree."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=name)):
+                yield name

@@ -1,0 +1,147 @@
+"""An expression without calls, choices and lists in it: each of them on a line before it."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from refactorer.dataflow import assignment
+from refactorer.expressions import code
+from refactorer.flow.names import expression
+from refactorer.flow.statements.lists import gathered
+from refactorer.printing.phrases import of_value
+from refactorer.suites import Statement
+
+if TYPE_CHECKING:
+    from refactorer.flow.statements.canonical import Canonical
+
+
+class Flattening(cst.CSTTransformer):
+    """Takes calls of the user's functions and choices out of an expression."""
+
+    def __init__(self, canonical: Canonical, whole: cst.BaseExpression) -> None:
+        super().__init__()
+        self.canonical = canonical
+        self.whole = whole
+        self.sliced = several_slices(whole)
+        self.parts: dict[str, str] = {}
+        self.before: list[Statement] = []
+
+    def new(self, *wanted: str) -> str:
+        return self.canonical.names.new(*wanted)
+
+    def following(self, *wanted: str) -> str:
+        """Return a name for what a derivative flows through."""
+        name = self.new(*wanted)
+        self.canonical.made.add(name)
+        return name
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802
+        match updated_node:
+            case cst.Call(func=cst.Name("sum"), args=[cst.Arg(value=cst.GeneratorExp() as items)]):
+                if self.canonical.follows(items):
+                    name = self.following("total")
+                    self.before += self.canonical.summed(items, name)
+                    return cst.Name(name)
+        sequences = self.canonical.sequences
+        if code(updated_node.func) == "len" and code(updated_node.args[0].value) in sequences:
+            return self.aside(updated_node)
+        match updated_node:
+            case cst.Call(
+                func=cst.Attribute(value=cst.Name(module)),
+                args=[cst.Arg(value=cst.Name(name)) as first, *rest],
+            ) if name in sequences and not gathered(updated_node, sequences):
+                array = cst.Name(self.following(f"{name}_array"))
+                made = cst.parse_expression(f"{module}.array({name})")
+                self.before.append(assignment(array.value, made))
+                return updated_node.with_changes(args=[first.with_changes(value=array), *rest])
+        if found := gathered(updated_node, sequences):
+            if original_node is self.whole:
+                return updated_node
+            name = self.following(f"{found[0]}_sum" if found[1] == "sum" else f"{found[0]}_array")
+            self.before.append(assignment(name, updated_node))
+            return cst.Name(name)
+        if not self.canonical.is_call(updated_node):
+            return updated_node
+        wanted = of_value(expression(updated_node))
+        follows = self.canonical.follows(updated_node)
+        name = self.following(*wanted) if follows else self.new(*wanted)
+        self.before += self.canonical.one(assignment(name, updated_node))
+        return cst.Name(name)
+
+    def leave_Subscript(  # noqa: N802
+        self, original_node: cst.Subscript, updated_node: cst.Subscript
+    ) -> cst.BaseExpression:
+        """Take a part of an array that changes, or is sliced again, on a line of its own."""
+        array, text = code(original_node.value), code(updated_node)
+        apart = array in self.canonical.arrays or (array in self.sliced and ":" in text)
+        if original_node is self.whole or not apart or not self.canonical.follows(original_node):
+            return updated_node
+        if text not in self.parts:
+            self.parts[text] = self.following(put_name(updated_node))
+            self.before.append(assignment(self.parts[text], updated_node))
+        return cst.Name(self.parts[text])
+
+    def visit_IfExp(self, node: cst.IfExp) -> bool:  # noqa: N802
+        return False
+
+    def leave_IfExp(self, original_node: cst.IfExp, updated_node: cst.IfExp) -> cst.BaseExpression:  # noqa: N802
+        if not self.canonical.follows(original_node):
+            return self.aside(original_node)
+        name = self.following("choice", "case")
+        self.before.append(
+            self.canonical.choice(original_node, lambda part: assignment(name, part))
+        )
+        return cst.Name(name)
+
+    def visit_ListComp(self, node: cst.ListComp) -> bool:  # noqa: N802
+        return False
+
+    def leave_ListComp(  # noqa: N802
+        self, original_node: cst.ListComp, updated_node: cst.ListComp
+    ) -> cst.BaseExpression:
+        if not self.canonical.follows(original_node):
+            return self.aside(original_node)
+        name = self.following("items", "parts")
+        self.before += self.canonical.comprehension(original_node, name)
+        return cst.Name(name)
+
+    def visit_GeneratorExp(self, node: cst.GeneratorExp) -> bool:  # noqa: N802
+        return False
+
+    def leave_BooleanOperation(  # noqa: N802
+        self, original_node: cst.BooleanOperation, updated_node: cst.BooleanOperation
+    ) -> cst.BaseExpression:
+        return self.aside(updated_node)
+
+    def aside(self, node: cst.BaseExpression) -> cst.BaseExpression:
+        """Return the name of a line that computes what no derivative flows through."""
+        name = self.new(*of_value(expression(node)))
+        self.before.append(assignment(name, node.with_changes(lpar=(), rpar=())))
+        return cst.Name(name)
+
+    def visit_Lambda(self, node: cst.Lambda) -> bool:  # noqa: N802
+        return False
+
+
+def several_slices(value: cst.BaseExpression) -> frozenset[str]:
+    """Return the arrays of which an expression takes several slices, or one between variables."""
+    found: dict[str, set[str]] = {}
+    moving: set[str] = set()
+    for node in ast.walk(expression(value)):
+        match node:
+            case ast.Subscript(value=ast.Name(id=name), slice=index):
+                nodes = [*ast.walk(index)]
+                new_axis = any(isinstance(n, ast.Constant) and n.value is None for n in nodes)
+                if any(isinstance(n, ast.Slice) for n in nodes) and not new_axis:
+                    found.setdefault(name, set()).add(ast.unparse(index))
+                    moving |= {name} if any(isinstance(n, ast.Name) for n in nodes) else set()
+    return frozenset(name for name, texts in found.items() if len(texts) > 1) | moving
+
+
+def put_name(target: cst.Subscript) -> str:
+    """Return what to call the value that is put at an index: Y_i for Y[i]."""
+    text = code(target).replace("[", "_").replace("]", "").replace(", ", "_")
+    return text if text.isidentifier() else f"{code(target.value)}_part"

@@ -1,0 +1,201 @@
+"""Lists that are appended to: what is made of them, and what is read back from their end."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from refactorer.dataflow import assignment
+from refactorer.expressions import code, dotted, operands
+from refactorer.flow.names import Names, parsed
+from refactorer.flow.structure.regions import (
+    Append,
+    Gather,
+    Listed,
+    Loop,
+    Suite,
+    every,
+    inner,
+    written,
+)
+from refactorer.suites import Statement
+
+GATHERS = frozenset({"stack", "array", "asarray", "concatenate", "vstack", "hstack"})
+
+
+def appended_to(statements: Sequence[Statement]) -> frozenset[str]:
+    """Return the lists that statements append to."""
+    nodes = [n for s in statements for n in ast.walk(parsed(s))]
+    return frozenset(
+        n.func.value.id
+        for n in nodes
+        if isinstance(n, ast.Call)
+        and isinstance(n.func, ast.Attribute)
+        and n.func.attr == "append"
+        and isinstance(n.func.value, ast.Name)
+    )
+
+
+def gathered(value: cst.BaseExpression, sequences: Collection[str]) -> tuple[str, str, int] | None:
+    """Return the list that an expression makes an array or a sum of, how, and along which axis."""
+    match value:
+        case cst.Call(func=func, args=[cst.Arg(value=cst.Name(name), keyword=None), *rest]):
+            axis = {code(a.keyword) if a.keyword else "axis": code(a.value) for a in rest}
+            how = dotted(func).rpartition(".")[2]
+            taken = how in GATHERS or (how == "sum" and isinstance(func, cst.Name))
+            if name in sequences and taken and axis.keys() <= {"axis"}:
+                along = axis.get("axis", "0")
+                return (name, how, int(along)) if along.isdecimal() else None
+    return None
+
+
+def parts_of(text: str, gather: Gather, rank: int, numpy: str) -> str:
+    """Return the cotangents of the values in a list, from that of what is made of them.
+
+    `rank` is that of each value.
+    """
+    name, how, axis = gather.sequence, gather.how, gather.axis
+    if how == "sum":
+        return f"[{text}] * len({name})"
+    if how in ("stack", "array", "asarray") or (how == "vstack" and rank < 2):
+        return f"{numpy}.moveaxis({text}, {axis}, 0)" if axis else text
+    along = 1 if how == "hstack" and rank > 1 else axis
+    size = f"part.shape[{along}]" if along else "len(part)"
+    ends = f"{numpy}.cumsum([{size} for part in {name}])[:-1]"
+    return f"{numpy}.split({text}, {ends}{f', axis={along}' if along else ''})"
+
+
+def own_lists(suite: Suite, returned: Collection[str]) -> dict[str, str]:
+    """Return the lists that one loop alone appends to, each with the name of its first value.
+
+    The name is "" where it may hold something else when the loop begins. A list that is `returned`
+    may change outside.
+    """
+    appends = Counter(r.sequence for r in every(suite) if isinstance(r, Append))
+    makes = Counter(r.sequence for r in every(suite) if isinstance(r, Listed))
+    found: dict[str, str] = {}
+    for block in blocks(suite):
+        for place, region in enumerate(block):
+            if isinstance(region, Listed) and region.sequence not in returned:
+                name = region.sequence
+                if appends[name] == 1 and makes[name] == 1:
+                    found[name] = first_of(region, block[place + 1 :])
+    return found
+
+
+def blocks(suite: Suite) -> Iterator[Suite]:
+    """Yield a suite and those inside it."""
+    yield suite
+    for region in suite:
+        for part in inner(region):
+            yield from blocks(part)
+
+
+def first_of(listed: Listed, later: Suite) -> str:
+    """Return the name that still holds the last of the first values when the loop begins."""
+    name = listed.items[-1] if listed.items else ""
+    for region in later:
+        if any(isinstance(r, Append) and r.sequence == listed.sequence for r in every((region,))):
+            return name if isinstance(region, Loop) else ""
+        if name in written(region):
+            return ""
+    return ""
+
+
+def singular(name: str) -> str:
+    """Return what to call one of several."""
+    if name.endswith(("sses", "xes", "ches", "shes")):
+        return name[:-2]
+    if name.endswith("ies"):
+        return f"{name[:-3]}y"
+    return name[:-1] if name.endswith("s") and len(name) > 1 else f"{name}_item"
+
+
+def read_back(statements: Sequence[Statement], names: Names) -> list[Statement]:
+    """Return statements in which the last value of a list has a name, where it is read back.
+
+    What an array is made of a part of a list is the same part of the array of the whole list.
+    """
+    sequences = appended_to(statements)
+    nodes = [n for s in statements for n in ast.walk(parsed(s))]
+    wanted = {ast.unparse(n.value) for n in nodes if isinstance(n, ast.Subscript) and is_last(n)}
+    last = {name: names.new(f"last_{singular(name)}") for name in sorted(wanted & sequences)}
+    reading = Reading(sequences, last)
+    found: list[Statement] = []
+    for statement in statements:
+        found += reading.put(statement)
+    return found
+
+
+def is_last(node: ast.Subscript) -> bool:
+    """Tell whether a subscript takes the last value."""
+    return ast.unparse(node.slice) == "-1"
+
+
+@dataclass
+class Reading(cst.CSTTransformer):
+    """Puts the names of last values in the places where those are read."""
+
+    sequences: Collection[str]
+    last: dict[str, str]
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def put(self, statement: Statement) -> list[Statement]:
+        """Return the statements that stand for one."""
+        found = statement.visit(self)
+        if isinstance(found, cst.FlattenSentinel):
+            return [*found]
+        assert isinstance(found, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+        return [found]
+
+    def leave_Subscript(  # noqa: N802
+        self, original_node: cst.Subscript, updated_node: cst.Subscript
+    ) -> cst.BaseExpression:
+        node = ast.parse(code(original_node), mode="eval").body
+        name = code(original_node.value)
+        if name in self.last and isinstance(node, ast.Subscript) and is_last(node):
+            return cst.Name(self.last[name])
+        return updated_node
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802
+        match updated_node:
+            case cst.Call(args=[cst.Arg(value=cst.Subscript(value=cst.Name(name)) as part), *rest]):
+                whole = updated_node.with_changes(args=[cst.Arg(cst.Name(name)), *rest])
+                is_slice = isinstance(part.slice[0].slice, cst.Slice)
+                if is_slice and not rest and gathered(whole, self.sequences):
+                    return part.with_changes(value=whole)
+        return updated_node
+
+    def leave_SimpleStatementLine(  # noqa: N802
+        self,
+        original_node: cst.SimpleStatementLine,
+        updated_node: cst.SimpleStatementLine,
+    ) -> cst.SimpleStatementLine | cst.FlattenSentinel[cst.SimpleStatementLine]:
+        return cst.FlattenSentinel([*self.named(updated_node)])
+
+    def named(self, statement: cst.SimpleStatementLine) -> Iterator[cst.SimpleStatementLine]:
+        """Yield a line that puts a value at the end of a list, and the one that names it before."""
+        match statement.body:
+            case [cst.Assign(targets=[cst.AssignTarget(cst.Name(name))], value=cst.List() as made)]:
+                if name in self.last and made.elements:
+                    last = made.elements[-1]
+                    yield assignment(self.last[name], last.value, statement)
+                    here = [*made.elements[:-1], cst.Element(cst.Name(self.last[name]))]
+                    yield assignment(name, made.with_changes(elements=here))
+                    return
+            case [
+                cst.Expr(cst.Call(func=cst.Attribute(cst.Name(name), cst.Name("append"))) as put)
+            ]:
+                if name in self.last:
+                    own = cst.Name(self.last[name])
+                    yield assignment(own.value, operands(put)[0], statement)
+                    call = put.with_changes(args=[cst.Arg(own)])
+                    yield cst.SimpleStatementLine([cst.Expr(call)])
+                    return
+        yield statement

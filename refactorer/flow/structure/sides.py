@@ -1,0 +1,94 @@
+"""Sides of branches that no input reaches: what names hold there when the condition is set."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+
+from refactorer.evaluation import telling
+from refactorer.flow.structure.visits import Locals, Runs, Visits, visits
+from refactorer.judging.forced import Side, is_settable
+
+MOST = 12  # conditions that are set
+Ways = tuple[tuple[int, bool], ...]  # the lines of conditions, and whether those hold
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What names hold at each line, and the conditions that had to be set for some of them.
+
+    Each row of `sides` holds the conditions around one side, the outer first. `met` are those that
+    inputs meet, but only where sizes are one or equal.
+    """
+
+    visits: Visits
+    sides: tuple[tuple[Side, ...], ...] = ()
+    met: frozenset[tuple[Side, ...]] = frozenset()
+
+
+def reached(
+    tree: ast.Module, function_of: Callable[[ast.Module], Callable[..., object]], runs: Runs
+) -> Reached:
+    """Return what names hold at each line of a function, also on sides that no run reaches."""
+    own = visits(function_of(tree), runs).at
+    runs = telling(runs)
+    at: dict[int, Sequence[Locals]] = dict(visits(function_of(tree), runs).at)
+    met: set[tuple[Side, ...]] = set()
+    around: dict[int, Ways] = {}
+    sides: list[tuple[Side, ...]] = []
+    tried: set[Ways] = set()
+    for _ in range(MOST):
+        ways = next((w for w in unreached(tree, at, around) if w not in tried), None)
+        if ways is None:
+            break
+        tried.add(ways)
+        found = visits(function_of(with_ways(tree, ways)), runs).at
+        new = {line: rows for line, rows in found.items() if line and line not in at}
+        around |= dict.fromkeys(new, ways)
+        at |= new
+        if new:
+            sides.append(tuple(named(tree, ways)))
+            met |= {sides[-1]} if own.keys() >= new.keys() else set()
+    return Reached(Visits({**own, **at}), tuple(sides), frozenset(met))
+
+
+def unreached(
+    tree: ast.Module, at: Mapping[int, object], around: Mapping[int, Ways]
+) -> Iterator[Ways]:
+    """Yield the conditions to set for each side whose branch is reached, but not its lines."""
+    for node in branches(tree):
+        for block, holds in ((node.body, True), (node.orelse, False)):
+            computes = bool(block) and not isinstance(block[0], ast.Raise | ast.Pass)
+            settable = is_settable(ast.unparse(node.test)) or is_flag(tree, node.test)
+            if computes and settable and node.lineno in at and block[0].lineno not in at:
+                yield (*around.get(node.lineno, ()), (node.lineno, holds))
+
+
+def is_flag(tree: ast.Module, test: ast.expr) -> bool:
+    """Tell whether a condition is a parameter that is nothing but asked, as a branch asks it."""
+    parameters = {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+    names = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == ast.unparse(test)]
+    asked = [node.test for node in branches(tree)]
+    return ast.unparse(test) in parameters and all(name in asked for name in names)
+
+
+def branches(tree: ast.Module) -> Iterator[ast.If]:
+    """Yield the branches of a function."""
+    yield from (node for node in ast.walk(tree) if isinstance(node, ast.If))
+
+
+def with_ways(tree: ast.Module, ways: Ways) -> ast.Module:
+    """Return a function in which the conditions at some lines are set."""
+    copied = deepcopy(tree)
+    for node in branches(copied):
+        if node.lineno in dict(ways):
+            node.test = ast.copy_location(ast.Constant(dict(ways)[node.lineno]), node.test)
+    return copied
+
+
+def named(tree: ast.Module, ways: Ways) -> Iterator[Side]:
+    """Yield the texts of the conditions at some lines, and whether they hold."""
+    tests = {node.lineno: ast.unparse(node.test) for node in branches(tree)}
+    yield from ((tests[line], holds) for line, holds in ways)

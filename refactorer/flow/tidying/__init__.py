@@ -1,0 +1,1 @@
+"""The callback, once it is whole: copies, names and rebindings that nothing needs."""

@@ -1,0 +1,1 @@
+"""The reverse of each region, woven with the others into one callback."""

@@ -1,0 +1,85 @@
+"""`array[index] = value`: the value's cotangent is what the array's holds there."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from refactorer.evaluation import quiet
+from refactorer.flow.names import loads
+from refactorer.flow.structure.regions import Put
+from refactorer.flow.structure.visits import Visits
+from refactorer.flow.weaving.woven import State, Woven, line
+from refactorer.suites import Statement
+
+if TYPE_CHECKING:
+    from refactorer.flow.weaving.weaver import Weaver
+
+
+def woven_put(weaver: Weaver, region: Put, after: State) -> Woven:
+    """Return a value that is put into an array, and its reverse.
+
+    What was there before has no part in the output, so its cotangent is zero.
+    """
+    place = f"{weaver.cotangents[region.array]}[{region.index}]"
+    backward: list[Statement] = []
+    state = dict(after)
+    over = region in weaver.items.wiping
+    if region.value in weaver.cotangents:
+        text = summed(place, region, weaver.visits, weaver.numpy)
+        # A part of what changes behind it has to be a copy.
+        changes = over or region.array not in weaver.items.settled
+        view = changes and text == place and region.value not in state
+        view = view and ("..." in region.index or has_axes(weaver.visits, region))
+        backward.append(weaver.added(region.value, f"{text}.copy()" if view else text, state))
+    if over:
+        backward = [*weaver.ours(region.array, state), *backward, line(f"{place} = 0")]
+    return Woven((region.statement,), tuple(backward), weaver.read_by(backward), state)
+
+
+def summed(place: str, region: Put, visits: Visits, numpy: str) -> str:
+    """Return the cotangent of a value that may be broadcast where it is put."""
+    value, there = np.shape(known(visits, region.value)), shape_there(visits, region)
+    if there is None or value == there:
+        return place
+    lead = len(there) - len(value)
+    ones = [k + lead for k, n in enumerate(value) if n == 1 and there[k + lead] > 1]
+    axes = (*range(lead), *ones)
+    if not axes:  # a slice by numbers that have changed since may be empty now
+        return place
+    if len(axes) == len(there):
+        return f"{numpy}.sum({place})"
+    kept = ", keepdims=True" if ones else ""
+    return f"{numpy}.sum({place}, axis={axes if len(axes) > 1 else axes[0]}{kept})"
+
+
+def shape_there(visits: Visits, region: Put) -> tuple[int, ...] | None:
+    """Return the shape of what is at an index; None where the index holds at no last value."""
+    text = f"{region.array}[{region.index}]"
+    names = {name: known(visits, name) for name in loads(text)}
+    try:
+        with quiet():
+            found: tuple[int, ...] = np.shape(eval(text, {"np": np}, names))
+    except (IndexError, TypeError, NameError):
+        return None
+    return found
+
+
+def has_axes(visits: Visits, region: Put) -> bool:
+    """Tell whether what is at an index is ever an array: its name may hold another value later."""
+    text = f"{region.array}[{region.index}]"
+    names, code = loads(text), compile(text, "<index>", "eval")
+    rows = (row for seen in visits.at.values() for row in seen if row.keys() >= names)
+    with quiet():
+        for row in rows:
+            with suppress(IndexError, TypeError, NameError):
+                if np.ndim(eval(code, {"np": np}, dict(row))):
+                    return True
+    return False
+
+
+def known(visits: Visits, name: str) -> Any:
+    """Return what a name holds at last."""
+    return visits.last(name)
