@@ -246,6 +246,23 @@ def test_what_is_no_terminal_gets_no_color(command: Command, settings: dict[str,
     assert "\x1b" not in command("losses.py:nothing", env=settings).stderr
 
 
+def test_what_the_function_prints_is_told_if_asked_for(command: Command, folder: Path) -> None:
+    text = "import numpy as np\n\n\ndef f(X):\n    print(1234 * 1000)\n    return np.sum(X * X)\n"
+    (folder / "talks.py").write_text(text)
+    quiet, told = command("talks.py:f"), command("talks.py:f", "-v")
+    assert "1234000" not in quiet.stdout + quiet.stderr
+    assert told.stdout == quiet.stdout
+    assert "1234000\n" in told.stderr
+
+
+def test_a_crash_that_is_told_is_refused_all_the_same(command: Command, folder: Path) -> None:
+    (folder / "ends.py").write_text("import os\n\n\ndef f(X):\n    os.abort()\n    return X * X\n")
+    ended = command("ends.py:f", "-v")
+    assert ended.returncode == 1
+    assert "Fatal Python error: Aborted" in ended.stderr
+    assert "ends.py:5:1: `f` ended the process that runs it, by a signal" in ended.stderr
+
+
 def test_version(command: Command) -> None:
     run = command("--version")
     assert (run.returncode, run.stderr) == (0, "")

@@ -37,11 +37,12 @@ MOST_KEPT = 1 << 20  # bytes of what a child prints
 class Child:
     """A running child, the pipe that its messages come through, and the last of what it printed.
 
-    It is `silent` once it prints no more.
+    What it prints goes to our stderr too if `verbose`. It is `silent` once it prints no more.
     """
 
     process: subprocess.Popen[bytes]
     messages: FileIO
+    verbose: bool
     printed: bytearray = field(default_factory=bytearray)
     silent: Event = field(default_factory=Event)
 
@@ -51,11 +52,19 @@ class Child:
         Raises TimeoutError once `time.monotonic()` has passed the deadline.
         """
         Thread(target=send, args=(self.process.stdin, line), daemon=True).start()
-        if self.process.stdout:
-            Thread(
-                target=keep, args=(self.process.stdout, self.printed, self.silent), daemon=True
-            ).start()
+        Thread(target=self.keep, args=(self.process.stdout,), daemon=True).start()
         return map(json.loads, lines(self.messages, deadline))
+
+    def keep(self, pipe: IO[bytes]) -> None:
+        """Take in what the child prints, keep the last of it, and note that there is no more."""
+        with pipe:
+            while chunk := os.read(pipe.fileno(), CHUNK):
+                self.printed.extend(chunk)
+                del self.printed[:-MOST_KEPT]
+                if self.verbose:
+                    with suppress(OSError):  # our stderr may be closed
+                        os.write(2, chunk)
+        self.silent.set()
 
     def end(self) -> None:
         """End the child and whatever it started."""
@@ -64,6 +73,8 @@ class Child:
         ):  # macOS forbids it for a group of the dead
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        if self.verbose:
+            self.silent.wait(1.0)  # until all that it printed is told
         if self.process.stdin:
             with suppress(BrokenPipeError):
                 self.process.stdin.close()
@@ -85,8 +96,8 @@ class Child:
 def started(module: str, arguments: Sequence[str], *, verbose: bool) -> Iterator[Child]:
     """Start `module` as a child, which ends with the block.
 
-    What it prints is kept for its obituary, or goes to our stderr if `verbose`. Its temporary files
-    end with it. `arguments` are for its end of the pipes: the limits and folders that hold for it.
+    What it prints is kept for its obituary, and told if `verbose`. Its temporary files end with it.
+    `arguments` are for its end of the pipes: the limits and folders that hold for it.
     """
     receiving, sending = os.pipe()
     with (
@@ -95,7 +106,7 @@ def started(module: str, arguments: Sequence[str], *, verbose: bool) -> Iterator
         open(sending, "wb", buffering=0) as pipe,
     ):
         program = [PROGRAM.format(module=module, garbage=GARBAGE), str(sending), *arguments]
-        child = Child(process(program, sending, scratch, verbose=verbose), messages)
+        child = Child(process(program, sending, scratch), messages, verbose)
         pipe.close()  # the child alone holds it now, so that its end is the end of the file
         try:
             yield child
@@ -116,14 +127,14 @@ def scratch_folder() -> Iterator[dict[str, str]]:
 
 
 def process(
-    program: Sequence[str], sending: int, scratch: Mapping[str, str], *, verbose: bool
+    program: Sequence[str], sending: int, scratch: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
     """Start the process, in a session of its own: an interrupt at the terminal reaches us alone."""
     return subprocess.Popen(
-        [sys.executable, "-X", "faulthandler", "-c", *program],
+        [sys.executable, "-u", "-X", "faulthandler", "-c", *program],
         stdin=subprocess.PIPE,
-        stdout=2 if verbose else subprocess.PIPE,
-        stderr=None if verbose else subprocess.STDOUT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         pass_fds=(sending,),
         env={**os.environ, **SETTINGS, **scratch},
         start_new_session=True,
@@ -135,15 +146,6 @@ def send(pipe: IO[bytes], line: str) -> None:
     with suppress(BrokenPipeError, ValueError):  # the child may have ended, and the pipe with it
         pipe.write(line.encode() + b"\n")
         pipe.flush()
-
-
-def keep(pipe: IO[bytes], printed: bytearray, silent: Event) -> None:
-    """Take in what a child prints, keep the last of it, and note that there is no more."""
-    with pipe:
-        while chunk := os.read(pipe.fileno(), CHUNK):
-            printed += chunk
-            del printed[:-MOST_KEPT]
-    silent.set()
 
 
 def lines(pipe: FileIO, deadline: float) -> Iterator[bytes]:
