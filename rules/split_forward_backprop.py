@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 
@@ -61,9 +61,17 @@ def residuals_of(adjoint: Adjoint) -> Residuals:
         written=Written(adjoint.primal),
         needed=frozenset(chain(*read)) - own,
         taken=frozenset(chain(own, *(d.names for d in target.definitions))),
-        wanted={adjoint.primal.output: adjoint.seed.removeprefix("d_")},
+        wanted=dict(wanted(adjoint)),
         constants={name: tree(value_of(s)) for name, s in pieces if name},
     )
+
+
+def wanted(adjoint: Adjoint) -> Iterator[tuple[str, str]]:
+    """Yield what values should be called, so that d_norms is the cotangent of `norms`."""
+    cotangents = {**adjoint.cotangents, adjoint.seed: adjoint.primal.output}
+    for name, value in cotangents.items():
+        if name.startswith("d_"):
+            yield value, name.removeprefix("d_")
 
 
 def tree(value: cst.BaseExpression) -> ast.expr:

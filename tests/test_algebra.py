@@ -208,6 +208,18 @@ def test_values_of_the_forward_part(forward: tuple[str, ...], gradient: str, tex
             "u * np.where(X > 0, Y, c)",
             id="both sides of a condition meet",
         ),
+        pytest.param(
+            "X",
+            "u * (X > Y) * Y + 3 * u * (X <= Y)",
+            "u * np.where(X > Y, Y, 3)",
+            id="a comparison and its negation are one condition",
+        ),
+        pytest.param(
+            "X",
+            "(X <= Y) * s + (s + 2) * (X > Y)",
+            "s + 2 * (X > Y).astype(X.dtype)",
+            id="a choice between numbers is a step",
+        ),
     ],
 )
 def test_how_sums_and_conditions_are_written(

@@ -68,6 +68,12 @@ def test_outputs_that_are_tuples_in_other_styles(
     assert callback(body, style, tmp_path)
 
 
+def test_a_cotangent_has_the_name_of_its_value(tmp_path: Path) -> None:
+    body = "part = (x - 3 * y) * (x - x * y)\nreturn y / (part + y**2 - x)"
+    lines = callback(body, "callback", tmp_path).splitlines()
+    assert lines[0] == "d_diff = -d_out * out / diff"
+
+
 def callback(body: str, style: str, tmp_path: Path) -> str:
     """The body of the callback that is printed for a function, which is judged."""
     path = tmp_path / "source.py"

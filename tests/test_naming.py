@@ -33,7 +33,11 @@ VALUES = {
     "X @ W.T + b": "scores",
     "fit_loss + size_loss": "total_loss",
     "a - b": "diff",
+    "X[0]": "X_0",
+    "X[:, 3]": "X_3",
+    "X[..., 1]": "X_1",
     "guess - truth": "error",
+    "1 - y": "one_minus_y",
     "X - X.mean(axis=0)": "centred",
     "X - np.max(X, axis=1, keepdims=True)": "shifted",
     # powers
@@ -123,4 +127,6 @@ def test_a_free_name_hides_nothing() -> None:
     assert free(("lambda", "_x", "ratio"), ()) == "ratio"
     assert free(of_value(ast.parse("a - b", mode="eval").body), {"diff"}) == "a_minus_b"
     assert free(("diff",), {"diff"}) == "diff_2"
+    halves = of_value(ast.parse("x[:, 1:] - x[:, :-1]", mode="eval").body)
+    assert free(halves, {"diff"}) == "difference"
     assert free((), {"value_2"}) == "value_3"

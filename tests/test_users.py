@@ -223,7 +223,7 @@ FUNCTIONS = {
     "studies.py:xy_energy": "theta n,d",
     "studies.py:debye_huckel": "z n; c n",
     "studies.py:glove": "W n,d; C m,d; bw n; bc m; logX m; F n,m",
-    "studies.py:bpr": "u n; i n; j d,n",
+    "studies.py:bpr": "u n,d; i n,d; j n,d",
     "studies.py:factorization_machine": "w0 n; w d; V d,m; x d",
     "studies.py:poincare_distance": "u n; v n",
     "studies.py:svgd_kernel": "X n,d",

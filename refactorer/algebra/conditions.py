@@ -11,6 +11,7 @@ from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial, single
 
 COMPARISONS = frozenset({">", ">=", "<", "<=", "==", "!="})
 EQUALITIES = frozenset({"==", "!="})
+NEGATED = {">": "<=", "<=": ">", "<": ">=", ">=": "<", "==": "!=", "!=": "=="}
 TURNED = str.maketrans("<>", "><")  # a < b is b > a
 CLAMPS = {">": "np.maximum", "<": "np.minimum"}
 LOGIC = frozenset({"&", "|"})
@@ -63,14 +64,72 @@ def branches(value: Polynomial) -> tuple[Polynomial, Polynomial, Polynomial] | N
 
     None where there is no such condition, or where it chooses between numbers.
     """
-    conditions = {f: None for m, _ in value.terms for f, _ in m.powers if f.atom.is_condition}
-    for factor in conditions:
-        mask, unmask = (replace(factor, atom=replace(factor.atom, kind=k)) for k in MASKS)
-        if all(mask in m.exponents or unmask in m.exponents for m, _ in value.terms):
-            yes, no = under(value, mask), under(value, unmask)
-            if yes.labels | no.labels:
-                return factor.arguments[0], yes, no
+    for factor, yes, no in divisions(value):
+        if yes.labels | no.labels:
+            return factor.arguments[0], yes, no
     return None
+
+
+def stepped(value: Polynomial) -> Polynomial | None:
+    """b + (a - b) * mask for a choice between numbers, a or b, where a - b is one term."""
+    for factor, yes, no in divisions(value):
+        (mask, _), step = of_kinds(factor), yes - no
+        if no.terms and len(step.terms) == 1 and not yes.labels | no.labels:
+            return no + step.scaled(ONE, Monomial.of({mask: ONE}))
+    return None
+
+
+def divisions(value: Polynomial) -> Iterator[tuple[Factor, Polynomial, Polynomial]]:
+    """The conditions that each term stands under or not, with the sums of both sides."""
+    for factor in conditions(value):
+        mask, unmask = of_kinds(factor)
+        if all(mask in m.exponents or unmask in m.exponents for m, _ in value.terms):
+            yield factor, under(value, mask), under(value, unmask)
+
+
+def conditions(value: Polynomial) -> list[Factor]:
+    """The conditions that stand in a sum, each once."""
+    every = (f for m, _ in value.terms for f, _ in m.powers if f.atom.is_condition)
+    return [*dict.fromkeys(every)]
+
+
+def of_kinds(condition: Factor) -> tuple[Factor, Factor]:
+    """A condition as a factor, and its negation as one."""
+    mask, unmask = (replace(condition, atom=replace(condition.atom, kind=k)) for k in MASKS)
+    return mask, unmask
+
+
+def with_one_test(value: Polynomial) -> Polynomial:
+    """The sum with "not a > b" in place of a <= b, where a > b stands in it too."""
+    kept, turned = list[Factor](), dict[Factor, Factor]()
+    for condition in sorted(conditions(value), key=holds_where_equal):
+        other = otherwise(condition)
+        if any(other.arguments == known.arguments for known in kept):
+            turned[condition] = other
+        else:
+            kept.append(condition)
+    terms = ((Monomial.of({turned.get(f, f): e for f, e in m.powers}), c) for m, c in value.terms)
+    return Polynomial.of(terms) if turned else value
+
+
+def otherwise(condition: Factor) -> Factor:
+    """The same condition by the negated comparison, where it is one."""
+    for test in comparisons(condition):
+        negated = single(function("apply", NEGATED[test.atom.name], test.arguments))
+        return function(MASKS[condition.atom.kind == "mask"], "", (negated,))
+    return condition
+
+
+def holds_where_equal(condition: Factor) -> bool:
+    """Whether it is a comparison that holds, or fails, for what is equal."""
+    return any("=" in test.atom.name for test in comparisons(condition))
+
+
+def comparisons(condition: Factor) -> Iterator[Factor]:
+    """The comparison that a condition is, if it is one that has no name."""
+    match condition.arguments[0].terms:
+        case [(Monomial(powers=((test, _),)), _)] if test.atom.name in COMPARISONS:
+            yield test
 
 
 def clipped(condition: Polynomial, yes: Polynomial, no: Polynomial) -> Polynomial | None:

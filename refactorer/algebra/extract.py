@@ -9,7 +9,15 @@ from typing import TypeAlias
 
 from refactorer.algebra.assemble import Power, Scaled, product, total
 from refactorer.algebra.atoms import applied, choice, indicator, opaque
-from refactorer.algebra.conditions import COMPARISONS, branches, clipped, equivalents, guarded
+from refactorer.algebra.conditions import (
+    COMPARISONS,
+    branches,
+    clipped,
+    equivalents,
+    guarded,
+    stepped,
+    with_one_test,
+)
 from refactorer.algebra.contract import summation
 from refactorer.algebra.definitions import Definitions
 from refactorer.algebra.elementwise import Call
@@ -98,6 +106,10 @@ class Extractor:
 
     def chosen(self, value: Polynomial) -> Iterator[Scaled]:
         """np.where, if every term stands under one condition or its negation."""
+        value = with_one_test(value)
+        step = stepped(value)
+        if step is not None:
+            yield self.polynomial(step)
         found = branches(value)
         if found is not None:
             condition, *sides = found

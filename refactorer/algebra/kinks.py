@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from refactorer.algebra.conditions import MASKS, under
+from refactorer.algebra.conditions import of_kinds, under
 from refactorer.algebra.expansion import joined
 from refactorer.algebra.powers import power
 from refactorer.algebra.products import function, multiplied
@@ -35,7 +34,7 @@ def sides(
     value: Polynomial, mask: Factor, holds_above: bool, x: Polynomial
 ) -> Iterator[Polynomial]:
     """The sum with what stands under a condition on the sign of x, or has it, as two sides."""
-    yes, no = (replace(mask, atom=replace(mask.atom, kind=kind)) for kind in MASKS)
+    yes, no = of_kinds(mask)
     up, down = (yes, no) if holds_above else (no, yes)
     sign = function("apply", "np.sign", (x,))
     found = [term for term in value.terms if {up, down, sign} & term[0].exponents.keys()]

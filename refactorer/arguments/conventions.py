@@ -22,16 +22,18 @@ def rank(name: str) -> int | None:
     return 1 if VECTOR.fullmatch(name) else None
 
 
-def departures(plan: Plan) -> tuple[int, bool, int]:
-    """Return how many of the assumed ranks are not what the names say, and what else is unlikely.
+def departures(plan: Plan) -> tuple[int, bool, int, int]:
+    """Return how much of the assumed ranks is not what the names say, and what else is unlikely.
 
-    Arrays of one shape are preferred, and for words that say nothing vectors to matrices.
+    Where one lower-case name is no vector, the others need not be: arrays of one shape are
+    preferred then. For words that say nothing, vectors are preferred to matrices.
     """
     ranks = {entry.name: len(entry.shape) for entry in plan.inputs}
     said = said_ranks(plan)
-    wrong = sum(said[name] not in (None, ranks[name]) for name in said)
+    wrong = [said[name] for name in said if said[name] not in (None, ranks[name])]
     shapes = {entry.shape for entry in plan.inputs if entry.name in plan.assumed}
-    return wrong, len(shapes) > 1, sum(ranks[name] or 2 for name in said if said[name] is None)
+    words = sum(ranks[name] or 2 for name in said if said[name] is None)
+    return len({*wrong}), len(shapes) > 1, len(wrong), words
 
 
 def said_ranks(plan: Plan) -> dict[str, int | None]:

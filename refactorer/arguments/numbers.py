@@ -15,11 +15,15 @@ MOST = 6  # numbers; where more are needed, --shape says it
 
 
 def sizes(function: Function) -> Dims:
-    """Return texts of sizes to try: multiples of a size, numbers, products of two, one more."""
+    """Return texts of sizes to try: multiples of a size, numbers, products of two, one more.
+
+    What is read at a number has one entry more at least.
+    """
     found = list(dict.fromkeys(n for n in numbers(function) if 1 < n <= LARGEST))[:MOST]
     products = [a * b for a, b in combinations(found, 2) if a * b <= LARGEST]
+    last = [max(found) + 1] if found else []
     multiples = [f"{n}*o" for n in found if n < 10]
-    return (*multiples, *map(str, dict.fromkeys([*found, *products, *USUAL])), "o+1")
+    return (*multiples, *map(str, dict.fromkeys([*found, *last, *products, *USUAL])), "o+1")
 
 
 def numbers(function: Function) -> Iterator[int]:

@@ -6,6 +6,7 @@ An expression is a tree of `ast` in which NumPy is spelled `np`. The best name c
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from itertools import chain
 
@@ -23,6 +24,8 @@ from refactorer.printing.words import (
     side_by_side,
     squared,
 )
+
+COLUMN = re.compile(r"(?:\((?:(?::|\.\.\.), )+)?(\d+)\)?")  # or an entry
 
 
 def of_value(expression: ast.expr) -> Iterator[str]:
@@ -156,10 +159,10 @@ def difference(left: ast.expr, right: ast.expr) -> Iterator[str]:
     shift = called(right)[0] or b
     if shift in SHIFTS:
         yield from (SHIFTS[shift], *joined(SHIFTS[shift], a))
-    if {a, b} & TRUTHS:
-        yield "error"
     is_shift = isinstance(left, ast.Constant) or isinstance(right, ast.Constant)
-    yield from chain(() if is_shift else ["diff"], joined(a, "minus", b))
+    if {a, b} & TRUTHS and not is_shift:
+        yield "error"
+    yield from chain(() if is_shift else ["diff"], () if a == b else joined(a, "minus", b))
 
 
 def power(left: ast.expr, right: ast.expr) -> Iterator[str]:
@@ -205,8 +208,8 @@ def part(whole: ast.expr, index: str) -> Iterator[str]:
     """Yield names for whole[index]."""
     if "shape" in ast.unparse(whole):
         yield from ("n", "rows") if index == "0" else ("d", "columns")
-    elif index.isdecimal():
-        yield from joined(word(whole), index)
+    elif column := COLUMN.fullmatch(index):
+        yield from joined(word(whole), column[1])
     elif index == "-1":
         yield from joined("last", word(whole))
     elif ":" in index or "None" in index:
