@@ -266,6 +266,19 @@ def test_what_is_clamped_tells_where_it_is_not() -> None:
     assert written == "s * np.where(H > 0, X, 0)"
 
 
+def test_a_sum_whose_terms_have_a_common_factor_is_read_by_its_name() -> None:
+    p = ("E = np.exp(-X)", "P = 1 / (1 + E)")
+    _, (written,) = collected({"X": "s * X / (Y * P + P * E)"}, (*p, "Q = Y * P + P * E"))
+    assert written == "s * X / Q"
+
+
+def test_what_is_divided_by_a_choice_is_a_choice_of_quotients() -> None:
+    forward = ("E = np.exp(-X)", "P = 1 / (1 + E)", "N = 1 - P", "T = np.where(Y > 1, P, N)")
+    slope = "np.where(Y > 1, s / T, -s / T) * P * N"
+    _, (written,) = collected({"X": slope}, forward)
+    assert written == "-s * np.where(Y > 1, P - 1, P)"
+
+
 def test_what_is_shared_is_read_where_its_value_helps() -> None:
     product = "np.tanh(Z) * Z"
     gradients = {"X": f"({product}) @ W", "W": f"np.transpose({product}) @ X"}

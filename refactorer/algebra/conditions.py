@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
+from refactorer.algebra.expansion import expanded
 from refactorer.algebra.powers import power
-from refactorer.algebra.products import function, multiplied
-from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial, single
+from refactorer.algebra.products import fold, function, multiplied
+from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial, constant, single
 
 COMPARISONS = frozenset({">", ">=", "<", "<=", "==", "!="})
 EQUALITIES = frozenset({"==", "!="})
@@ -77,6 +79,20 @@ def stepped(value: Polynomial) -> Polynomial | None:
         if no.terms and len(step.terms) == 1 and not yes.labels | no.labels:
             return no + step.scaled(ONE, Monomial.of({mask: ONE}))
     return None
+
+
+def undivided(monomial: Monomial) -> Monomial | None:
+    """The product with the choices that its arrays are divided by as one choice of quotients."""
+    found, divides = constant(ONE), False
+    arrays = Monomial.of({f: e for f, e in monomial.powers if f.labels})
+    for factor, exponent in arrays.powers:
+        value = single(factor, exponent)
+        if factor.atom.kind == "fold" and exponent < 0:
+            for condition, *sides in islice(divisions(factor.arguments[0]), 1):
+                divides = True
+                value = where(condition.arguments[0], *(power(side, exponent) for side in sides))
+        found = multiplied(found, value)
+    return monomial / arrays * Monomial.of({fold(expanded(found)): ONE}) if divides else None
 
 
 def divisions(value: Polynomial) -> Iterator[tuple[Factor, Polynomial, Polynomial]]:

@@ -12,7 +12,7 @@ from refactorer.algebra.expansion import joined
 from refactorer.algebra.layouts import laid_out
 from refactorer.algebra.matching import mappings, useful_powers
 from refactorer.algebra.nodes import Ref
-from refactorer.algebra.products import common_part, fold
+from refactorer.algebra.products import common_part, fold, folded
 from refactorer.algebra.tensor import Tensor, leaf
 from refactorer.algebra.terms import ONE, ZERO, Atom, Factor, Monomial, Polynomial, single
 
@@ -55,9 +55,13 @@ class Definition:
     @cached_property
     def product(self) -> tuple[Fraction, Monomial] | None:
         """Its value, if that is one product which is more than its own name."""
-        match joined(self.offered).terms:
+        value = joined(self.offered)
+        match value.terms:
             case [(monomial, coefficient)] if not is_literal(monomial) and not is_view(monomial):
                 return coefficient, monomial
+            case [_, _, *_]:
+                content, product = folded(value)
+                return (content, product) if len(product.powers) > 1 else None
         return None
 
     @cached_property

@@ -16,6 +16,7 @@ from refactorer.algebra.conditions import (
     equivalents,
     guarded,
     stepped,
+    undivided,
     with_one_test,
 )
 from refactorer.algebra.contract import summation
@@ -129,6 +130,8 @@ class Extractor:
     def monomial(self, monomial: Monomial, coefficient: Fraction) -> Scaled:
         """A product: through what is defined, or with a factor taken into a sum."""
         candidates = [self.polynomial(other.scaled(coefficient)) for other in complements(monomial)]
+        quotients = undivided(monomial)
+        candidates += [self.monomial(quotients, coefficient)] if quotients else ()
         terms = expanded(Polynomial.of([(monomial, coefficient)]))
         candidates += self.chosen(terms) if len(terms.terms) > 1 else ()
         monomial, coefficient = self.rewrite(monomial, coefficient)
