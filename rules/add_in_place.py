@@ -9,7 +9,16 @@ import libcst as cst
 import numpy as np
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import assignment, bound, fresh, mutates, reads, value_of, writes
+from refactorer.dataflow import (
+    assignment,
+    bound,
+    fresh,
+    mutates,
+    reads,
+    value_of,
+    with_value,
+    writes,
+)
 from refactorer.expressions import (
     UnknownShape,
     code,
@@ -92,6 +101,30 @@ class AddInPlace(Rule):
             dtypes={"i": "int64"},
             gradients=("bv + 2 * x",),
             wrt=("x",),
+        ),
+        Example(
+            "a sum within a product",
+            before="""
+                bu = np.where(h > 0, b, 0)
+                bv = np.zeros_like(h)
+                bv[i, j] = -np.sum(bu, axis=1)
+                bW = x.T @ (bv + bu)
+            """,
+            after="""
+                bu = np.where(h > 0, b, 0)
+                bh = np.copy(bu)
+                bh[i, j] -= np.sum(bu, axis=1)
+                bW = x.T @ bh
+            """,
+            forward="h = x @ W",
+            shapes={
+                **dict.fromkeys(("h", "b", "bv", "bu"), (3, 4)),
+                **dict.fromkeys(("W", "bW"), (2, 4)),
+                **dict.fromkeys(("i", "j"), (3,)),
+                "x": (3, 2),
+            },
+            dtypes={"i": "int64", "j": "int64"},
+            gradients=("bW",),
         ),
         Example.unchanged(
             "what is put there overwrites what was put before",
@@ -179,7 +212,7 @@ class AddInPlace(Rule):
     @classmethod
     def apply(cls, adjoint: Adjoint) -> Adjoint:
         for name in filter(None, [bound(s) for s in adjoint.backward.body if is_zeros(s)]):
-            spelled = with_lines(adjoint, name)
+            spelled = with_sum(with_lines(adjoint, name), name)
             body = added_elsewhere(spelled.backward.body, name, spelled.shapes)
             adjoint = replace(spelled, backward=cst.Module(body)) if body else adjoint
         return adjoint
@@ -204,6 +237,51 @@ def with_lines(adjoint: Adjoint, name: str) -> Adjoint:
         cotangents={**adjoint.cotangents, **{n: x for n, (x, _) in new.items()}},
         shapes={**adjoint.shapes, **{n: adjoint.shapes[x] for n, (x, _) in new.items()}},
     )
+
+
+def with_sum(adjoint: Adjoint, name: str) -> Adjoint:
+    """Return the adjoint with a line of its own for the sum, within an expression, with a name."""
+    body = [*adjoint.backward.body]
+    zeros = next(s for s in body if bound(s) == name)
+    reader = next((s for s in body if bound(s) and name in names_read(value_of(s))), zeros)
+    whole = tree_of(reader)
+    parts = [n for n in ast.walk(whole) if n is not whole and isinstance(n, ast.BinOp)]
+    sums = [n for n in parts if name in {ast.unparse(term) for term, _ in terms(n, True)}]
+    if not sums:
+        return adjoint
+    value = code(like(zeros))
+    own = fresh(f"b{value}", {*adjoint.shapes, *(n for s in body for n in writes(s))})
+    rest = ast.unparse(InPlaceOf(sums[0], own).visit(whole))
+    place = body.index(reader)
+    lines = [assignment(own, parse(ast.unparse(sums[0]))), with_value(reader, parse(rest))]
+    return replace(
+        adjoint,
+        backward=cst.Module([*body[:place], *lines, *body[place + 1 :]]),
+        cotangents={**adjoint.cotangents, own: value},
+        shapes={**adjoint.shapes, own: adjoint.shapes[name]},
+    )
+
+
+class InPlaceOf(ast.NodeTransformer):
+    """Puts a name in the place of a part of an expression."""
+
+    def __init__(self, part: ast.expr, name: str) -> None:
+        self.part, self.name = part, name
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        """Return the name for the part, and what is around it as it is."""
+        found: ast.AST = super().visit(node)
+        return ast.Name(self.name, ast.Load()) if node is self.part else found
+
+
+def tree_of(statement: Statement) -> ast.expr:
+    """Return the value of a statement `name = value` as a tree."""
+    return ast.parse(code(value_of(statement)).strip(), mode="eval").body
+
+
+def like(zeros: Statement) -> cst.BaseExpression:
+    """Return the array that zeros are like."""
+    return operands(cst.ensure_type(value_of(zeros), cst.Call))[0]
 
 
 def added_elsewhere(
@@ -237,7 +315,7 @@ def rest_of(statement: Statement, name: str) -> tuple[str, bool]:
     """
     if bound(statement) is None:
         return "", True
-    found = [*terms(ast.parse(code(value_of(statement)).strip(), mode="eval").body, True)]
+    found = [*terms(tree_of(statement), True)]
     signs = [sign for term, sign in found if ast.unparse(term) == name]
     others = [(term, sign) for term, sign in found if ast.unparse(term) != name]
     if len(signs) != 1 or not others or any(name in names_read(ast.unparse(t)) for t, _ in others):
@@ -270,8 +348,7 @@ def filled(rest: str, zeros: Statement, shapes: Mapping[str, Array]) -> str:
         return ""
     with suppress(UnknownShape):
         if np.ndim(on_ones(rest, shapes)) == 0:
-            (like, *_) = operands(cst.ensure_type(value_of(zeros), cst.Call))
-            return f"np.full_like({code(like)}, {rest})"
+            return f"np.full_like({code(like(zeros))}, {rest})"
     return f"np.copy({rest})" if rest.isidentifier() else rest
 
 

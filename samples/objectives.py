@@ -38,3 +38,13 @@ def exponential_fit(a, b, c, t, y):
 def normal_log_likelihood(mu, sigma, x):
     z = (x - mu) / sigma
     return -np.sum(0.5 * z**2 + np.log(sigma) + 0.5 * LOG_2PI)
+
+
+def multiclass_hinge(W, X, labels, margin=1.0):
+    """Mean hinge loss of a linear classifier, over the classes that a row does not have."""
+    n = len(X)
+    scores = X @ W
+    own = scores[np.arange(n), labels]
+    margins = np.maximum(0, scores - own[:, np.newaxis] + margin)
+    margins[np.arange(n), labels] = 0
+    return margins.sum() / n

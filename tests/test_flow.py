@@ -14,6 +14,7 @@ from refactorer.expressions import without_sign
 from refactorer.flow.loops.again import Line, sunk
 from refactorer.flow.names import Names, followed, loads, parsed, reads_first, stores
 from refactorer.flow.statements.canonical import Canonical
+from refactorer.flow.statements.counted import with_rows_named
 from refactorer.flow.statements.exits import ManyExits, one_exit
 from refactorer.flow.statements.lists import gathered, read_back, singular
 from refactorer.flow.statements.settings import put_together, taken_apart
@@ -205,6 +206,18 @@ def test_copies_of_one_value_are_one() -> None:
     changed = "dy = dx\ndx += 1\ndz = 2 * dy"
     assert text(aliased(statements(changed), {"dy"})).startswith("dy = dx")
     assert text(copied_once(statements("a = b\na = a.copy()"))) == "a = b.copy()"
+    made = "a = np.zeros_like(x)\nb = 2 * x"
+    assert text(copied_once(statements(f"{made}\na = a.copy()"))) == made
+    held = "a = np.zeros_like(x)\nb = a\na = a.copy()"
+    assert text(copied_once(statements(held))) == held
+
+
+def test_what_the_index_of_a_put_counts_is_counted_once() -> None:
+    puts = "u = s[np.arange(n), k]\nm[np.arange(n), k] = 0\nn = 2\nv = np.arange(n)"
+    named = "rows = np.arange(n)\nu = s[rows, k]\nm[rows, k] = 0\nn = 2\nv = np.arange(n)"
+    assert text(with_rows_named(statements(puts), Names({"u", "s", "n", "k", "m"}))) == named
+    others = "u = s[np.arange(n)]\nm[k] = 0"
+    assert text(with_rows_named(statements(others), Names(set()))) == others
 
 
 def test_a_name_for_the_next_line_alone_is_put_back() -> None:

@@ -18,6 +18,7 @@ from refactorer.expressions import code
 from refactorer.flow.calling.elementary import elementary
 from refactorer.flow.calling.helpers import Callees, Emitted, evaluated, helper_target, holds_floats
 from refactorer.flow.prepared import Prepared
+from refactorer.flow.statements.counted import places
 from refactorer.flow.statements.lists import own_lists
 from refactorer.flow.statements.places import located_condition
 from refactorer.flow.statements.settings import put_together
@@ -178,6 +179,7 @@ class Flow(Prepared):
                 self.located,
                 self.options,
                 self.elementary,
+                places(self.prepared),
             ),
             helpers={name: adjoint.helper for name, adjoint in self.helpers.items()},
             cotangents=self.cotangent_names,

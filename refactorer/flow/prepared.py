@@ -17,6 +17,7 @@ from refactorer.expressions import code
 from refactorer.flow.calling.callees import helpers_in
 from refactorer.flow.names import Names, loads, parsed
 from refactorer.flow.statements.canonical import Canonical
+from refactorer.flow.statements.counted import with_rows_named
 from refactorer.flow.statements.exits import ManyExits, OneExit, one_exit
 from refactorer.flow.statements.lists import appended_to, read_back
 from refactorer.flow.statements.places import located
@@ -109,7 +110,7 @@ class Prepared:
     @cached_property
     def prepared(self) -> tuple[Statement, ...]:
         """The statements, taken apart, as they stand in `text`."""
-        statements = read_back(self.exit.statements, self.names)
+        statements = with_rows_named(read_back(self.exit.statements, self.names), self.names)
         static = active(statements, self.wrt)
         canonical = Canonical(
             self.names, self.helper_names, static, put_into(statements), {*appended_to(statements)}

@@ -134,11 +134,18 @@ def several_slices(value: cst.BaseExpression) -> frozenset[str]:
         match node:
             case ast.Subscript(value=ast.Name(id=name), slice=index):
                 nodes = [*ast.walk(index)]
-                new_axis = any(isinstance(n, ast.Constant) and n.value is None for n in nodes)
-                if any(isinstance(n, ast.Slice) for n in nodes) and not new_axis:
+                if any(isinstance(n, ast.Slice) for n in nodes) and not any(map(new_axis, nodes)):
                     found.setdefault(name, set()).add(ast.unparse(index))
                     moving |= {name} if any(isinstance(n, ast.Name) for n in nodes) else set()
     return frozenset(name for name, texts in found.items() if len(texts) > 1) | moving
+
+
+def new_axis(node: ast.AST) -> bool:
+    """Tell whether a part of an index is a new axis."""
+    match node:
+        case ast.Constant(None) | ast.Attribute(attr="newaxis"):
+            return True
+    return False
 
 
 def put_name(target: cst.Subscript) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 import libcst as cst
 
 from refactorer.dataflow import bound, mutates, value_of
-from refactorer.expressions import code
+from refactorer.expressions import code, names_in
 from refactorer.flow.weaving.woven import bound_by, line, renamed
 from refactorer.suites import Statement, lines
 
@@ -64,14 +64,26 @@ def copied_once(statements: Sequence[Statement]) -> list[Statement]:
     for statement in statements:
         name = bound(statement)
         last = found[-1] if found and name and bound(found[-1]) == name else None
-        if last and code(value_of(statement)) == f"{name}.copy()":
-            if is_new(value_of(last)):
+        if name and code(value_of(statement)) == f"{name}.copy()":
+            if is_untouched(name, found):
                 continue
-            if isinstance(value_of(last), cst.Name):
+            if last and isinstance(value_of(last), cst.Name):
                 found[-1] = line(f"{name} = {code(value_of(last))}.copy()")
                 continue
         found.append(within(statement))
     return found
+
+
+def is_untouched(name: str, before: Sequence[Statement]) -> bool:
+    """Tell whether a name was set to an array of its own last, and is not spoken of since."""
+    found = next((s for s in reversed(before) if name in names_of(s)), None)
+    return found is not None and bound(found) == name and is_new(value_of(found))
+
+
+def names_of(statement: Statement) -> set[str]:
+    """Return the names that a statement reads, or sets."""
+    read, binds = names_in(code(statement).strip())
+    return {*read, *binds}
 
 
 def is_new(value: cst.BaseExpression) -> bool:

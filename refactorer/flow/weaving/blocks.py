@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import libcst as cst
 import numpy as np
 
 from refactorer.adjoint import Adjoint, parameters
+from refactorer.dataflow import bound
 from refactorer.differentiate import compiled, differentiate, reserved_names
 from refactorer.errors import Place, Refused
 from refactorer.evaluation import fresh, is_float, quiet
@@ -51,7 +52,7 @@ class Blocks:
 
     `target` is the function that they are of; `say` is told of every stage. `options` are the texts
     of the values of those of its parameters that are passed on as options, `elementary` the user's
-    functions that have rules.
+    functions that have rules. `places` are the lines that set what holds each place once.
     """
 
     target: Target
@@ -61,6 +62,7 @@ class Blocks:
     located: Callable[[str], Place]
     options: Mapping[str, str]
     elementary: Collection[str] = ()
+    places: Mapping[str, Statement] = field(default_factory=dict)
 
     def pulled(
         self,
@@ -74,7 +76,8 @@ class Blocks:
 
         Names that are `pinned` keep what they hold.
         """
-        target = self.block(statements, outs)
+        known = self.places.keys() & frozenset().union(*map(loads, statements))
+        target = self.block([*(self.places[name] for name in sorted(known)), *statements], outs)
         try:
             adjoint = self.after_rules(target, ins, frozenset(outs).union(pinned), seen)
         except Refused as error:
@@ -83,7 +86,7 @@ class Blocks:
         found = tuple(named(function.result, outs))
         unpacking, rest = apart(adjoint)
         return Pulled(
-            forward=(*function.work, *found),
+            forward=(*(s for s in function.work if bound(s) not in known), *found),
             backward=tuple(rest),
             ins=tuple(ins),
             gradients=tuple(cst.parse_expression(g) for g in adjoint.gradients),
