@@ -25,6 +25,7 @@ from refactorer.flow.structure.settled import apart, earlier, places
 from refactorer.flow.structure.visits import END, visits
 from refactorer.flow.tidying.copies import aliased, copied_once, twins
 from refactorer.flow.tidying.folding import folded, plainly
+from refactorer.flow.tidying.grown import set_once
 from refactorer.flow.tidying.separate import separated
 from refactorer.flow.weaving.assembly import accumulated
 from refactorer.pipeline import refactor
@@ -218,6 +219,23 @@ def test_what_the_index_of_a_put_counts_is_counted_once() -> None:
     assert text(with_rows_named(statements(puts), Names({"u", "s", "n", "k", "m"}))) == named
     others = "u = s[np.arange(n)]\nm[k] = 0"
     assert text(with_rows_named(statements(others), Names(set()))) == others
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a = 2 * x\nb = y\na += x @ y", "b = y\na = x @ y + 2 * x"),
+        ("a = -2 * x\na += x @ y", "a = x @ y - 2 * x"),
+        ("a = 2 * x\na -= x - y", "a = 2 * x - (x - y)"),
+        ("a = 2 * x\nb = a\na += y", ""),
+        ("a = 2 * x\nx = y\na += y", ""),
+        ("a = 2 * x\na[0] = y\na += y", ""),
+        ("a = np.zeros_like(x)\na += y", ""),
+        ("a = 2 * x\nfor y in z:\n    a += y", ""),
+    ],
+)
+def test_a_sum_is_set_once(before: str, after: str) -> None:
+    assert text(set_once(statements(before))) == (after or before)
 
 
 def test_a_name_for_the_next_line_alone_is_put_back() -> None:

@@ -29,6 +29,7 @@ from refactorer.flow.structure.settled import items_of
 from refactorer.flow.tidying.augmented import as_counted, changed_with_signs
 from refactorer.flow.tidying.copies import aliased, bound_in, copied_once
 from refactorer.flow.tidying.folding import folded, plainly
+from refactorer.flow.tidying.grown import set_once
 from refactorer.flow.tidying.numbering import renumbered
 from refactorer.flow.tidying.rebinding import rebound, without_aliases
 from refactorer.flow.tidying.separate import separated
@@ -93,7 +94,7 @@ class Flow(Prepared):
         cotangents = self.weaver.cotangents
         made = self.names.taken - self.users - {seed, *gradients}
         short = plainly(copied_once(aliased([*unpacked, *woven.backward], made)), made)
-        short = without_aliases(rebound(short, cotangents.values()))
+        short = set_once(without_aliases(rebound(short, cotangents.values())))
         probe = self.weaver.probe_of([*woven.forward, *short])
         short = unspread(short, gradients, probe.array)
         backward = separated(short, cotangents.values(), self.names, self.parts)
