@@ -119,7 +119,7 @@ def preferred(work: Work, say: Say) -> Draft:
         second, others = attempted(work, work.plans[1], lambda _: None)
         if len(second.plans) == len(work.plans):
             return telling(second, others, say)
-    named = min(work.plans, key=departures)
+    named = min(work.plans, key=partial(departures, source=work.subject.source))
     equal = not unequal and (len(alike(work.plans)) > 1 or is_elementwise(work, first))
     if named is not work.plans[0] and (not equal or (differ(named) and not scalar(work.plans))):
         with suppress(Refused):  # what runs there need not have a finite gradient

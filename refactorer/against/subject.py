@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -80,7 +81,7 @@ class Subject:
             request.seed,
         )
         found = switched(found, self.target.source, self.own.function, request.seed)
-        return sorted(found, key=departures)
+        return sorted(found, key=partial(departures, source=self.target.source))
 
     def opened(self) -> tuple[Written, Plan]:
         """Return the code, its form known, and the first plan at which it runs; else Unjudged."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 
 from refactorer.arguments.plans import Plan
 
@@ -22,18 +24,38 @@ def rank(name: str) -> int | None:
     return 1 if VECTOR.fullmatch(name) else None
 
 
-def departures(plan: Plan) -> tuple[int, bool, int, int]:
-    """Return how much of the assumed ranks is not what the names say, and what else is unlikely.
+def departures(plan: Plan, source: str) -> tuple[int, bool, int]:
+    """Return how much of the assumed ranks is not what a function says, and what else is unlikely.
 
-    Where one lower-case name is no vector, the others need not be: arrays of one shape are
-    preferred then. For words that say nothing, vectors are preferred to matrices.
+    Names say ranks; what is subtracted is alike; what is reduced by `axis=0` has another axis, too. Arrays
+    of one shape are preferred, and for words that say nothing vectors to matrices.
     """
-    ranks = {entry.name: len(entry.shape) for entry in plan.inputs}
+    shapes = {entry.name: entry.shape for entry in plan.inputs}
     said = said_ranks(plan)
-    wrong = [said[name] for name in said if said[name] not in (None, ranks[name])]
-    shapes = {entry.shape for entry in plan.inputs if entry.name in plan.assumed}
-    words = sum(ranks[name] or 2 for name in said if said[name] is None)
-    return len({*wrong}), len(shapes) > 1, len(wrong), words
+    wrong = sum(said[name] not in (None, len(shapes[name])) for name in said)
+    apart = sum({a, b} <= said.keys() and shapes[a] != shapes[b] for a, b in subtracted(source))
+    rows = [found for found in map(said.keys().__and__, reduced(source)) if found]
+    flat = sum(all(len(shapes[name]) < 2 for name in names) for names in rows)
+    assumed = {shapes[name] for name in said}
+    words = sum(len(shapes[name]) or 2 for name in said if said[name] is None)
+    return wrong + 2 * (apart + flat), len(assumed) > 1, words
+
+
+def subtracted(source: str) -> Iterator[tuple[str, str]]:
+    """Yield the names of one letter of which differences are taken."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.BinOp(ast.Name(a), ast.Sub(), ast.Name(b)) if len(a) == len(b) == 1:
+                yield a, b
+
+
+def reduced(source: str) -> Iterator[set[str]]:
+    """Yield the names in what is reduced along the first axis, where that is said."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(ast.Attribute(owner), args, [ast.keyword("axis", ast.Constant(0)), *_]):
+                parts = ast.walk(ast.Tuple([owner, *args]))
+                yield {part.id for part in parts if isinstance(part, ast.Name)}
 
 
 def said_ranks(plan: Plan) -> dict[str, int | None]:
