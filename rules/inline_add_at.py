@@ -78,6 +78,21 @@ class InlineAddAt(Rule):
             dtypes={"i": "int64"},
         ),
         Example(
+            "whole axes at the end need not be said",
+            before="""
+                bx = tangent.init_grad(x)
+                bx = tangent.add_grad_at_index(bx, (i, slice(None, None, None)), bz)
+                bx = tangent.add_grad_at_index(bx, (slice(None, 1, None), i), by)
+            """,
+            after="""
+                bx = np.zeros_like(x)
+                np.add.at(bx, i, bz)
+                np.add.at(bx, (slice(1), i), by)
+            """,
+            shapes={"x": (3, 2), "i": (2,), "bz": (2, 2), "by": (1, 2)},
+            dtypes={"i": "int64"},
+        ),
+        Example(
             "two columns",
             before="""
                 bx = tangent.init_grad(x)
@@ -106,6 +121,17 @@ class InlineAddAt(Rule):
             """,
             shapes={"x": (2, 3), "i": (2,), "rows": (2,), "bz": (2,)},
             dtypes={"i": "int64", "rows": "int64"},
+        ),
+        Example(
+            "the places of a range",
+            forward="rows = range(2)",
+            before="bx = tangent.add_grad_at_index(np.zeros_like(x), (rows, i), bz)",
+            after="""
+                bx = np.zeros_like(x)
+                bx[rows, i] = bz
+            """,
+            shapes={"x": (2, 3), "i": (2,), "rows": (), "bz": (2,)},
+            dtypes={"i": "int64", "rows": "object"},
         ),
         Example(
             "what was put in order, each element once",
@@ -143,7 +169,7 @@ class InlineAddAt(Rule):
         return replace(adjoint, backward=cst.Module(scatter.run()), shapes=scatter.shapes)
 
 
-ONCE = ("np.arange", "np.argsort", "np.argpartition")
+ONCE = ("np.arange", "np.argsort", "np.argpartition", "range")
 
 
 class Scatter:
@@ -202,7 +228,7 @@ class Scatter:
         is_zero = all(apart(index, other) for other in before)
         before.append(index)
         if not self.reads_once(index):
-            return line(f"np.add.at({array}, {code(index)}, {code(g)})")
+            return line(f"np.add.at({array}, {argument(index)}, {code(g)})")
         return line(f"{code(item(array, index))} {'=' if is_zero else '+='} {code(g)}")
 
     def reads_once(self, index: cst.BaseExpression) -> bool:
@@ -215,15 +241,21 @@ class Scatter:
     def counts(self, part: ast.expr) -> bool:
         """Tell whether a part of an index holds each place once."""
         match part:
-            case ast.Name(id=name):
-                values = (value_of(s) for s in self.adjoint.forward.body if bound(s) == name)
-                return any(is_call_of(value, *ONCE) for value in values)
+            case ast.Name():
+                return any(is_call_of(value, *ONCE) for value in self.values(part))
             case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=ast.Constant()):
                 return self.counts(left)
         return is_call_of(parse(ast.unparse(part)), *ONCE)
 
+    def values(self, part: ast.expr) -> list[cst.BaseExpression]:
+        """Return what the forward part sets a name to."""
+        name = ast.unparse(part)
+        return [value_of(s) for s in self.adjoint.forward.body if bound(s) == name]
+
     def is_vector(self, part: ast.expr) -> bool:
         """Tell whether a part of an index surely has one axis."""
+        if any(is_call_of(value, "range") for value in self.values(part)):
+            return True
         try:
             return len(shape_of(ast.unparse(part), self.shapes)) == 1
         except UnknownShape:
@@ -261,6 +293,28 @@ def apart(one: cst.BaseExpression, other: cst.BaseExpression) -> bool:
         if len(set(numbers)) > 1:
             return True
     return False
+
+
+def argument(index: cst.BaseExpression) -> str:
+    """Return the text of an index as an argument; whole axes at its end need not be said."""
+    parts = [*map(spelled, index_parts(index))]
+    while len(parts) > 1 and parts[-1] == WHOLE and "..." not in parts:
+        parts.pop()
+    return parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
+
+
+WHOLE = "slice(None)"
+
+
+def spelled(part: ast.expr) -> str:
+    """Return the text of a part of an index outside of brackets."""
+    match part:
+        case ast.Slice(None, end, None):
+            return f"slice({ast.unparse(end) if end else None})"
+        case ast.Slice(start, end, step):
+            given = [start, end, step] if step else [start, end]
+            return f"slice({', '.join(ast.unparse(p) if p else 'None' for p in given)})"
+    return ast.unparse(part)
 
 
 def is_add_at(value: cst.CSTNode) -> TypeGuard[cst.Call]:

@@ -27,8 +27,8 @@ def rank(name: str) -> int | None:
 def departures(plan: Plan, source: str) -> tuple[int, bool, int]:
     """Return how much of the assumed ranks is not what a function says, and what else is unlikely.
 
-    Names say ranks; what is subtracted is alike; what is reduced by `axis=0` has another axis, too. Arrays
-    of one shape are preferred, and for words that say nothing vectors to matrices.
+    Names say ranks; what is subtracted is alike; what is reduced by `axis=0` has another axis, too.
+    Arrays of one shape are preferred, and for words that say nothing vectors to matrices.
     """
     shapes = {entry.name: entry.shape for entry in plan.inputs}
     said = said_ranks(plan)
