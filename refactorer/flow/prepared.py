@@ -171,11 +171,10 @@ class Prepared:
         """Tell whether a part of an array is taken on a line of its own, by numbers or a mask."""
         array_name = code(value.value)
         wanted = target not in self.users or array_name in put_into(self.prepared)
-        whole = self.visits.last(array_name)
         return (
             wanted
             and array_name in self.active
-            and isinstance(whole, np.ndarray)
+            and self.visits.holds_array(array_name)
             and all(is_index(self.visits.last(name)) for name in loads(value) - {array_name})
             and not any(isinstance(n, ast.Call | ast.List) for n in ast.walk(parsed(value)))
         )

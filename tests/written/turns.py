@@ -69,3 +69,21 @@ def descent(w, X, lr, steps=3):
     for _ in range(steps):
         w = w - (lr * X.T) @ np.tanh(X @ w)
     return w
+
+
+def distance_after_a_kick(positions, kick=2.0):
+    positions = positions * kick
+    positions[1:] += np.sin(positions[1:])
+    positions = np.abs(np.dot(positions, positions))
+    return positions
+
+
+def multiclass_svm(W, X, y, reg=0.1):
+    count = X.shape[0]
+    scores = X @ W
+    own = scores[np.arange(count), y]
+    margins = np.maximum(0, scores - own[:, np.newaxis] + 1.0)
+    margins[np.arange(count), y] = 0
+    loss = np.sum(margins) / count
+    loss += reg * np.sum(W * W)
+    return loss

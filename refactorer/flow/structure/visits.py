@@ -60,6 +60,11 @@ class Visits:
         names = {name for rows in self.at.values() for row in rows for name in row}
         return {name: array(self.last(name)) for name in sorted(names)}
 
+    def holds_array(self, name: str) -> bool:
+        """Tell whether a name ever holds an array."""
+        rows = (row for seen in self.at.values() for row in seen)
+        return any(isinstance(row.get(name), np.ndarray) for row in rows)
+
     def last(self, name: str) -> object:
         """Return what a name holds at last; None where it is never set."""
         rows = [*self.at.get(END, ()), *(seen for rows in self.at.values() for seen in rows)]
