@@ -37,6 +37,7 @@ SAID: dict[str, dict[str, Any]] = {
     "embed": {"shapes": {"E": ("v", "d"), "ids": ("n",)}, "at": {"ids": "np.arange(n) % v"}},
     "first_gate": {"shapes": {"z": ("3*d",)}},
     "gates": {"shapes": {"z": ("4*d",)}},
+    "length_after_a_kick": {"shapes": {"steps": ("n",)}},
     "halves": {"shapes": {"X": ("n", "2*d")}},
     "interp_loss": {
         "shapes": {"x": ("n",), "xp": ("m",), "fp": ("m",)},

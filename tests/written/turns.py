@@ -71,11 +71,12 @@ def descent(w, X, lr, steps=3):
     return w
 
 
-def distance_after_a_kick(positions, kick=2.0):
-    positions = positions * kick
-    positions[1:] += np.sin(positions[1:])
-    positions = np.abs(np.dot(positions, positions))
-    return positions
+def length_after_a_kick(steps):
+    path = np.tanh(steps)
+    path[..., 0] *= steps[..., 0] ** 2
+    path[1:] += np.sin(path[1:]) + 1
+    path = np.abs(np.dot(path, steps))
+    return path
 
 
 def multiclass_svm(W, X, y, reg=0.1):
