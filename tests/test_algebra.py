@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import Any
 
@@ -12,7 +13,11 @@ from hypothesis import strategies as st
 
 from refactorer.algebra import collect
 from refactorer.algebra.lines import Line
+from refactorer.algebra.plan import Plan
 from refactorer.algebra.program import Program
+from refactorer.algebra.read import Reader
+from refactorer.algebra.tensor import leaf
+from refactorer.algebra.write import Writer
 
 SHAPES = {
     "s": (),
@@ -352,6 +357,23 @@ def test_what_is_put_into_each_row_is_the_sum_of_that_row() -> None:
     lines, texts = collect.collected(program)
     assert [line.code for line in lines] == ["b = np.zeros_like(X)", "b[i, j] = -s / u"]
     assert texts == ("b + (s / u) * Y",)
+
+
+def test_a_sum_of_a_thousand_terms_is_read_term_by_term() -> None:
+    terms = ast.parse(" + ".join(f"x{k}" for k in range(1000)), mode="eval").body
+    values = {f"x{k}": leaf(f"x{k}", ()) for k in range(1000)}
+    assert len(Reader(values, lambda _: ()).expression(terms).value.terms) == 1000
+
+
+def test_what_names_can_say_is_found_once_for_all_plans() -> None:
+    lines = [Line("s", "x * y")], [Line("bz", "b * s"), Line("bx", "bz * y")]
+    shapes = dict.fromkeys(("x", "y", "s", "b", "bz", "bx"), (3,))
+    program = Program(*lines, ("x",), ("bx",), shapes, ("b",), (), lambda _: (3,))
+    plan = Plan(program, frozenset({"bz"}), Writer())
+    assert plan.extractor.wording.telling
+    assert plan.extractor.wording is plan.without("bz").extractor.wording
+    assert plan.extractor.wording is plan.reusing.extractor.wording
+    assert plan.extractor.wording is not plan.avoiding("s").extractor.wording
 
 
 def test_what_is_joined_keeps_its_names_and_is_collected() -> None:

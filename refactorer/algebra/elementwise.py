@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 from refactorer.algebra.nodes import Node, Ref, is_one, operation
 
@@ -22,7 +23,7 @@ class Product(Node):
     def parts(self) -> tuple[Node, ...]:
         return tuple(node for node, _ in self.factors)
 
-    @property
+    @cached_property
     def own_cost(self) -> int:
         each = operation(self.labels)
         above = sum(e > 0 for _, e in self.factors)

@@ -24,22 +24,15 @@ from refactorer.algebra.definitions import Definitions
 from refactorer.algebra.elementwise import Call
 from refactorer.algebra.expansion import expanded, recombined
 from refactorer.algebra.kinks import smoothed
-from refactorer.algebra.moves import (
-    absorbed,
-    averages,
-    cancelled,
-    complemented,
-    complements,
-    groupings,
-    identities,
-)
-from refactorer.algebra.nodes import ZERO, Node, Number, Ref
+from refactorer.algebra.moves import averages, complemented, complements, groupings
+from refactorer.algebra.nodes import ZERO, Node, Number
 from refactorer.algebra.products import common_part, fold
 from refactorer.algebra.reductions import Averaged, Reduced
 from refactorer.algebra.signs import signed, turned, whole_cost
 from refactorer.algebra.sums import opened
 from refactorer.algebra.syntax import Unreadable
 from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial
+from refactorer.algebra.wording import Wording
 
 MOST_GROUPED = 12
 DETOUR, MOST_DETOURS = 60, 4  # a step that costs a name may lead to one that spares more
@@ -51,6 +44,7 @@ class Extractor:
     """Finds expressions over what is defined; what it has found once it remembers."""
 
     definitions: Definitions
+    wording: Wording
     like: str = ""  # an array whose dtype the gradients have
     found: dict[str, Scaled] = field(default_factory=dict)
 
@@ -99,7 +93,7 @@ class Extractor:
         if len(rewritten.terms) < 2 or common_part(rewritten)[1].powers:
             return self.value(rewritten)
         candidates = [self.flat(rewritten)]
-        candidates += map(self.value, self.definitions.regrouped(value))
+        candidates += map(self.value, self.wording.regrouped(value))
         candidates += map(self.value, complemented(value))
         if len(value.terms) <= MOST_GROUPED:
             candidates += (total(map(self.polynomial, parts)) for parts in groupings(rewritten))
@@ -169,10 +163,10 @@ class Extractor:
         coefficient, factors = ONE, list[Power]()
         for factor, exponent in monomial.powers:
             scale, node = self.factor(factor)
-            if exponent.denominator == 1:
-                coefficient *= scale**exponent.numerator
-            else:
+            if exponent.denominator != 1:
                 node = signed(scale, node)
+            elif scale != 1:
+                coefficient *= scale**exponent.numerator
             factors.append((node, exponent))
         return coefficient, factors
 
@@ -214,16 +208,9 @@ class Extractor:
         """The next steps from a product, the cheapest first."""
         steps = (
             (whole_cost(*self.plain(m, coefficient * c)) + price, m, coefficient * c)
-            for price, c, m in self.steps(monomial)
+            for price, c, m in self.wording.ways(monomial)
         )
         return sorted(steps, key=by_cost)
-
-    def steps(self, monomial: Monomial) -> Iterator[tuple[int, Fraction, Monomial]]:
-        """Other ways to say a product, each with its price and the number that it leaves."""
-        yield from ((0, *step) for step in self.definitions.rewritten(monomial))
-        yield from absorbed(monomial)
-        yield from identities(monomial)
-        yield from cancelled(monomial)
 
     def factor(self, factor: Factor) -> Scaled:
         """A factor by its name, if it has one."""
@@ -238,7 +225,7 @@ class Extractor:
             case "sum":
                 return self.summed(factor)
             case "value" | "test" | "scatter":
-                return ONE, self.reference(factor)
+                return ONE, self.definitions.reference(factor)
             case "number":
                 return ONE, Number(factor.atom.name)
             case "size":
@@ -251,10 +238,6 @@ class Extractor:
                 tests = (applied(f, self.value) for f in (factor, *equivalents(factor)))
                 return ONE, min(tests, key=lambda node: node.cost)
         return ONE, applied(factor, self.value)
-
-    def reference(self, factor: Factor) -> Ref:
-        definition = self.definitions.by_name[factor.atom.name]
-        return definition.ref(dict(zip(definition.factor.labels, factor.labels, strict=True)))
 
     def summed(self, factor: Factor) -> Scaled:
         content, inside, bound = opened(factor)

@@ -73,14 +73,14 @@ class Plan:
     @cached_property
     def cost(self) -> tuple[int, int]:
         """The work, with the price of each name that is read, and the number of new names."""
-        known = self.program.forward_definitions
-        prices = sum(d.price for d in known if d.name in self.shared.names)
+        known, names = self.program.forward_definitions, self.shared.names
+        prices = sum(d.price for d in known if d.name in names)
         return self.shared.work + prices, len(self.shared.parts)
 
     @cached_property
     def values(self) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """The value of each cut in terms of those before it, and of each name after them."""
-        program, cut_values = self.program, dict[str, Tensor]()
+        program, cut_values, firsts = self.program, dict[str, Tensor](), dict[Tensor, str]()
         values = dict(program.forward_values)
         for line in program.backward:
             if not line.binds:
@@ -88,7 +88,7 @@ class Plan:
             name, short = line.name, program.cotangent(line, values)
             value = min(short, program.spelled_out.get(name, short), key=length)
             if is_heavy(value) or (name in self.cuts and is_work(value)):
-                first = next((n for n, v in cut_values.items() if v == value), name)
+                first = firsts.setdefault(value, name)
                 cut_values[first] = value
                 value = replace(narrowed(first, value), shape=value.shape)
             values[name] = value
@@ -98,15 +98,15 @@ class Plan:
     def extractor(self) -> Extractor:
         cuts, values = self.values
         names = [*cuts, *(name for name in self.program.kept if name in values)]
-        offered = [d for d in self.program.forward_definitions if d.name not in self.avoided]
-        known = {d.name: replace(d, price=0) if d.name in self.paid else d for d in offered}
+        offered = self.program.forward_definitions
+        known = {d.name: d for d in offered if d.name not in self.avoided}
         held = values | {name: narrowed(name, value) for name, value in cuts.items()}
         known |= {n: Definition(n, held[n], COTANGENT) for n in names if n not in known}
         parts = [Definition(n, value, COTANGENT) for n, (_, value) in self.parts.items()]
         arrays = [name for name in self.program.arguments if self.program.shapes[name]]
-        definitions = Definitions([*known.values(), *parts])
-        like = arrays[0] if arrays else ""
-        return Extractor(definitions, like, dict(self.found))
+        definitions = Definitions([*known.values(), *parts], self.paid)
+        wording, like = self.program.wording(definitions.known), arrays[0] if arrays else ""
+        return Extractor(definitions, wording, like, dict(self.found))
 
     @cached_property
     def results(self) -> dict[str, Tensor]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
@@ -16,6 +17,7 @@ from refactorer.algebra.scatters import scattered, scatters
 from refactorer.algebra.syntax import Unreadable
 from refactorer.algebra.tensor import Tensor, element_count, leaf
 from refactorer.algebra.terms import Polynomial
+from refactorer.algebra.wording import Wording
 
 Shape: TypeAlias = tuple[int, ...]
 COTANGENT, FORWARD = -1, 10  # where they stand in a product
@@ -41,7 +43,8 @@ class Program:
     seeds: Sequence[str]
     free: Collection[str]
     shape_of: Callable[[str], Shape]
-    known: dict[tuple[object, ...], Tensor] = field(default_factory=dict)
+    known: dict[tuple[object, ...], Tensor | None] = field(default_factory=dict)
+    wordings: dict[tuple[Definition, ...], Wording] = field(default_factory=dict)
 
     @property
     def last_axis(self) -> str:
@@ -87,11 +90,8 @@ class Program:
         values, found = dict(self.forward_values), set[str]()
         for line in self.backward:
             if line.binds:
-                values[line.name] = self.leaf(line.name)
-                try:
-                    values[line.name] = self.reader(values).read(line.text)
-                except Unreadable:
-                    found.add(line.name)
+                found |= set() if self.meaning(line, values) else {line.name}
+                values[line.name] = self.read(line, values)
         return frozenset(found)
 
     @cached_property
@@ -143,12 +143,15 @@ class Program:
 
     def read(self, line: Line, values: Mapping[str, Tensor]) -> Tensor:
         """The value of a line, given those of what it reads; of an unreadable one its name."""
+        return self.meaning(line, values) or self.leaf(line.name)
+
+    def meaning(self, line: Line, values: Mapping[str, Tensor]) -> Tensor | None:
+        """The value of a line, given those of what it reads; None for an unreadable one."""
         key = line, *map(values.get, line.reads)
         if key not in self.known:
-            try:
+            self.known[key] = None
+            with suppress(Unreadable):
                 self.known[key] = self.reader(values).read(line.text)
-            except Unreadable:
-                self.known[key] = self.leaf(line.name)
         return self.known[key]
 
     def reader(self, values: Mapping[str, Tensor]) -> Reader:
@@ -174,6 +177,11 @@ class Program:
         price = 0 if name in self.given else price
         place = self.seeds.index(name) - len(self.seeds) if name in self.seeds else FORWARD + order
         return Definition(name, self.forward_values[name], place, price)
+
+    def wording(self, known: Sequence[Definition]) -> Wording:
+        """What names can say of products and sums: for most plans it is the same."""
+        telling = tuple(d for d in known if d.product or d.sum)
+        return self.wordings.setdefault(telling, Wording(telling))
 
     @cached_property
     def given(self) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from refactorer.algebra import tensor as t
@@ -23,13 +23,19 @@ from refactorer.algebra.tensor import Tensor
 from refactorer.algebra.terms import Atom, Monomial, Polynomial
 
 OPERATORS: Mapping[type[ast.operator], str] = {
-    ast.Add: "np.add",
-    ast.Sub: "np.subtract",
     ast.Mult: "np.multiply",
     ast.Div: "np.divide",
     ast.MatMult: "np.matmul",
     ast.Pow: "np.power",
 }
+
+
+def terms(node: ast.expr) -> Iterator[tuple[int, ast.expr]]:
+    """The terms of a sum as it is written, each with its sign, the last first."""
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        yield 1 if isinstance(node.op, ast.Add) else -1, node.right
+        node = node.left
+    yield 1, node
 
 
 HELD = "@"  # no name of a program
@@ -66,6 +72,8 @@ class Reader:
                 return t.literal(value)
             case ast.UnaryOp(ast.USub(), operand):
                 return t.negative(self.expression(operand))
+            case ast.BinOp(op=ast.Add() | ast.Sub()):
+                return t.added([(sign, self.expression(term)) for sign, term in terms(node)])
             case ast.BinOp(left, operator, right):
                 return self.operation(left, operator, right)
             case ast.Compare(left, [operator], [right]) if type(operator) in COMPARISONS:

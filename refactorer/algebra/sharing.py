@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 
 from refactorer.algebra.assemble import flat_product
@@ -24,15 +25,15 @@ class Shared:
     roots: Mapping[str, Node]
     parts: Mapping[str, Node]
 
-    @property
+    @cached_property
     def nodes(self) -> list[Node]:
         return [*self.roots.values(), *self.parts.values()]
 
-    @property
+    @cached_property
     def work(self) -> int:
         return sum(node.work for node in self.nodes)
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         return frozenset().union(*(node.names for node in self.nodes))
 

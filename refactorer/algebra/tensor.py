@@ -69,12 +69,19 @@ def elementwise(operation: Callable[..., Polynomial], *operands: Tensor) -> Tens
     return Tensor(operation(*(t.value for t in operands)), shape)
 
 
+def added(parts: Sequence[tuple[int, Tensor]]) -> Tensor:
+    """A sum of many, each with its sign."""
+    shape = np.broadcast_shapes(*(tensor.shape for _, tensor in parts))
+    terms = ((m, sign * c) for sign, tensor in parts for m, c in tensor.value.terms)
+    return Tensor(Polynomial.of(terms), shape)
+
+
 def add(a: Tensor, b: Tensor) -> Tensor:
-    return elementwise(Polynomial.__add__, a, b)
+    return added([(1, a), (1, b)])
 
 
 def subtract(a: Tensor, b: Tensor) -> Tensor:
-    return elementwise(Polynomial.__sub__, a, b)
+    return added([(1, a), (-1, b)])
 
 
 def multiply(a: Tensor, b: Tensor) -> Tensor:

@@ -107,6 +107,8 @@ class Monomial(Keyed):
         return dict(self.powers)
 
     def __mul__(self, other: Monomial) -> Monomial:
+        if not self.powers or not other.powers:
+            return self if self.powers else other
         powers = dict(self.powers)
         for factor, exponent in other.powers:
             powers[factor] = powers[factor] + exponent if factor in powers else exponent
@@ -116,6 +118,8 @@ class Monomial(Keyed):
         return self if exponent == 1 else Monomial.of({f: e * exponent for f, e in self.powers})
 
     def __truediv__(self, other: Monomial) -> Monomial:
+        if not other.powers:
+            return self
         powers = dict(self.powers)
         for factor, exponent in other.powers:
             powers[factor] = powers[factor] - exponent if factor in powers else -exponent
@@ -180,6 +184,8 @@ class Polynomial(Keyed):
     def scaled(self, coefficient: Fraction, monomial: Monomial | None = None) -> Polynomial:
         """Each term times the same thing: nothing is folded."""
         by = monomial or Monomial()
+        if coefficient == 1 and not by.powers:
+            return self
         return Polynomial.of((m * by, c * coefficient) for m, c in self.terms)
 
     def __add__(self, other: Polynomial) -> Polynomial:
