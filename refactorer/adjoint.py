@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from textwrap import indent
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from refactorer.expressions import code, unparsed
+from refactorer.expressions import REMEMBERED, bare, code, unparsed
 
 if TYPE_CHECKING:
     from refactorer.normalise import Primal
@@ -35,7 +36,7 @@ class Adjoint:
     cotangents: Mapping[str, str]
     shapes: Mapping[str, Array]
 
-    @property
+    @cached_property
     def code(self) -> str:
         """The function `dNAMEdXY(parameters, seed=1.0)` that returns the gradient or a tuple."""
         blocks = map(text_of, (self.forward, self.backward))
@@ -83,6 +84,7 @@ def definition(code: str) -> ast.FunctionDef:
     return function
 
 
+@lru_cache(REMEMBERED)
 def parameters(code: str) -> tuple[str, ...]:
     """Return the names of the parameters of a function, in order."""
     old = definition(code).args
@@ -100,6 +102,8 @@ def tidied(
     """Return a statement as `ast` would write it, unless it is compound."""
     if not isinstance(statement, cst.SimpleStatementLine):
         return statement
-    text = unparsed(ast.parse(code(statement).strip()))
+    text = unparsed(ast.parse(bare(statement)))
+    if text == bare(statement):
+        return statement
     parsed = cst.ensure_type(cst.parse_statement(text), cst.SimpleStatementLine)
     return parsed.with_changes(leading_lines=statement.leading_lines)

@@ -16,6 +16,7 @@ from refactorer.expressions import (
     REMEMBERED,
     Substitution,
     UnknownShape,
+    bare,
     code,
     names_in,
     on_ones,
@@ -79,7 +80,7 @@ def unpacked(statement: cst.CSTNode) -> tuple[str, dict[str, str]]:
 
     Here "x" and {"a": "x[0]", "b": "x[1][0]", "c": "x[1][1]"}; nothing for any other statement.
     """
-    match ast.parse(code(statement).strip()).body:
+    match ast.parse(bare(statement)).body:
         case [ast.Assign([ast.Tuple() as names], ast.Name(whole))]:
             return whole, {ast.unparse(name): path for path, name in leaves(names, whole)}
     return "", {}
@@ -96,17 +97,17 @@ def leaves(parts: ast.expr, path: str = "") -> Iterator[tuple[str, ast.expr]]:
 
 def reads(node: cst.CSTNode) -> Counter[str]:
     """Return how often a statement or an expression reads each name."""
-    return Counter(names_in(code(node).strip())[0])
+    return Counter(names_in(bare(node))[0])
 
 
 def writes(statement: Statement) -> frozenset[str]:
     """Return the names that a statement binds or whose value it changes in place."""
-    return frozenset(names_in(code(statement).strip())[1]) | mutates(statement)
+    return frozenset(names_in(bare(statement))[1]) | mutates(statement)
 
 
 def mutates(statement: Statement) -> frozenset[str]:
     """Return the names whose value a statement changes in place."""
-    return mutated_in(code(statement).strip())
+    return mutated_in(bare(statement))
 
 
 @lru_cache(REMEMBERED)
@@ -131,7 +132,7 @@ def mutated(node: ast.AST) -> str | None:
 
 def is_pure(node: cst.CSTNode) -> bool:
     """Tell whether evaluating an expression twice, later or never changes nothing else."""
-    return is_pure_text(code(node).strip())
+    return is_pure_text(bare(node))
 
 
 @lru_cache(REMEMBERED)
@@ -210,7 +211,7 @@ def alive_way(statement: cst.If, live: frozenset[str]) -> tuple[Statement | None
 
 def replaced(statement: Statement, values: Mapping[str, cst.BaseExpression]) -> Statement:
     """Return a simple statement that reads expressions in place of names."""
-    text = replaced_text(code(statement).strip(), {n: code(v) for n, v in values.items()})
+    text = replaced_text(bare(statement), {n: code(v) for n, v in values.items()})
     put = cst.ensure_type(cst.parse_statement(text), cst.SimpleStatementLine)
     return put.with_changes(leading_lines=statement.leading_lines)
 
@@ -254,7 +255,7 @@ class Renaming(NamesOfValues):
 
 def renamed(statement: Statement, names: Mapping[str, str]) -> Statement:
     """Return a statement that reads and binds other names."""
-    if not any(map(names.__contains__, chain(*names_in(code(statement).strip())))):
+    if not any(map(names.__contains__, chain(*names_in(bare(statement))))):
         return statement
     node = statement.visit(Renaming(names))
     assert isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refactorer.activity import constants
-from refactorer.adjoint import Adjoint, definition, parameters
+from refactorer.adjoint import Adjoint, parameters
 from refactorer.constant_part import constant_lines, lines, needed, without
 from refactorer.culprit import WITHIN, culprit, place
 from refactorer.errors import Refused
@@ -123,9 +123,11 @@ def compiled(code: str, namespace: Mapping[str, object]) -> Callable[..., Any]:
     """
     modules = {"np": np, "numpy": np, "scipy": sys.modules.get("scipy"), "tangent": imported()}
     values = {**namespace, **modules}
+    tree = ast.parse(code)
     with silent():
-        exec(compile(code, "<adjoint>", "exec", optimize=1), values)
-    function: Callable[..., Any] = values[definition(code).name]
+        exec(compile(tree, "<adjoint>", "exec", optimize=1), values)
+    function: Callable[..., Any]
+    (function,) = (values[s.name] for s in tree.body if isinstance(s, ast.FunctionDef))
     return function
 
 

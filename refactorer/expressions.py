@@ -29,6 +29,14 @@ def code(node: cst.CSTNode) -> str:
     return EMPTY.code_for_node(node)
 
 
+def bare(node: cst.CSTNode) -> str:
+    """Return the source text of a node without the comments above it."""
+    text = code(node).strip()
+    while text.startswith("#"):
+        text = text.partition("\n")[2].lstrip()
+    return text
+
+
 def parse(text: str) -> cst.BaseExpression:
     """Return the expression that a text says, with no more parentheses than it needs."""
     return cst.parse_expression(tidy(text))

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import bound, is_pure_text, mutates, replaced_text, writes
-from refactorer.expressions import code, names_in
+from refactorer.dataflow import bound, is_pure, mutates, reads, replaced_text, writes
+from refactorer.expressions import bare
 from refactorer.suites import Statement
 
 
@@ -22,10 +22,11 @@ class Block:
         self.gradients = list(adjoint.gradients)
         self.comments = [s.leading_lines for s in self.statements]
         self.texts = [bare(s) for s in self.statements]
-        self.reads = [reads(text) for text in self.texts]
+        self.reads = [reads(s) for s in self.statements]
         self.writes = [writes(s) for s in self.statements]
         self.mutates = [mutates(s) for s in self.statements]
         self.names = [bound(s) for s in self.statements]
+        self.pure = [is_pure(s) for s in self.statements]
 
     def inlined(self) -> Adjoint:
         """Return the adjoint with what is left of the statements."""
@@ -57,29 +58,31 @@ class Block:
 
     def end(self, i: int) -> int:
         """Return where the name of statement i is bound again, or the end of the block."""
-        after = range(i + 1, len(self.statements))
-        return next((j for j in after if self.name(i) in self.writes[j]), len(self.statements))
+        name, after = self.name(i), range(i + 1, len(self.statements))
+        return next((j for j in after if name in self.writes[j]), len(self.statements))
 
     def readers(self, i: int) -> list[int]:
         """Return which statements read the value of statement i."""
-        stop = min(self.end(i) + 1, len(self.statements))
-        return [j for j in range(i + 1, stop) if self.reads[j][self.name(i)]]
+        name, stop = self.name(i), min(self.end(i) + 1, len(self.statements))
+        return [j for j in range(i + 1, stop) if name in self.reads[j]]
 
     def is_wanted(self, i: int) -> bool:
         """Tell whether the value of statement i is a gradient."""
-        return self.end(i) == len(self.statements) and self.name(i) in self.gradients
+        return self.name(i) in self.gradients and self.end(i) == len(self.statements)
 
     def is_alias(self, i: int) -> bool:
         """Tell whether statement i names the value of another name, which keeps it meanwhile."""
         value = self.text(i)
+        if not value.isidentifier():
+            return False
         last = len(self.statements) if self.is_wanted(i) else max(self.readers(i), default=i)
         binds = (self.writes[j] - self.mutates[j] for j in range(i + 1, last))
-        return value.isidentifier() and not any(value in names for names in binds)
+        return not any(value in names for names in binds)
 
     def is_temporary(self, i: int) -> bool:
         """Tell whether statement i may be computed in the one place that reads it."""
         readers = self.readers(i)
-        if len(readers) != 1 or self.is_wanted(i) or not is_pure_text(self.text(i)):
+        if len(readers) != 1 or self.is_wanted(i) or not self.pure[i]:
             return False
         (reader,) = readers
         between = self.writes[i + 1 : reader]
@@ -94,7 +97,9 @@ class Block:
             self.gradients = [source if g == self.name(i) else g for g in self.gradients]
         for j in readers:
             self.texts[j] = replaced_text(self.texts[j], {self.name(i): self.text(i)})
-            self.reads[j] = reads(self.texts[j])
+            times = self.reads[j].pop(self.name(i))
+            self.reads[j] += Counter({name: times * k for name, k in self.reads[i].items()})
+            self.pure[j] = self.pure[j] and self.pure[i]
         self.hand_on(self.comments[i], readers)
         self.texts[i], self.names[i] = "", None
         self.reads[i], self.writes[i] = Counter(), frozenset()
@@ -103,13 +108,3 @@ class Block:
         """Put the comments of a statement that goes above its first reader, if that has none."""
         if readers and comments and not self.comments[readers[0]]:
             self.comments[readers[0]] = comments
-
-
-def bare(statement: Statement) -> str:
-    """Return the text of a statement without the comments above it."""
-    return code(statement.with_changes(leading_lines=())).strip()
-
-
-def reads(text: str) -> Counter[str]:
-    """Return how often a text reads each name."""
-    return Counter(names_in(text)[0])

@@ -14,7 +14,7 @@ from refactorer.algebra.lines import Line, names_in
 from refactorer.algebra.program import Program
 from refactorer.algebra.syntax import Unreadable
 from refactorer.dataflow import known_after, unpacked
-from refactorer.expressions import UnknownShape, code, parse, shape_of
+from refactorer.expressions import UnknownShape, bare, code, parse, shape_of
 from refactorer.rule import Example, Rule
 from refactorer.suites import Statement
 
@@ -125,7 +125,7 @@ def assignments(function: str) -> Iterator[tuple[str, str]]:
 
 
 def lines(statements: Sequence[Statement]) -> list[Line]:
-    return [line(code(s.with_changes(leading_lines=())).strip()) for s in statements]
+    return [line(bare(s)) for s in statements]
 
 
 def line(text: str) -> Line:
