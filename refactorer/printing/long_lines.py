@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import libcst as cst
 
 from refactorer.dataflow import assignment, bound, reads, value_of, with_value
-from refactorer.expressions import code
+from refactorer.expressions import REMEMBERED, code
 from refactorer.printing.naming import free
 from refactorer.printing.probe import Probe
 from refactorer.rewriting import expression_by
@@ -66,10 +67,10 @@ class Shortening:
 
     def part(self, value: cst.BaseExpression, room: int) -> cst.BaseExpression | None:
         """Return the part to name, if possible one that makes the rest fit."""
-        whole = len(code(value))
+        whole = length(value)
         alone = self.width - len("factor = ")
-        found = [p for p in parts(value) if WORTH_A_NAME < len(code(bare(p))) <= alone]
-        enough = [p for p in found if whole - len(code(p)) + len("factor") <= room]
+        found = [p for p in parts(value) if WORTH_A_NAME < length(bare(p)) <= alone]
+        enough = [p for p in found if whole - length(p) + len("factor") <= room]
         return max(enough or found, key=self.worth, default=None)
 
     def worth(self, part: cst.BaseExpression) -> tuple[float, int]:
@@ -118,6 +119,14 @@ class Putting(cst.CSTTransformer):
     ) -> cst.BaseExpression:
         name = self.names.get(original_node)
         return cst.Name(name) if name else updated_node
+
+
+@lru_cache(REMEMBERED)
+def length(node: cst.CSTNode) -> int:
+    """Return how long the text of an expression is; of a long sum no part is written out."""
+    if not isinstance(node, cst.BinaryOperation):
+        return len(code(node))
+    return sum(map(length, (*node.lpar, node.left, node.operator, node.right, *node.rpar)))
 
 
 def bare(expression: cst.BaseExpression) -> cst.BaseExpression:

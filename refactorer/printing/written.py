@@ -107,7 +107,7 @@ class Written:
         """What each name of the user's holds when the function returns."""
         return {store.name: store.value for store in self.stores}
 
-    @property
+    @cached_property
     def stored_values(self) -> frozenset[str]:
         """The values to which the user gave names."""
         return frozenset(store.value for store in self.stores)
@@ -130,10 +130,16 @@ class Written:
         """The statements of the body; those inside a `with` block follow it."""
         return tuple(within(self.function.body))
 
+    @cached_property
+    def places(self) -> tuple[Span, ...]:
+        """Where the statements of the body stand."""
+        return tuple(map(self.source.span, self.body))
+
     def statement(self, span: Span) -> int:
         """Return which statement of the body a place is in, -1 for the signature."""
-        spans = [self.source.span(s) for s in self.body]
-        around = [k for k, s in enumerate(spans) if s.start <= span.start and span.end <= s.end]
+        around = (
+            k for k, s in enumerate(self.places) if s.start <= span.start and span.end <= s.end
+        )
         return max(around, default=-1)
 
     def expression(self, value: str) -> ast.expr | None:
