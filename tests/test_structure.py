@@ -314,6 +314,10 @@ def test_the_command_is_up_at_once(module: str) -> None:
     assert not loaded(f"import {module}") & HEAVY
 
 
+def test_the_page_is_loaded_where_it_is_asked_for() -> None:
+    assert not {m for m in loaded("import refactorer.cli") if m.startswith("refactorer.page")}
+
+
 def test_the_package_alone_loads_nothing_of_itself() -> None:
     assert {name for name in loaded("import refactorer") if name.startswith("refactorer.")} == set()
 

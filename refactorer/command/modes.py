@@ -17,7 +17,6 @@ from refactorer.command.terminal import Terminal
 from refactorer.draft import Note, Step
 from refactorer.errors import Refused, Usage
 from refactorer.files.source_file import STDIN, SourceFile
-from refactorer.page.document import Document
 from refactorer.processes.supervise import examine
 
 DIFFERENT = 1
@@ -157,6 +156,8 @@ def tested(given: Mapping[str, Any]) -> str | None:
 
 def shown(batch: Batch, outcomes: Sequence[Outcome], path: str) -> None:
     """Write the page on a function, if there is code to show."""
+    from refactorer.page.document import Document
+
     for outcome in outcomes:
         if outcome.verified:
             (file,) = batch.wanted

@@ -18,9 +18,10 @@ from threading import Event, Thread
 from typing import IO, Any
 
 # The folder in which the command is typed is no place for the tool's own imports.
+# What is imported stays, so that it is not looked through for garbage, then or later.
 PROGRAM = (
-    "import gc, sys; gc.set_threshold({garbage}); sys.path[:] = filter(None, sys.path); "
-    "from {module} import main; main()"
+    "import gc, sys; gc.disable(); sys.path[:] = filter(None, sys.path); "
+    "from {module} import main; gc.freeze(); gc.set_threshold({garbage}); gc.enable(); main()"
 )
 GARBAGE = 100_000  # objects between collections: a child does not live long
 SETTINGS = {
