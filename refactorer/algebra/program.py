@@ -165,7 +165,8 @@ class Program:
         """What the forward part offers: its names, and each length in the cheapest way."""
         bound = [line.name for line in self.forward]
         names = [*(n for n in self.forward_values if n not in bound), *bound]
-        found = [self.definition(name, order) for order, name in enumerate(names)]
+        numbered = enumerate(names)
+        found = [self.definition(n, order) for order, n in numbered if n not in self.said_again]
         lengths: dict[Polynomial, Definition] = {}
         for length in sorted(self.lengths(names), key=lambda d: d.price):
             lengths.setdefault(length.value, length)
@@ -184,6 +185,16 @@ class Program:
         return self.wordings.setdefault(telling, Wording(telling))
 
     @cached_property
+    def said_again(self) -> frozenset[str]:
+        """The numbers that are written once more sooner than given a name: 1 - rate, scale**2."""
+        named, found = {*self.free, *self.given}, set[str]()
+        for line in self.forward:
+            unnamed = line.name not in named and not self.shapes[line.name]
+            if unnamed and is_plain_step(line.text, named | found):
+                found.add(line.name)
+        return frozenset(found)
+
+    @cached_property
     def given(self) -> frozenset[str]:
         """What the forward part does not compute: the arguments, the seeds, constants."""
         return frozenset(self.shapes) - {line.name for line in self.forward}
@@ -197,6 +208,16 @@ class Program:
                 for axis, extent in enumerate(shape):
                     text = f"{name}.shape[{axis}]"
                     yield Definition(text, element_count([extent]), order, price + 3)
+
+
+def is_plain_step(text: str, named: Collection[str]) -> bool:
+    """Whether a text is one operation on a name and a literal."""
+    match ast.parse(text, mode="eval").body:
+        case ast.BinOp(ast.Constant(), _, ast.Name(name)) | ast.BinOp(
+            ast.Name(name), _, ast.Constant()
+        ):
+            return name in named
+    return False
 
 
 def is_heavy(value: Tensor) -> bool:
