@@ -39,9 +39,15 @@ def values(seed: int = 0) -> dict[str, Any]:
 
 
 def collected(
-    expressions: dict[str, str], forward: tuple[str, ...] = (), backward: tuple[str, ...] = ()
+    expressions: dict[str, str],
+    forward: tuple[str, ...] = (),
+    backward: tuple[str, ...] = (),
+    unnamed: frozenset[str] = frozenset(),
 ) -> tuple[list[str], list[str]]:
-    """The lines and texts that the algebra makes of expressions, the gradients of the names."""
+    """The lines and texts that the algebra makes of expressions, the gradients of the names.
+
+    The user did not name what is `unnamed`.
+    """
     space: dict[str, Any] = {"np": np, **values()}
     programs = [[Line(*line.split(" = ", 1)) for line in part] for part in (forward, backward)]
     for line in (*programs[0], *programs[1]):
@@ -54,7 +60,7 @@ def collected(
         gradients=tuple(expressions.values()),
         shapes=shapes,
         seeds=["s"],
-        free=frozenset({*SHAPES, *(line.name for line in programs[0])}),
+        free=frozenset({*SHAPES, *(line.name for line in programs[0])} - unnamed),
         shape_of=lambda text: np.shape(eval(text, space)),
     )
     lines, texts = collect.collected(program)
@@ -79,9 +85,10 @@ def collected(
         ),
         pytest.param("X - 0.5 * Y", "X - 0.5 * Y", id="a fraction stays with one term"),
         pytest.param("X / (X + Y) + Y / (X + Y) - 1", "np.zeros_like(X)", id="parts of a whole"),
+        pytest.param("s / u / Y", "s / u / Y", id="what is divided again stays open"),
         pytest.param(
             "s / u - (2 * s / u) * Y / (1 + Y)",
-            "(2 * s / u) / (1 + Y) - s / u",
+            "2 * s / u / (1 + Y) - s / u",
             id="a part of a whole as one less the other",
         ),
         pytest.param(
@@ -493,3 +500,9 @@ def test_what_is_written_has_the_value_of_what_was_read(first: str, second: str)
     assert np.shape(got) == np.shape(want)
     np.testing.assert_allclose(got, want, rtol=1e-9, atol=1e-9 * np.max(np.abs(want), initial=0))
     assert not re.search(r"@\d", texts[0])
+
+
+def test_a_number_that_is_one_step_from_a_parameter_is_said_again() -> None:
+    forward = ("a = 1 - u", "h = 0.5 * a", "r = np.sqrt(u)")
+    _, texts = collected({"X": "s * h * X", "Y": "s * r * Y"}, forward, unnamed=frozenset("ahr"))
+    assert texts == ["0.5 * s * (1 - u) * X", "s * r * Y"]

@@ -442,6 +442,55 @@ EXAMPLES = [
         """,
     ),
     Example(
+        "a call in a line that is too long, by its own name where there is room for that",
+        """
+            import numpy as np
+
+            def f(activations):
+                return np.tanh(activations) * np.exp(activations)
+        """,
+        gradients=(
+            "SEED.mean(axis=0, keepdims=True) / np.exp(activations[:, :1]) + np.exp(activations)",
+        ),
+        arguments={"activations": np.ones((5, 3))},
+        after="""
+            import numpy as np
+
+
+            def f(activations):
+                def get_d_activations(d_out):
+                    d_out_mean = d_out.mean(axis=0, keepdims=True)
+                    return d_out_mean / np.exp(activations[:, :1]) + np.exp(activations)
+
+                return np.tanh(activations) * np.exp(activations), get_d_activations
+        """,
+    ),
+    Example(
+        "parts of a line that none of them makes short enough, the longest first",
+        """
+            import numpy as np
+
+            def f(activations):
+                return np.sum(np.tanh(activations) * np.exp(activations))
+        """,
+        gradients=(
+            "(np.tanh(activations) * SEED + np.exp(activations) * np.sin(activations))"
+            " * (np.sinh(activations) + SEED / activations.size * np.cos(activations))",
+        ),
+        after="""
+            import numpy as np
+
+
+            def f(activations):
+                def get_d_activations(d_out):
+                    factor = np.sinh(activations) + (d_out / activations.size) * np.cos(activations)
+                    slope = np.exp(activations) * np.sin(activations)
+                    return (np.tanh(activations) * d_out + slope) * factor
+
+                return np.sum(np.tanh(activations) * np.exp(activations)), get_d_activations
+        """,
+    ),
+    Example(
         "an output that leaves no room beside it",
         """
             import numpy as np

@@ -70,11 +70,16 @@ def is_loose(node: Product) -> bool:
     return False
 
 
-def to_power(text: Text, part: Node, whole: Node, exponent: Fraction) -> Text:
-    """A quotient of small things stays together: a reader sees what meets the large one."""
+def goes_on(node: Product) -> bool:
+    """Whether it is one numerator divided by one denominator: d / n / total."""
+    return [exponent > 0 for _, exponent in node.factors] == [True, False]
+
+
+def to_power(text: Text, part: Node, whole: Product, exponent: Fraction) -> Text:
+    """A quotient of small things stays together: a reader sees what multiplies the large one."""
     if exponent == 1:
         divides = isinstance(part, Product) and any(e < 0 for _, e in part.factors)
-        together = divides and len(part.labels) < len(whole.labels)
+        together = divides and len(part.labels) < len(whole.labels) and not goes_on(whole)
         return Text(text.at(ATOM)) if together else text
     if exponent == Fraction(1, 2) and not (isinstance(part, Ref) and part.is_count):
         return Text(f"np.sqrt({text.text})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -11,6 +12,7 @@ import libcst as cst
 from refactorer.dataflow import assignment, bound, reads, value_of, with_value
 from refactorer.expressions import REMEMBERED, code
 from refactorer.printing.naming import free
+from refactorer.printing.phrases import phrase
 from refactorer.printing.probe import Probe
 from refactorer.rewriting import expression_by
 from refactorer.suites import Statement
@@ -53,7 +55,8 @@ class Shortening:
             if part is None:
                 break
             taken = {*self.taken, *filter(None, map(bound, [*above, *lines]))}
-            name = free(telling.names(part), taken)
+            spare = self.width - len(before + code(value)) + len(code(part))
+            name = free(telling.names(part, spare), taken)
             lines.append(assignment(name, bare(part)))
             telling = telling.knowing(name, part)
             value = expression_by(Putting({part: name}), value)
@@ -63,33 +66,48 @@ class Shortening:
         """Return the same with what a new name holds."""
         array = self.probe.array(code(part))
         shapes = {**self.probe.shapes, **({name: array} if array else {})}
-        return replace(self, probe=replace(self.probe, shapes=shapes))
+        own = () if self.is_local(part) else (name,)
+        probe = replace(self.probe, shapes=shapes)
+        return replace(self, probe=probe, pulled=frozenset((*self.pulled, *own)))
 
     def part(self, value: cst.BaseExpression, room: int) -> cst.BaseExpression | None:
-        """Return the part to name, if possible one that makes the rest fit."""
+        """Return the part to name: one that makes the rest fit, else the longest."""
         whole = length(value)
         alone = self.width - len("factor = ")
         found = [p for p in parts(value) if WORTH_A_NAME < length(bare(p)) <= alone]
         enough = [p for p in found if whole - length(p) + len("factor") <= room]
-        return max(enough or found, key=self.worth, default=None)
+        if not enough:
+            return max(found, key=length, default=None)
+        return max(enough, key=self.worth)
 
     def worth(self, part: cst.BaseExpression) -> tuple[float, int]:
         """Return what sorts parts by how worthy they are of a name: small values, long texts."""
         return -self.probe.size(code(part)), len(code(part))
 
-    def names(self, part: cst.BaseExpression) -> Iterator[str]:
-        """Yield names for a part: a local derivative, or a small or large part of a cotangent."""
+    def is_local(self, part: cst.BaseExpression) -> bool:
+        """Tell whether a part reads no cotangent."""
+        return reads(part).keys().isdisjoint(self.pulled)
+
+    def names(self, part: cst.BaseExpression, spare: int) -> Iterator[str]:
+        """Yield names for a part: a reduction's own, as far as there are characters to spare.
+
+        Else a local derivative, or a small or large part of a cotangent.
+        """
+        match part:
+            case cst.Call(func=cst.Attribute(cst.Name(), cst.Name("sum" | "mean" | "max" | "min"))):
+                own = phrase(ast.parse(code(part), mode="eval").body)
+                yield from (name for name in own if len(name) <= spare)
         if self.probe.size(code(part)) == 1:
             yield "scale"
-        elif reads(part).keys().isdisjoint(self.pulled):
+        elif self.is_local(part):
             yield "slope"
         yield from ("factor", "common", "inner")
 
 
 def parts(node: cst.CSTNode) -> Iterator[cst.BaseExpression]:
-    """Yield the operations inside an expression or a statement."""
+    """Yield the operations and the calls inside an expression or a statement."""
     for child in node.children:
-        if isinstance(child, cst.BinaryOperation):
+        if isinstance(child, cst.BinaryOperation | cst.Call | cst.Subscript):
             yield child
         yield from parts(child)
 
@@ -108,17 +126,30 @@ def shared(statements: list[Statement], line: Statement) -> list[Statement]:
 
 
 class Putting(cst.CSTTransformer):
-    """Puts names in the places of operations."""
+    """Puts names in the places of operations and calls."""
 
     def __init__(self, names: Mapping[cst.BaseExpression, str]) -> None:
         super().__init__()
         self.names = names
 
+    def put(self, old: cst.BaseExpression, new: cst.BaseExpression) -> cst.BaseExpression:
+        name = self.names.get(old)
+        return cst.Name(name) if name else new
+
     def leave_BinaryOperation(  # noqa: N802 - LibCST's spelling
         self, original_node: cst.BinaryOperation, updated_node: cst.BinaryOperation
     ) -> cst.BaseExpression:
-        name = self.names.get(original_node)
-        return cst.Name(name) if name else updated_node
+        return self.put(original_node, updated_node)
+
+    def leave_Call(  # noqa: N802 - LibCST's spelling
+        self, original_node: cst.Call, updated_node: cst.Call
+    ) -> cst.BaseExpression:
+        return self.put(original_node, updated_node)
+
+    def leave_Subscript(  # noqa: N802 - LibCST's spelling
+        self, original_node: cst.Subscript, updated_node: cst.Subscript
+    ) -> cst.BaseExpression:
+        return self.put(original_node, updated_node)
 
 
 @lru_cache(REMEMBERED)

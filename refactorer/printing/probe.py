@@ -78,14 +78,9 @@ class Grouping(cst.CSTTransformer):
         self, original_node: cst.BinaryOperation, updated_node: cst.BinaryOperation
     ) -> cst.BinaryOperation:
         match original_node:
-            case (
-                cst.BinaryOperation(
-                    left=cst.BinaryOperation(operator=cst.Multiply() | cst.Divide()) as left,
-                    operator=cst.Multiply(),
-                )
-                | cst.BinaryOperation(
-                    left=cst.BinaryOperation(operator=cst.Divide()) as left, operator=cst.Divide()
-                )
+            case cst.BinaryOperation(
+                left=cst.BinaryOperation(operator=cst.Multiply() | cst.Divide()) as left,
+                operator=cst.Multiply(),
             ) if self.probe.size(code(left)) < self.probe.size(code(original_node)):
                 return updated_node.with_changes(left=parenthesized(updated_node.left))
         return updated_node
