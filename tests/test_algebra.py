@@ -506,3 +506,12 @@ def test_a_number_that_is_one_step_from_a_parameter_is_said_again() -> None:
     forward = ("a = 1 - u", "h = 0.5 * a", "r = np.sqrt(u)")
     _, texts = collected({"X": "s * h * X", "Y": "s * r * Y"}, forward, unnamed=frozenset("ahr"))
     assert texts == ["0.5 * s * (1 - u) * X", "s * r * Y"]
+
+
+def test_a_number_along_a_diagonal_is_a_multiple_of_the_identity() -> None:
+    """Its rows sum to that number."""
+    forward, diagonal = ("G = W.T @ W",), "np.diag(np.full_like(v, s))"
+    _, (text,) = collected({"W": f"np.sum({diagonal}, axis=1, keepdims=True) * G"}, forward)
+    assert text == "s * G"
+    _, (text,) = collected({"W": f"u * G - {diagonal}"}, forward)
+    assert text == "u * G - s * np.eye(v.size, dtype=W.dtype)"

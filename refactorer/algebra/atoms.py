@@ -9,8 +9,9 @@ from typing import TypeAlias
 from refactorer.algebra.elementwise import Call, Indicator
 from refactorer.algebra.layouts import laid_out, long
 from refactorer.algebra.nodes import ZERO, Node, Opaque
+from refactorer.algebra.products import size
 from refactorer.algebra.syntax import Unreadable
-from refactorer.algebra.terms import Factor, Polynomial
+from refactorer.algebra.terms import Factor, Polynomial, single
 
 Write: TypeAlias = Callable[[Polynomial], Node]
 
@@ -26,6 +27,13 @@ def choice(mask: Factor, guarded: Node, write: Write) -> Node:
     (condition,) = mask.arguments
     sides = (guarded, ZERO) if mask.atom.kind == "mask" else (ZERO, guarded)
     return Call("np.where", (write(condition), *sides))
+
+
+def identity(factor: Factor, write: Write, like: str) -> Node:
+    """np.eye, in the dtype of the array `like`."""
+    count = write(single(size(factor.atom.extents[0])))
+    dtype = f", dtype={like}.dtype" if like else ""
+    return Opaque(f"np.eye(@0{dtype})", (count,), ((),), factor.labels[::-1])
 
 
 def applied(factor: Factor, write: Write) -> Node:

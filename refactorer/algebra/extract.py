@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from refactorer.algebra.assemble import Power, Scaled, product, total
-from refactorer.algebra.atoms import applied, choice, indicator, opaque
+from refactorer.algebra.atoms import applied, choice, identity, indicator, opaque
 from refactorer.algebra.conditions import (
     COMPARISONS,
     branches,
@@ -234,6 +234,8 @@ class Extractor:
                 return ONE, indicator(factor, self.value, self.like)
             case "opaque":
                 return ONE, opaque(factor, self.value)
+            case "eye":
+                return ONE, identity(factor, self.value, self.like)
             case "apply" if factor.atom.name in COMPARISONS:
                 tests = (applied(f, self.value) for f in (factor, *equivalents(factor)))
                 return ONE, min(tests, key=lambda node: node.cost)

@@ -157,6 +157,14 @@ def vdot(a: Tensor, b: Tensor) -> Tensor:
     return t.total(t.multiply(a, b), range(a.rank), keepdims=False)
 
 
+def diag(reads: Reads, a: ast.expr) -> Tensor:
+    """A number all along a diagonal is that number times the identity."""
+    array = reads.expression(a)
+    if array.rank == 1 and not array.value.labels:
+        return t.multiply(Tensor(array.value), t.identity(*array.shape))
+    return reads.opaque(ast.Call(ast.parse("np.diag", mode="eval").body, [a], []))
+
+
 MEANINGS: Mapping[str, Meaning] = {
     "np.add": of_values(t.add),
     "np.subtract": of_values(t.subtract),
@@ -176,6 +184,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "np.where": of_values(t.where),
     "np.matmul": of_values(t.matmul),
     "np.dot": of_values(dot),
+    "np.diag": diag,
     "np.outer": of_values(outer),
     "np.vdot": of_values(vdot),
     "np.transpose": with_axes(transpose),

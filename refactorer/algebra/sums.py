@@ -8,7 +8,7 @@ from itertools import count
 
 from refactorer.algebra.expansion import expanded
 from refactorer.algebra.products import canonical, folded, size
-from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial
+from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial, constant
 
 
 def sum_over(value: Polynomial, bound: Mapping[int, int]) -> Polynomial:
@@ -54,8 +54,14 @@ def summed(
 def along_rows(
     inside: Monomial, bound: Mapping[int, int]
 ) -> Iterator[tuple[Polynomial, dict[int, int]]]:
-    """What a scatter alone is when it is summed along its rows, and what is left to sum over."""
+    """What a scatter alone is when it is summed along its rows, and what is left to sum over.
+
+    Each row and each column of the identity sums to one.
+    """
     match inside.powers:
+        case ((factor, exponent),) if factor.atom.kind == "eye" and exponent == 1:
+            along = next(label for label in factor.labels if label in bound)
+            yield constant(1), {k: n for k, n in bound.items() if k != along}
         case ((factor, exponent),) if factor.atom.kind == "scatter" and exponent == 1:
             along, _ = factor.labels
             if along in bound:

@@ -163,6 +163,11 @@ def matmul(a: Tensor, b: Tensor) -> Tensor:
     return squeeze(full, gone)
 
 
+def identity(extent: int) -> Tensor:
+    """Ones on the diagonal of a square matrix."""
+    return lone(Atom("eye", ""), (extent, extent))
+
+
 def element_count(shape: Sequence[int]) -> Tensor:
     """The number of elements, as a product of lengths; axes of length one count for nothing."""
     return Tensor(Polynomial.of([(lengths(shape), ONE)]))

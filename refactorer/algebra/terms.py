@@ -19,7 +19,7 @@ class Atom(Keyed):
     Kinds: "value" (a name of the program), "test" (one that holds a condition), "number" (an odd
     literal), "size" (the length of an axis), "apply" (an elementwise function), "mask" and "unmask"
     (a condition, and its negation), "fold" (a sum that is multiplied), "sum" (a product summed over
-    its last slots, their number its name), "opaque" (any other call).
+    its last slots, their number its name), "eye" (ones on a diagonal), "opaque" (any other call).
     """
 
     kind: str
