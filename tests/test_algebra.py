@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from refactorer.algebra import collect
+from refactorer.algebra.lifting import divides_lifted
 from refactorer.algebra.lines import Line
 from refactorer.algebra.plan import Plan
 from refactorer.algebra.program import Program
@@ -515,3 +516,59 @@ def test_a_number_along_a_diagonal_is_a_multiple_of_the_identity() -> None:
     assert text == "s * G"
     _, (text,) = collected({"W": f"u * G - {diagonal}"}, forward)
     assert text == "u * G - s * np.eye(v.size, dtype=W.dtype)"
+
+
+def after_a_softmax(put: str) -> tuple[list[str], str]:
+    """The changes in place, and the text, of a gradient that comes in where a softmax is picked."""
+    space = {"np": np, **values(), "j": np.array([0, 2, 1, 1, 0])}
+    shapes = {n: np.shape(x) for n, x in space.items() if n != "np"}
+    shapes |= {"i": (5,), "E": (5, 3), "T": (5, 1), "p": (5, 3), "k": (5,), "b": (5, 3), "g": (5,)}
+    forward = {
+        "E": "np.exp(X)",
+        "T": "np.sum(E, axis=1, keepdims=True)",
+        "p": "E / T",
+        "i": "np.arange(len(j))",
+        "k": "p[i, j]",
+    }
+    for name, text in forward.items():
+        space[name] = eval(text, space)
+    program = Program(
+        forward=[Line(name, text) for name, text in forward.items()],
+        backward=[
+            Line("g", put),
+            Line("b", "np.zeros_like(p)"),
+            Line("b", "g", "b[i, j] = "),
+            Line("d", "E * (b / T - np.sum(b * p / T, axis=1, keepdims=True))"),
+        ],
+        arguments=("X",),
+        gradients=("d",),
+        shapes={**shapes, "d": (5, 3)},
+        seeds=["s", "r"],
+        free=frozenset({*SHAPES, *forward, "j"}),
+        shape_of=lambda text: np.shape(eval(text, space)),
+    )
+    lines, (text,) = collect.collected(program)
+    return [line.code for line in lines if "[" in line.code], text
+
+
+def test_what_is_divided_by_what_was_picked_is_put_without_that() -> None:
+    """The sum of a row of p * b is what is put there; a sum of terms is put like one term."""
+    assert after_a_softmax("s / k") == (["lifted0[i, j] = s"], "lifted0 - s * p")
+    puts, text = after_a_softmax("r - s / k")
+    assert puts == ["lifted0[i, j] = shared0 - s"]
+    assert text == "lifted0 + (s - shared0[:, None]) * p"
+
+
+def test_no_zeros_are_divided_by_what_may_be_zero() -> None:
+    shapes = {"lifted0": (5, 3), "X": (5, 3), "c": (5, 1), "s": ()}
+    assert divides_lifted("X * (lifted0 / X - s)", shapes)
+    assert divides_lifted("lifted0 / shared0", shapes)
+    assert not divides_lifted("(lifted0 - s * X) / (s * c)", shapes)
+
+
+def test_a_product_that_two_gradients_share_is_not_kept_by_the_forward_part() -> None:
+    forward = ("a = np.tanh(X)", "b = np.tanh(Y)", "m = a * b")
+    gradients = {"X": "X * b * (1 - a**2)", "Y": "X * m * (1 - b)"}
+    lines, texts = collected(gradients, forward, unnamed=frozenset("m"))
+    assert lines == ["shared0 = X * b"]
+    assert texts == ["shared0 * (1 - a**2)", "a * shared0 * (1 - b)"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from refactorer.algebra.lifting import divides_lifted, lifted
 from refactorer.algebra.lines import Line, are_changed_first
 from refactorer.algebra.plan import Plan
 from refactorer.algebra.program import Program
@@ -19,7 +20,8 @@ def collected(program: Program) -> tuple[list[Line], tuple[str, ...]]:
     """
     if not are_changed_first(program.backward):
         raise Unreadable("a value is read before it is changed in place")
-    plan = best_plan(program)
+    others = (plan for plan in map(best_plan, lifted(program)) if never_divides_zeros(plan))
+    plan = min([best_plan(program), *others], key=by_cost)
     return plan.lines(), plan.gradient_texts()
 
 
@@ -40,6 +42,12 @@ def best_plan(program: Program) -> Plan:
     plan = min(plan, plan.reusing, key=by_cost)
     named = plan.cuts or plan.shared.parts
     return leaner(min(plan, plan.resharing, key=by_cost) if named else plan)
+
+
+def never_divides_zeros(plan: Plan) -> bool:
+    """Whether no array of zeros is divided by what runs along it, which may be zero there too."""
+    texts = [*(line.text for line in plan.lines()), *plan.gradient_texts()]
+    return not any(divides_lifted(text, plan.program.shapes) for text in texts)
 
 
 def by_cost(plan: Plan) -> tuple[int, int]:

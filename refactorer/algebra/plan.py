@@ -62,7 +62,7 @@ class Plan:
     def kept(self) -> list[Definition]:
         """The arrays of the forward part that are read and can be said otherwise."""
         read = (d for d in self.program.forward_definitions if d.name in self.shared.names)
-        return [d for d in read if d.price and d.value.labels and d.whole]
+        return [d for d in read if d.price and d.value.labels and (d.whole or d.product)]
 
     def avoiding(self, name: str) -> Plan:
         """The plan that does not read one of the names, and the others at no cost."""
@@ -160,13 +160,18 @@ class Plan:
         """A line as it is left; None for one that nothing needs."""
         cuts, _ = self.values
         if not line.binds:
-            return replace(line, text=self.text(root(line), self.results[root(line)].shape))
+            return replace(line, text=self.put(root(line)))
         if line.name in cuts and line.name in self.shared.roots:
             return Line(line.name, self.text(line.name, narrowed(line.name, cuts[line.name]).shape))
         return line if line.name in self.program.kept else None
 
     def text(self, key: str, shape: Shape) -> str:
         return self.writer.exact(self.shared.roots[key], laid_out(shape)).text
+
+    def put(self, key: str) -> str:
+        """The text of what is put in place; a number is spread there by itself."""
+        node, shape = self.shared.roots[key], self.results[key].shape
+        return self.text(key, shape if node.labels else ())
 
     def alone(self, node: Node) -> str:
         """The text of a part that is shared."""

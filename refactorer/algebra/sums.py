@@ -46,7 +46,8 @@ def summed(
         return [(outside, coefficient)]
     runs = {label: extent for label, extent in bound.items() if label in inside.labels}
     for value, left in along_rows(inside, runs):
-        return [(outside * m, coefficient * c) for m, c in sum_over(value, left).terms]
+        rows = sum_over(value, left) if left else expanded(value)
+        return [(outside * m, coefficient * c) for m, c in rows.terms]
     sign, factor = contraction(inside, runs)
     return [(outside * Monomial.of({factor: ONE}), coefficient * sign)]
 

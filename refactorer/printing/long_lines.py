@@ -19,6 +19,7 @@ from refactorer.suites import Statement
 
 WORTH_A_NAME = 12  # characters
 MOST_NAMES = 3
+LONG = 0.75  # of the longest part
 
 
 @dataclass(frozen=True)
@@ -71,14 +72,14 @@ class Shortening:
         return replace(self, probe=probe, pulled=frozenset((*self.pulled, *own)))
 
     def part(self, value: cst.BaseExpression, room: int) -> cst.BaseExpression | None:
-        """Return the part to name: one that makes the rest fit, else the longest."""
+        """Return the part to name: one that makes the rest fit, else one of the longest."""
         whole = length(value)
         alone = self.width - len("factor = ")
         found = [p for p in parts(value) if WORTH_A_NAME < length(bare(p)) <= alone]
         enough = [p for p in found if whole - length(p) + len("factor") <= room]
-        if not enough:
-            return max(found, key=length, default=None)
-        return max(enough, key=self.worth)
+        longest = max(map(length, found), default=0)
+        long = [p for p in found if length(p) > LONG * longest]
+        return max(enough or long, key=self.worth, default=None)
 
     def worth(self, part: cst.BaseExpression) -> tuple[float, int]:
         """Return what sorts parts by how worthy they are of a name: small values, long texts."""
