@@ -11,7 +11,7 @@ from refactorer.rule import Example, Rule
 
 
 class UseMethods(Rule):
-    """Write `x.shape`, `x.copy()` and `x.reshape(...)` where x is an array for sure.
+    """Write `x.shape`, `x.copy()`, `x.reshape(...)`, `x.transpose(...)` where x is sure an array.
 
     What a function computes as an array is one. An argument may be a list or a number, unless the
     function reads an attribute of it.
@@ -30,6 +30,13 @@ class UseMethods(Rule):
             before="bz = 2 * y\nbx = np.copy(bz)",
             after="bz = 2 * y\nbx = bz.copy()",
             shapes={"y": (3,), "bz": (3,)},
+        ),
+        Example(
+            "axes in another order",
+            forward="v = x + x",
+            before="bz = np.transpose(v, (0, 2, 1)) @ y",
+            after="bz = v.transpose(0, 2, 1) @ y",
+            shapes={"x": (2, 3, 5), "v": (2, 3, 5), "y": (2, 3, 7), "bz": (2, 5, 7)},
         ),
         Example(
             "a product of matrices",
@@ -86,6 +93,8 @@ class UseMethods(Rule):
                 return quote("{x}.copy()", x=x)
             case (x, shape) if is_call_of(updated_node, "np.reshape") and self.is_array(x):
                 return quote(f"{{x}}.reshape({code(shape)})", x=x)
+            case (x, axes) if is_call_of(updated_node, "np.transpose") and self.is_array(x):
+                return quote(f"{{x}}.transpose{code(axes)}", x=x)
         return updated_node
 
     def is_array(self, value: cst.BaseExpression) -> bool:

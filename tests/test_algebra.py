@@ -97,6 +97,11 @@ def collected(
             None,
             id="quotients that are multiplied by what divides them",
         ),
+        pytest.param(
+            "s * (X > 0) * Y * np.maximum(0, X)",
+            "s * Y * np.maximum(0, X)",
+            id="a condition on what is zero elsewhere",
+        ),
         pytest.param("Y * np.sign(X) * np.abs(X)", "X * Y", id="a size with its sign"),
         pytest.param("s * np.sinh(X) / np.cosh(X)", "s * np.tanh(X)", id="a ratio of functions"),
         pytest.param(
@@ -572,3 +577,13 @@ def test_a_product_that_two_gradients_share_is_not_kept_by_the_forward_part() ->
     lines, texts = collected(gradients, forward, unnamed=frozenset("m"))
     assert lines == ["shared0 = X * b"]
     assert texts == ["shared0 * (1 - a**2)", "a * shared0 * (1 - b)"]
+
+
+def test_products_along_three_axes_are_one_call() -> None:
+    """One product of matrices for each of a batch; no array of all products where it is summed."""
+    forward = ("A = np.exp(X[:, None, :] - Y)", "B = np.exp(X[:, None, :] + Y)", "C = s * X")
+    batched = "np.sum(A[:, :, None, :] * B[:, None, :, :], axis=3)"
+    _, (text,) = collected({"X": f"np.tanh({batched})[:, 0, :3]"}, forward)
+    assert "A @ np.transpose(B, (0, 2, 1))" in text
+    _, (text,) = collected({"X": "np.sum(C[:, None, :] * A, axis=2)[:, :3]"}, forward)
+    assert 'np.einsum("ijk,ik->ij", A, C)' in text

@@ -20,6 +20,7 @@ def summation(factors: list[Power], bound: tuple[int, ...]) -> Node:
     candidates += inner_products(factors, bound)
     if is_elementwise(factors):
         candidates += row_products(factors, bound)
+        candidates += spread_products(factors, bound)
     else:
         candidates.append(Einsum(tuple(product(ONE, [f]) for f in factors), bound))
     return min(candidates, key=lambda node: node.cost)
@@ -58,12 +59,21 @@ def matrix_products(factors: list[Power], bound: tuple[int, ...]) -> Iterator[Su
         free = left.labels ^ right.labels
         if shared == set(bound) and free and min(len(left.labels), len(right.labels)) <= 2:
             yield Matmul((left, right), bound)
+        if shared > set(bound) and len(left.labels - shared) == len(right.labels - shared) == 1:
+            yield Matmul((left, right), bound)  # one product of matrices for each of a batch
 
 
 def row_products(factors: list[Power], bound: tuple[int, ...]) -> Iterator[Summation]:
     """All inner products of the rows of two arrays, without the array of their products."""
     for left, right in halves(factors):
         if left.labels == right.labels > set(bound):
+            yield Einsum(tuple(sorted((left, right), key=first_order)), bound)
+
+
+def spread_products(factors: list[Power], bound: tuple[int, ...]) -> Iterator[Summation]:
+    """What is smaller times an array of three axes or more, without the array of their products."""
+    for left, right in halves(factors):
+        if left.labels != right.labels and len(left.labels | right.labels) > 2:
             yield Einsum(tuple(sorted((left, right), key=first_order)), bound)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import permutations
 
+from refactorer.algebra.conditions import CLAMPS
 from refactorer.algebra.expansion import expanded, recombined
 from refactorer.algebra.products import folded, function
 from refactorer.algebra.sums import contraction, opened
@@ -107,6 +108,21 @@ def identities(monomial: Monomial) -> Iterator[tuple[int, Fraction, Monomial]]:
                 tanh = function("apply", "np.tanh", one.arguments)
                 pair = Monomial.of({one: ONE, other: -ONE})
                 yield 0, ONE, monomial / pair * Monomial.of({tanh: ONE})
+
+
+def clamped(monomial: Monomial) -> Iterator[tuple[int, Fraction, Monomial]]:
+    """The product without a condition outside of which a factor is zero: x > 0, times max(x, 0)."""
+    for mask, _ in monomial.powers:
+        if mask.atom.kind != "mask":
+            continue
+        match mask.arguments[0].terms:
+            case [(Monomial(powers=((test, _),)), _)] if test.atom.name[:1] in CLAMPS:
+                x, bound = test.arguments
+                pairs = ((x, bound), (bound, x))
+                clamp = CLAMPS[test.atom.name[0]]
+                zeros = [function("apply", clamp, pair) for pair in pairs]
+                if not bound.terms and any(monomial.exponents.get(f, 0) > 0 for f in zeros):
+                    yield 0, ONE, monomial / Monomial.of({mask: ONE})
 
 
 def portions(factor: Factor, exponent: Fraction) -> Iterator[Monomial]:

@@ -46,7 +46,8 @@ def reduced(node: Reduced, array: Text, frame: Layout, last: str = "") -> Text:
 def matmul(left: Text, right: Text, frame: Layout) -> Text:
     """left @ right; in another orientation than the frame's it counts for many views."""
     label = left.layout[-1]
-    layout = tuple(x for x in (*left.layout, *right.layout) if x != label)
+    both = dict.fromkeys((*left.layout, *right.layout))
+    layout = tuple(x for x in both if x != label)
     wanted = tuple(x for x in frame if x in layout)
     turned = wanted not in ((), layout)
     text = f"{left.at(MULTIPLY)} @ {right.at(NEGATE)}"

@@ -105,11 +105,15 @@ class Writer:
 
     def matmul(self, node: Matmul, frame: Layout) -> Text:
         """A product of matrices, in the order that takes fewer views."""
-        orders = (pair for pair in permutations(node.operands) if len(pair[1].labels) <= 2)
+        batch = frozenset.intersection(*(part.labels for part in node.operands)) - {*node.bound}
+        orders = (pair for pair in permutations(node.operands) if len(pair[1].labels - batch) <= 2)
         texts = (summations.matmul(*self.sides(pair, node.bound), frame) for pair in orders)
         return min(texts, key=lambda text: text.views)
 
     def sides(self, pair: Sequence[Node], bound: tuple[int, ...]) -> tuple[Text, Text]:
         """The rows of one and the columns of the other, which meet at the bound label."""
-        rows, columns = (tuple(x for x in node.natural if x not in bound) for node in pair)
-        return self.exact(pair[0], (*rows, *bound)), self.exact(pair[1], (*bound, *columns))
+        batch = tuple(x for x in pair[0].natural if x in pair[1].labels - {*bound})
+        inner = {*batch, *bound}
+        rows, columns = (tuple(x for x in node.natural if x not in inner) for node in pair)
+        left, right = (*batch, *rows, *bound), (*batch, *bound, *columns)
+        return self.exact(pair[0], left), self.exact(pair[1], right)
