@@ -156,6 +156,17 @@ class InlineAddAt(Rule):
             """,
             shapes={"x": (3,), "by": (3,), "bx": (3,)},
         ),
+        Example(
+            "a slice that turns whole axes reads all there is",
+            before="""
+                bx = tangent.init_grad(x)
+                bx = tangent.add_grad_at_index(bx, slice(None, None, -1), by)
+            """,
+            after="""
+                bx = by[::-1]
+            """,
+            shapes={"x": (3,), "by": (3,), "bx": (3,)},
+        ),
         Example.unchanged(
             "the cotangent of a tuple", "bt = tangent.init_grad(t)", dtypes={"t": "object"}
         ),
@@ -180,6 +191,7 @@ class Scatter:
         self.shapes = dict(adjoint.shapes)
         self.filled: dict[str, list[cst.BaseExpression]] = {}
         self.owners = owners(adjoint.backward.body)
+        self.turned = {n for n, by in self.owners.items() if self.is_turned(n, by)}
 
     def run(self) -> list[Statement]:
         return [put for s in self.adjoint.backward.body for put in self.rewritten(s)]
@@ -191,12 +203,25 @@ class Scatter:
             yield from self.filled_anew(statement, name, value)
         elif name is None or name not in self.adjoint.cotangents:
             yield statement
+        elif name in self.turned:
+            if is_add_at(value):
+                _, index, g = operands(value)
+                yield assignment(name, item(g, index), statement)
         elif name in self.owners and is_call_of(value, "tangent.init_grad"):
             yield assignment(name, zeros(operands(value)[0]), statement)
         elif is_add_at(value):
             yield from self.added(statement, name, *operands(value)[1:])
         else:
             yield statement
+
+    def is_turned(self, name: str, additions: Sequence[cst.Call]) -> bool:
+        """Tell whether a cotangent is one of the same shape, with whole axes turned or as is."""
+        match [operands(call) for call in additions]:
+            case [[_, index, cst.Name(g)]] if name in self.adjoint.cotangents:
+                whole, own = (self.shapes.get(n) for n in (self.adjoint.cotangents[name], g))
+                alike = whole is not None and own is not None and whole.shape == own.shape
+                return alike and {":", "::-1"}.issuperset(map(ast.unparse, index_parts(index)))
+        return False
 
     def filled_anew(self, statement: Statement, name: str, value: cst.Call) -> Iterator[Statement]:
         """Yield the statements for an array that is made in the same expression."""
@@ -271,17 +296,18 @@ class Scatter:
         return True
 
 
-def owners(statements: Sequence[Statement]) -> frozenset[str]:
-    """Return the names that start as zeros and are only added to at indices."""
+def owners(statements: Sequence[Statement]) -> dict[str, list[cst.Call]]:
+    """Return what is added at indices to the names that start as zeros and get nothing else."""
     values: dict[str, list[cst.BaseExpression]] = {}
     for statement in statements:
         if (name := bound(statement)) is not None:
             values.setdefault(name, []).append(value_of(statement))
-    return frozenset(
-        name
-        for name, (first, *rest) in values.items()
-        if is_call_of(first, "tangent.init_grad") and rest and all(map(is_add_at, rest))
-    )
+    found: dict[str, list[cst.Call]] = {}
+    for name, (first, *rest) in values.items():
+        added = [value for value in rest if is_add_at(value)]
+        if is_call_of(first, "tangent.init_grad") and rest and len(added) == len(rest):
+            found[name] = added
+    return found
 
 
 def apart(one: cst.BaseExpression, other: cst.BaseExpression) -> bool:

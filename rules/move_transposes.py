@@ -6,14 +6,17 @@ import libcst as cst
 
 from refactorer.adjoint import Adjoint
 from refactorer.dataflow import bound
-from refactorer.expressions import is_call_of, operands, quote
+from refactorer.expressions import code, is_call_of, operands, quote
 from refactorer.rule import Example, Rule
+
+TURNS = frozenset({":", "::-1"})  # an axis as it is, and turned
 
 
 class MoveTransposes(Rule):
     """Move transposes to where they meet others: (a b)ᵀ = bᵀ aᵀ and (aᵀ)ᵀ = a.
 
     A value of the forward part that is a transpose is read as the matrix that it was made from.
+    What is turned twice, as in x[::-1][::-1], is as it was.
     """
 
     EXAMPLES = (
@@ -37,6 +40,8 @@ class MoveTransposes(Rule):
             after="bw = bz.T @ (y.T @ x.T)",
             shapes={"x": (2, 3), "y": (3, 5), "bz": (5, 7)},
         ),
+        Example("turned twice", "bx = bz[::-1][::-1]", "bx = bz", shapes={"bz": (3,)}),
+        Example.unchanged("cut twice", "bx = bz[1:][1:]", shapes={"bz": (3,)}),
         Example.unchanged("a sum", "bw = (bz + x).T", shapes={"x": (2, 3), "bz": (2, 3)}),
         Example.unchanged("a vector", "bw = (x @ bz).T", shapes={"x": (2, 3), "bz": (3,)}),
     )
@@ -56,6 +61,15 @@ class MoveTransposes(Rule):
             return updated_node
         return self.transposed(updated_node.value) or updated_node
 
+    def leave_Subscript(
+        self, original_node: cst.Subscript, updated_node: cst.Subscript
+    ) -> cst.BaseExpression:
+        match updated_node.value:
+            case cst.Subscript(value=value) as inner if index_of(inner) == index_of(updated_node):
+                if TURNS.issuperset(index_of(inner)):
+                    return value
+        return updated_node
+
     def transposed(self, node: cst.BaseExpression) -> cst.BaseExpression | None:
         """Return what the transpose of a matrix is by another name, or None."""
         match node:
@@ -71,6 +85,11 @@ class MoveTransposes(Rule):
                     "{b} @ {a}", b=left or quote("{b}.T", b=b), a=right or quote("{a}.T", a=a)
                 )
         return None
+
+
+def index_of(node: cst.Subscript) -> list[str]:
+    """Return the parts of an index."""
+    return [code(element.slice) for element in node.slice]
 
 
 def transposes(adjoint: Adjoint) -> Iterator[tuple[str, cst.BaseExpression]]:

@@ -11,7 +11,7 @@ from refactorer.rule import Example, Rule
 
 
 class UseMethods(Rule):
-    """Write `x.shape`, `x.copy()`, `x.reshape(...)`, `x.transpose(...)` where x is sure an array.
+    """Write `x.shape`, `x.copy()`, `x.reshape(...)` and their like where x is an array for sure.
 
     What a function computes as an array is one. An argument may be a list or a number, unless the
     function reads an attribute of it.
