@@ -41,7 +41,8 @@ class Draft:
     `module` is the user's own function with all that it reads, `plans` say how its arguments are
     drawn, `wrt` are the parameters whose gradients the text returns, in that order. `printed` is
     the name of the function that the text defines. Each row of `sides` holds conditions that no
-    input was found for: the text is judged with them set, too. `block` is what of the text is new
+    input was found for, and the helper in which each stands: the text is judged with them set, too.
+    `block` is what of the text is new
     to the file, to stand below it; `lines` are the function's first and last in the file, and
     `source` is the digest of what the text was made from. `test` goes beside the text, which it
     imports from the module `tested`, or holds if that is empty. What `stands` in the file already
@@ -57,7 +58,7 @@ class Draft:
     plans: tuple[Mapping[str, Any], ...]
     seed: int
     notes: tuple[str, ...] = ()
-    sides: tuple[tuple[tuple[str, bool], ...], ...] = ()
+    sides: tuple[tuple[tuple[str, bool, str], ...], ...] = ()
     block: str = ""
     lines: tuple[int, int] = (0, 0)
     source: str = ""

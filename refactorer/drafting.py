@@ -18,7 +18,7 @@ from refactorer.flow.outputs import returns_lists, with_lists
 from refactorer.flow.straight import is_straight
 from refactorer.freeing import for_any
 from refactorer.inputs import Plan
-from refactorer.judging.forced import Side
+from refactorer.judging.forced import Forced
 from refactorer.placing import Placed, made_from, module, placed
 from refactorer.stages import Stage, judging, refined
 from refactorer.target import Target
@@ -27,7 +27,7 @@ from refactorer.work import Work
 
 MOST_PLANS = 4  # that are tried where the preferred ranks are wrong
 Say = Callable[[Step | Note], None]
-Sides = Mapping[tuple[Side, ...], Place | None]
+Sides = Mapping[tuple[Forced, ...], Place | None]
 
 
 def last_adjoint(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides]:
@@ -73,7 +73,7 @@ def written(work: Work, chosen: Plan, say: Say) -> Draft:
     """
     adjoint, sides = last_adjoint(work, chosen, say)
     made = emitted(work, adjoint, chosen)
-    if not is_straight(work.subject) and (wide := work.widened(made.text, chosen)):
+    if not is_straight(work.subject) and (wide := work.widened(made.text, chosen, sides)):
         made = emitted(work, in_their_dtypes(adjoint, wide), chosen)
     below = placed(made, work.own, work.request) if work.request.block else Placed("", made.text)
     text = below.module

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -23,7 +23,7 @@ from refactorer.judging.comparison import (
 from refactorer.judging.contract import trial, widened_at
 from refactorer.judging.differences import BRIEF
 from refactorer.judging.emitted import Emitted, defined, expect_alone
-from refactorer.judging.forced import forced
+from refactorer.judging.forced import Forced, forced, helpers_of
 from refactorer.judging.rehearsal import rehearsed
 from refactorer.judging.sampling import Sample, Samples, glance, recorded, samples
 from refactorer.request import NUMBERS, WITH_ONES, printed_name
@@ -96,11 +96,12 @@ def judge_draft(draft: Draft) -> Verdict:
     """Judge a draft, and again with each of the conditions set that no input was found for."""
     given = (draft.name, draft.style, draft.wrt, draft.plans, draft.seed, draft.printed)
     verdict = judge(draft.text, draft.module, *given)
+    helpers = helpers_of(draft.module, draft.name)
     for sides in draft.sides if verdict.right else ():
-        text, module = forced(draft.text, sides), forced(draft.module, sides)
+        text, module = (forced(source, sides, helpers) for source in (draft.text, draft.module))
         found = judge(text, module, *given)
         if not found.right:
-            where = " and ".join(f"`{condition}` is {holds}" for condition, holds in sides)
+            where = " and ".join(f"`{condition}` is {holds}" for condition, holds, _ in sides)
             return replace(found, reason=f"where {where}, {found.reason}")
     return tested(draft, verdict) if draft.test and verdict.right else verdict
 
@@ -155,10 +156,17 @@ def widened(
     style: str,
     wrt: Sequence[str],
     runs: Sequence[Arguments],
+    sides: Iterable[Sequence[Forced]] = (),
     printed: str = "",
 ) -> frozenset[str]:
-    """Return the inputs whose gradients a text gives in another dtype than theirs, in float32."""
+    """Return the inputs whose gradients a text gives in another dtype than theirs, in float32.
+
+    That is also asked where the conditions of each side are set.
+    """
+    given, helpers = (name, style, wrt, runs, (), printed), helpers_of(module, name)
     found: set[str] = set()
+    for side in sides:
+        found |= widened(forced(text, side, helpers), forced(module, side, helpers), *given)
     with suppress(Wrong), quiet():
         function = defined(module, name)
         emitted = Emitted.read(text, printed or printed_name(name, style), style, (*wrt,), function)

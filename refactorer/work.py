@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -204,12 +204,17 @@ class Work:
         place = self.plans.index(other)
         return self.judged_by(text, lambda _: self.glance(place))
 
-    def widened(self, text: str, chosen: Plan) -> frozenset[str]:
-        """Return the inputs whose gradients a text gives in another dtype, in float32."""
+    def widened(
+        self, text: str, chosen: Plan, sides: Iterable[Sequence[tuple[str, bool, str]]]
+    ) -> frozenset[str]:
+        """Return the inputs whose gradients a text gives in another dtype, in float32.
+
+        That is also asked where the conditions of each side are set.
+        """
         target, request = self.target, self.request
         if request.style in PLACES:  # its package need not be loaded here
             return frozenset()
-        given = (request.style, self.wrt, self.runs(chosen), request.printed_name)
+        given = (request.style, self.wrt, self.runs(chosen), sides, request.printed_name)
         return widened(text, target.module, target.name, *given)
 
     def judged_freely(self, text: str, plan: Plan) -> Verdict:

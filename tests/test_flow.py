@@ -319,7 +319,7 @@ def test_where_items_are_put() -> None:
 
 
 def earlier_in(index: str, around: tuple[cst.For, ...]) -> bool:
-    return earlier(index, "t + 1", [Loop(one, ()) for one in around])
+    return earlier(index, "t + 1", [Loop(one, (), 1) for one in around])
 
 
 def test_what_names_hold_at_each_line() -> None:

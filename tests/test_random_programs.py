@@ -296,6 +296,230 @@ FOUND: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
         """,
         {"x": ("n",)},
     ),
+    "a name that is a number below the loop over the array that it was": (
+        """
+        def f(y):
+            v = np.tanh(y)
+            squares = np.stack([np.tanh(row * row) for row in v])
+            v = np.sqrt(0.1 + np.var(squares))
+            return v + 1
+        """,
+        {"y": ("d",)},
+    ),
+    "a name that holds another shape on one side of a branch": (
+        """
+        def f(x, y, flag=True):
+            v = 1.5 * x
+            if flag:
+                out = np.tanh(np.sum(v))
+            else:
+                v = np.sin(y)
+                out = np.sum(np.tanh(v))
+            return out
+        """,
+        {"x": ("n", "d"), "y": ("d", "k")},
+    ),
+    "a name that a branch sets to another shape, and nothing reads before that": (
+        """
+        def f(x, y, flag=True):
+            v = np.add(x, y)
+            w = np.square(y)
+            if flag:
+                return np.mean(np.tanh(w))
+            w = np.einsum("bij,bkj->bik", x, v)
+            return np.sum(np.tanh(v)) + np.sum(np.tanh(w))
+        """,
+        {"x": ("b", "n", "d"), "y": ("n", "1")},
+    ),
+    "a name that is set again to a part of a part of what a condition reads": (
+        """
+        def f(w):
+            v = np.sin(w)
+            u = w if v.mean() < 0.1 else np.cos(w)
+            v = v[:, ::2][:, :1]
+            return np.tanh(v) * u
+        """,
+        {"w": ("n", "d")},
+    ),
+    "one condition in a function and in a helper that nobody lets meet it": (
+        """
+        def chosen(a, plain=False):
+            if not plain:
+                v = np.log1p(np.exp(a))
+            else:
+                v = a * np.tanh(np.sum(a))
+            return v
+
+
+        def f(x, plain=False):
+            if not plain:
+                v = np.sign(x) * 0.3
+            elif x.min() > -0.7:
+                v = np.arcsinh(x)
+            else:
+                v = x * x
+            return chosen(v) * v
+        """,
+        {"x": ("n",)},
+    ),
+    "a side that no input reaches, where a constant array of double precision flows": (
+        """
+        def f(x, a, weights):
+            if weights < -0.1:
+                v = np.sqrt(np.abs(a) + 0.5)
+            else:
+                v = a - np.tanh(np.sum(weights))
+            if v.shape[0] == 1e9:
+                return np.logaddexp(x, weights)
+            return x * np.tanh(np.sum(np.tanh(v)))
+        """,
+        {"x": ("d",), "a": ("n", "k"), "weights": ()},
+    ),
+    "a value before a loop that may have no turns": (
+        """
+        def f(x):
+            v = np.tanh(x)
+            total = 1.0
+            for i in range(len(x) - 1):
+                v = 1.5 * x
+                total *= 1.2 + 0.1 * np.sin(x[i])
+            return total, v
+        """,
+        {"x": ("n",)},
+    ),
+    "what turns keep that do not end early": (
+        """
+        def f(x):
+            state = 1.0
+            for i in range(len(x)):
+                if state > 0.3:
+                    v = np.tanh(x[i])
+                else:
+                    v = np.tanh(x[i] - 0.3 * state)
+                if 0 < v:
+                    continue
+                state = 0.5 * np.sin(state) + np.tanh(v)
+            return state
+        """,
+        {"x": ("n",)},
+    ),
+    "what turns keep, counted from the first": (
+        """
+        def f(x):
+            total = np.zeros_like(x[0])
+            for row in x:
+                if len(total) > 3:
+                    break
+                total = total + np.arctan(row + np.tanh(np.sum(row)))
+            return total
+        """,
+        {"x": ("n", "1")},
+    ),
+    "the rest of a turn that no input reaches": (
+        """
+        def carried(x, mode="mean"):
+            total = 0.0
+            for row in x:
+                if mode in ("mean", "none"):
+                    break
+                total = 0.5 * np.sin(total) + np.tanh(row)
+            return total
+
+
+        def f(x):
+            return carried(x) + np.sum(np.sin(x))
+        """,
+        {"x": ("n",)},
+    ),
+    "a list that only turns of small rows append to": (
+        """
+        def f(x):
+            found = []
+            for row, _ in zip(x, x):
+                v = np.square(row)
+                if len(v) > 3:
+                    break
+                found.append(np.tanh(v * v))
+            return np.sum(np.tanh(sum(found)))
+        """,
+        {"x": ("n", "d")},
+    ),
+    "a name of one side of a branch in a loop of the other": (
+        """
+        def f(x, flag=True):
+            v = np.roll(x, 1, axis=0)
+            if flag:
+                return np.mean(np.tanh(v))
+            scale = 1.0
+            for _ in range(2):
+                v = v / (1 + x**2)
+                scale /= 1.2 + 0.1 * np.tanh(np.sum(v))
+            return np.sum(np.tanh(v)) + np.tanh(scale)
+        """,
+        {"x": ("n", "d")},
+    ),
+    "a matrix in a loop whose name is that of a vector below": (
+        """
+        def f(x, flag=True):
+            v = np.array(x)
+            v[...] = x[...] ** 2
+            found = []
+            for j in range(v.shape[1]):
+                if not flag:
+                    v = np.arcsin(np.tanh(x) * 0.5)
+                found.append(np.arctan(v[:, j] + np.tanh(np.max(v))))
+            v = sum(found)
+            return np.sum(np.tanh(v))
+        """,
+        {"x": ("n", "k")},
+    ),
+    "values that are tied": (
+        """
+        def f(a):
+            v = np.zeros_like(a)
+            for _ in range(3):
+                v = np.maximum(0.9 * v, np.sin(a))
+            v = np.median(v, axis=0, keepdims=True)
+            if v.min() > -0.7:
+                v = np.tanh(v)
+            return v
+        """,
+        {"a": ("d", "k")},
+    ),
+    "values so large that a derivative is not finite": (
+        """
+        def f(y, w):
+            if y.min() > -0.7:
+                return np.tanh(w.sum())
+            v = 1 / (1 + np.exp(-(y / np.exp(y))))
+            return np.sum(np.tanh(v))
+        """,
+        {"y": ("n", "1"), "w": ("1", "d")},
+    ),
+    "a list that turns of two loops append to, one in the other": (
+        """
+        def f(x):
+            found = []
+            scale = 1.0
+            for i in range(x.shape[0]):
+                for j in range(x.shape[1]):
+                    found.append(np.tanh(x[i, j] - 0.3 * scale))
+                    scale /= 1.2 + 0.05 * np.sin(x[i, j])
+            return sum(found)
+        """,
+        {"x": ("n", "d")},
+    ),
+    "a list of which several things are made": (
+        """
+        def f(x):
+            found = []
+            for row in x:
+                found.append(np.sin(row))
+            stacked = np.stack(found, axis=-1)
+            return stacked.T * sum(found) + np.tanh(found[0]) * found[-1] + np.concatenate(found)[0]
+        """,
+        {"x": ("n", "d")},
+    ),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -76,8 +77,11 @@ def test_a_wrong_gradient_on_a_side_that_is_not_reached_is_not_printed(tmp_path:
 
 def test_conditions_are_set_with_their_opposites() -> None:
     source = "if x is None:\n    y = 1\nif x is not None and a < b:\n    y = 2"
-    sides = [("x is None", False), ("a < b", True)]
+    sides = [("x is None", False, ""), ("a < b", True, "")]
     assert forced(source, sides) == "if False:\n    y = 1\nif True and True:\n    y = 2"
+    helper = "def g(x):\n    return x if x > 0 else -x"
+    assert forced(helper, [("x > 0", True, "g")], ["g"]) != ast.unparse(ast.parse(helper))
+    assert forced(helper, [("x > 0", True, "")], ["g"]) == ast.unparse(ast.parse(helper))
     assert [is_settable(c) for c in ("flag", "flag == 2")] == [False, True]
 
 

@@ -88,7 +88,9 @@ class Flow(Prepared):
         woven = self.weaver.with_one_name(woven)
         for side in self.reached.sides:
             place = located_condition(self.target, side[-1][0])
-            self.callees.sides[side] = None if side in self.reached.met else place
+            within = self.target.name if self.calls else ""
+            forced = tuple((condition, holds, within) for condition, holds in side)
+            self.callees.sides[forced] = None if side in self.reached.met else place
         seed, unpacked = self.seeds()
         gradients = self.gradients(woven)
         cotangents = self.weaver.cotangents
@@ -195,6 +197,7 @@ class Flow(Prepared):
             counted=counted_from(self.suite, self.parts),
             items=items_of(self.suite, self.active, self.is_view),
             starts={r.sequence: len(r.items) for r in regions if isinstance(r, Listed)},
+            earlier=frozenset(self.wrt),
             asked=asked(self.suite),
             forced=frozenset(text for side in self.reached.sides for text, _ in side),
         )

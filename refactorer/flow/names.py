@@ -70,6 +70,29 @@ def stores(node: cst.CSTNode | str) -> frozenset[str]:
     )
 
 
+def unbound(statements: Sequence[Statement]) -> frozenset[str]:
+    """Return the names that statements may read before they bind them."""
+    found, bound = frozenset[str](), frozenset[str]()
+    for statement in statements:
+        match statement:
+            case cst.If(test=test, body=body):
+                read = outside(test) | unbound([*lines(body)]) | unbound(otherwise(statement))
+            case cst.For(target=target, iter=head, body=body):
+                read = outside(head) | (unbound([*lines(body)]) - stores(target))
+            case _:
+                read = outside(statement)
+        found |= read - bound
+        bound |= stores(statement)
+    return found
+
+
+def outside(node: cst.CSTNode) -> frozenset[str]:
+    """Return the names that a piece of code reads, but for those that its comprehensions bind."""
+    heads = (n.target for n in ast.walk(parsed(node)) if isinstance(n, ast.comprehension))
+    inside = (n.id for head in heads for n in ast.walk(head) if isinstance(n, ast.Name))
+    return loads(node) - frozenset(inside)
+
+
 def reads_first(name: str, statements: Sequence[Statement]) -> bool:
     """Tell whether statements may read what a name held before them."""
     for statement in statements:

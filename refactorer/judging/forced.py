@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 Side = tuple[str, bool]  # a condition, and whether it is taken to hold
+Forced = tuple[str, bool, str]  # the same, and the helper that it stands in; "" for none
 
 OPPOSITE = {ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
 
 
-def forced(source: str, sides: Sequence[Side]) -> str:
-    """Return a source in which conditions, and their opposites, are set."""
-    tree: ast.AST = ast.parse(source)
-    for condition, holds in sides:
-        tree = Setting(dict(spelled(condition, holds))).visit(tree)
+def forced(source: str, sides: Sequence[Forced], helpers: Collection[str] = ()) -> str:
+    """Return a source in which conditions, and their opposites, are set.
+
+    One that stands in a helper is set there alone, and one that stands in none, in no helper.
+    """
+    tree = ast.parse(source)
+    for condition, holds, within in sides:
+        setting = Setting(dict(spelled(condition, holds)))
+        for place, node in enumerate(tree.body):
+            own = node.name if isinstance(node, ast.FunctionDef) and node.name in helpers else ""
+            if own == within:
+                put = setting.visit(node)
+                assert isinstance(put, ast.stmt)
+                tree.body[place] = put
     return ast.unparse(tree)
+
+
+def helpers_of(module: str, name: str) -> frozenset[str]:
+    """Return the other functions that a module defines beside the one of a name."""
+    functions = (s.name for s in ast.parse(module).body if isinstance(s, ast.FunctionDef))
+    return frozenset(functions) - {name}
 
 
 def spelled(condition: str, holds: bool) -> Iterable[tuple[str, bool]]:

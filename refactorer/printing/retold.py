@@ -49,10 +49,23 @@ class Retold:
         text = self.rendered(self.written.spans[value][0])
         return f"{self.residuals.hoists[value]} = " + (f"({text})" if "\n" in text else text)
 
-    def rendered(self, span: Span) -> str:
-        """Return the text of an expression with the names in it."""
-        inside = [splice for at, splice in self.splices.items() if at != span]
+    def rendered(self, span: Span, at_end: bool = False) -> str:
+        """Return the text of an expression with the names in it; `at_end` as it is read there."""
+        splices = {**self.splices, **(self.entered if at_end else {})}
+        inside = [splice for at, splice in splices.items() if at != span]
         return spliced(self.written.source.text, inside, within=span)
+
+    @property
+    def entered(self) -> dict[Span, Splice]:
+        """The names of what parameters held at first, by the places where they are read."""
+        spans = self.written.spans
+        return {
+            span: Splice(span, name)
+            for value, name in self.residuals.entries.items()
+            for span in spans.get(value, ())
+            if self.written.text(span) == self.written.primal.names[value]
+            if not self.written.is_store(span)
+        }
 
     @cached_property
     def splices(self) -> Mapping[Span, Splice]:
@@ -131,7 +144,7 @@ class Retold:
         if value in self.residuals.names:
             return self.residuals.names[value]
         if value in self.written.spans:
-            return self.rendered(self.written.spans[value][0])
+            return self.rendered(self.written.spans[value][0], at_end=True)
         definitions = self.residuals.definitions
         operands = names_in(definitions[value]) & {*definitions, *self.residuals.names}
         trees = {v: ast.parse(self.expression(v), mode="eval").body for v in operands}

@@ -10,6 +10,7 @@ import numpy as np
 
 from .arguments import ERRORS, Drawn, Function, Point, executed, fresh, parts, points, quiet
 from .branches import branch, chosen, early_return
+from .classes import extreme, likely, masked
 from .elementwise import SMOOTH, binary, outer_broadcast, unary
 from .helpers import of_any_shape, of_these_shapes
 from .items import items
@@ -17,7 +18,7 @@ from .layouts import indexed, joined, reshaped
 from .loops import gathered, halved, loop
 from .products import linear_algebra, product
 from .program import INDENT, SHAPES, Program, Value, together
-from .reductions import centred, reduction, softmax, spread
+from .reductions import centred, normed, reduction, softmax, spread
 
 
 def nested(p: Program) -> Value:
@@ -30,6 +31,7 @@ VALUES: tuple[Callable[[Program], Value], ...] = (
     *(unary, unary, unary, binary, binary, binary, binary, outer_broadcast, reduction, reduction),
     *(reduction, spread, indexed, indexed, reshaped, reshaped, joined, product, product, product),
     *(linear_algebra, nested, nested, nested, softmax, centred, chosen, chosen, gathered),
+    *(masked, masked, extreme, likely, normed, normed),
 )
 
 
@@ -49,8 +51,28 @@ def augmented(p: Program) -> None:
     shape = p.values[name]
     other = p.choice(*(n for n, s in p.values.items() if together(s, shape) == shape))
     p.line(f"{name} = {name} + 0")  # what may be a view is not changed in place
-    operator = p.choice("+=", "-=", "*=")
-    p.line(f"{name} {operator} {p.choice(other, '0.5', f'np.cos({other})')}")
+    operator = p.choice("+=", "-=", "*=", "/=")
+    value = p.choice(other, "0.5", f"np.cos({other})")
+    p.line(f"{name} {operator} {f'2 + np.cos({other})' if operator == '/=' else value}")
+
+
+def unpacked(p: Program) -> None:
+    """Two values in one line: of two names, turned around, or the rows of what has two."""
+    if p.maybe(0.3) and (twos := [(n, s) for n, s in p.values.items() if s[:1] == ("2",)]):
+        name, (_, *rest) = p.choice(*twos)
+        one, two = p.name(), p.name()
+        p.line(f"{one}, {two} = {name}")
+        p.values |= {one: tuple(rest), two: tuple(rest)}
+        return
+    alike = [(a, b) for a in p.locals for b in p.locals if a < b and p.values[a] == p.values[b]]
+    if p.maybe(0.4) and alike:
+        one, two = p.choice(*alike)
+        p.line(f"{one}, {two} = {two}, {p.choice(one, f'{one} + {two}', f'np.sin({one})')}")
+        return
+    (left, first), (right, second) = p.choice(unary, binary)(p), p.choice(unary, reduction)(p)
+    one, two = p.name(), p.name()
+    p.line(f"{one}, {two} = {left}, {right}")
+    p.values |= {one: first, two: second}
 
 
 def helper(p: Program) -> None:
@@ -66,7 +88,7 @@ def helper(p: Program) -> None:
 STATEMENTS: tuple[Callable[[Program], None], ...] = (
     *(value,) * 10,
     *(loop, loop, loop, branch, branch, items, items, helper, helper),
-    *(early_return, augmented, halved),
+    *(early_return, augmented, halved, unpacked),
 )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from .program import Program, Shape, Value, together
+from .program import ANY, Program, Shape, Value, together
 
 # Each is bounded, or grows no faster than its argument.
 SMOOTH = (
     *("np.tanh({})", "np.sin({})", "np.cos({})", "np.arctan({})", "np.exp(-({})**2)"),
     *("np.sqrt(1 + ({})**2)", "np.log(2.0 + ({})**2)", "1 / (1 + np.exp(-{}))", "-{}"),
     *("np.log1p(np.exp({}))", "np.square({})", "np.abs({})", "np.expm1(np.tanh({}))", "{} * 0.5"),
+    *("{} * ({} > 0)", "{} * np.tanh(np.logaddexp(0, {}))", "np.where({} > 0, {}, np.expm1({}))"),
+    *("0.5 * {} * (1 + np.tanh(0.8 * {}))", "np.clip({}, None, 0.5)", "np.exp(np.minimum({}, 1))"),
     *("{} / 3", "2 - {}", "({}) ** 2", "np.power({}, 2)", "np.negative({})", "np.arcsinh({})"),
     *("np.clip({}, -0.8, 0.9)", "np.maximum({}, 0)", "np.minimum({}, 0.7)"),
     *("np.where({} > 0, {}, 0.1 * {})", "np.sign({}) * 0.3", "np.reciprocal(2 + ({}) ** 2)"),
@@ -32,7 +34,7 @@ BOUNDED = (
 
 def unary(p: Program) -> Value:
     name, shape = p.pick()
-    return p.choice(*(WITH_AXES if shape else SMOOTH)).replace("{}", name), shape
+    return p.choice(*(WITH_AXES if shape and shape != ANY else SMOOTH)).replace("{}", name), shape
 
 
 def binary(p: Program) -> Value:

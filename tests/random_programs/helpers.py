@@ -18,11 +18,24 @@ def of_any_shape(p: Program) -> None:
     last = own.locals[-1]
     scalar = p.maybe(0.3)
     text = total(own) if scalar else f"{last} * {given[-1]}"
+    factor = p.maybe(0.3)
+    if factor:
+        own.flags["factor"] = p.choice("0.5", "1.5", "1.0")
+        text = f"factor * {text}" if scalar else f"np.tanh(factor * {last}) * {given[-1]}"
     name = defined(p, own, given, text)
     for _ in range(p.choice(1, 2, 2)):
         shape = p.pick()[1]
-        called = ", ".join(p.choice(*fitting(p, shape)) for _ in given)
-        p.bind(f"{name}({called})", () if scalar else shape)
+        arguments = [p.choice(*fitting(p, shape)) for _ in given]
+        if p.maybe(0.2):
+            arguments[-1] = f"{given[-1]}={arguments[-1]}"
+        if factor and p.maybe(0.5):
+            arguments.append(p.choice("factor=0.7", "factor=2.0"))
+        called = f"{name}({', '.join(arguments)})"
+        if p.maybe(0.2) and not scalar and len(given) == 1:
+            called = f"{name}({called})"
+        elif p.maybe(0.2) and not scalar:
+            called = f"np.tanh({called}) + {arguments[0].rpartition('=')[2]}"
+        p.bind(called, () if scalar else shape)
 
 
 def of_these_shapes(p: Program, statement: Callable[[Program], None]) -> None:
@@ -54,8 +67,16 @@ def several(p: Program, own: Program, given: list[str], found: list[str]) -> Non
     shapes = own.values[left], own.values[right]
     name = defined(p, own, given, f"{left}, {right}")
     one, two = p.name(), p.name()
-    p.line(f"{one}, {two} = {name}({', '.join(found)})")
-    p.values |= {one: shapes[0], two: shapes[1]}
+    if p.maybe(0.2):
+        p.line(f"_, {two} = {name}({', '.join(found)})")
+        p.values |= {two: shapes[1]}
+    elif p.maybe(0.2):
+        p.line(f"pair = {name}({', '.join(found)})")
+        p.line(f"{one}, {two} = pair")
+        p.values |= {one: shapes[0], two: shapes[1]}
+    else:
+        p.line(f"{one}, {two} = {name}({', '.join(found)})")
+        p.values |= {one: shapes[0], two: shapes[1]}
 
 
 def defined(p: Program, own: Program, given: tuple[str, ...] | list[str], text: str) -> str:

@@ -27,6 +27,9 @@ def items(p: Program) -> None:
         p.line(
             f"{own}[{place}] {p.choice('=', '=', '+=', '-=', '*=')} {put(p, place, held, shape)}"
         )
+    if p.maybe(0.2):
+        at = p.choice("[0, 1]", f"np.arange(len({name}))", f"np.arange(len({name}))[::2]")
+        p.line(f"{own}[{at}] {p.choice('=', '+=')} {p.choice('0.5', f'np.sin({name}[{at}])')}")
     p.fixed.add(own)
 
 

@@ -18,6 +18,13 @@ def indexed(p: Program) -> Value:
         (f"{name}[..., None]", (*shape, "1")),
         (f"{name}[None]", ("1", *shape)),
         (f"np.take({name}, [0, 0], axis=-1)", (*shape[:-1], "2")),
+        (f"{name}[::2]", (f"{head}:2", *rest)),
+        (f"{name}[::-2]", (f"{head}:2", *rest)),
+        (f"{name}[..., ::2]", (*shape[:-1], f"{shape[-1]}:2")),
+        (f"{name}[..., ::-1]", shape),
+        (f"{name}[np.array([0, -1])]", ("2", *rest)),
+        (f"{name}[np.arange(len({name})) % 2]", shape),
+        (f"{name}[np.arange(len({name}))[::-1]]", shape),
         (f"{name}[np.argsort({name}{'[:, 0]' if len(rest) == 1 else ''})]", shape),
     ][: -1 if len(rest) > 1 else None]
     if head in SIZES:
@@ -30,6 +37,10 @@ def indexed(p: Program) -> Value:
             (f"{name}[:, ::2][:, :1]", (head, "1", *shape[2:])),
         ]
         forms += [(f"{name}[:, None]", (head, "1", *rest))]
+        forms += [(f"{name}[:, [0, -1]]", (head, "2", *shape[2:]))]
+        forms += [(f"{name}[:, -1:]", (head, "1", *shape[2:]))]
+        forms += [(f"{name}[0, -1]", shape[2:])]
+        forms += [(f"{name}[np.ix_([0, -1], [0])]", ("2", "1", *shape[2:]))]
     if len(shape) == 1:
         forms += [(f"{name}[{name} > 0].sum()", ())]
         forms += [(f"{name}[np.arange(len({name}))]", shape)]
@@ -73,6 +84,11 @@ def without(shape: Shape, axis: int) -> Shape:
     return shape[:axis] + shape[axis + 1 :]
 
 
+def hstacked(shape: Shape) -> Shape:
+    axis = min(1, len(shape) - 1)
+    return (*shape[:axis], f"2*{shape[axis]}", *shape[axis + 1 :])
+
+
 def joined(p: Program) -> Value:
     left, shape = p.pick(1)
     right = p.choice(*(n for n, s in p.values.items() if s == shape))
@@ -94,5 +110,11 @@ def joined(p: Program) -> Value:
         (f"np.flip({left}, axis={axis})", shape),
         (f"np.sort({left}, axis={axis})", shape),
         (f"np.roll({left}, 1, axis={axis})", shape),
+        (f"np.cumprod(np.tanh({left}), axis={axis})", shape),
+        (f"np.concatenate([{left}[:1], {right}[1:]])", shape),
+        (f"np.concatenate([{left}[-1:], {left}[:-1]])", shape),
+        (f"np.hstack([{left}, {right}])", hstacked(shape)),
+        (f"np.pad({left}[..., 1:], {[(0, 0)] * (len(shape) - 1) + [(1, 0)]})", shape),
+        (f"np.array([{left}, {right}])", ("2", *shape)),
     ]
     return p.choice(*forms)

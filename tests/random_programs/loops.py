@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from .branches import branch, condition
@@ -19,6 +20,7 @@ class Turn:
     """How a loop turns: its head, what each turn may read, and the last line of a turn.
 
     `of` is what has a row for each turn, `index` the name of the turn's number; "" for none.
+    `inner` is the head of a loop that is all of its body.
     """
 
     head: str
@@ -26,6 +28,7 @@ class Turn:
     of: str = ""
     index: str = ""
     last: str = ""
+    inner: str = ""
 
     @property
     def row(self) -> str:
@@ -73,6 +76,51 @@ def over_numbered(p: Program) -> Turn:
     name, (_, *rest) = rows(p)
     index, row = p.name("i"), p.name("row")
     return Turn(f"for {index}, {row} in enumerate({name}):", {row: tuple(rest)}, name, index)
+
+
+def over_numbered_pairs(p: Program) -> Turn:
+    name, (size, *rest) = rows(p)
+    others = [n for n, s in p.values.items() if s[:1] == (size,) and n.isidentifier()]
+    other = p.choice(*others)
+    index, one, two = p.name("i"), p.name("row"), p.name("row")
+    bound = {one: tuple(rest), two: p.values[other][1:]}
+    return Turn(
+        f"for {index}, ({one}, {two}) in enumerate(zip({name}, {other})):", bound, name, index
+    )
+
+
+def backwards(p: Program) -> Turn:
+    """Over rows or their numbers, from the last one."""
+    name, (_, *rest) = rows(p)
+    if p.maybe(0.5):
+        row = p.name("row")
+        head = p.choice(f"reversed({name})", f"{name}[::-1]")
+        return Turn(f"for {row} in {head}:", {row: tuple(rest)}, name)
+    index = p.name("i")
+    head = f"for {index} in range(len({name}) - 1, -1, -1):"
+    return Turn(head, {f"{name}[{index}]": tuple(rest)}, name, index)
+
+
+def over_some(p: Program) -> Turn:
+    """Over every second row, or all but the first."""
+    name, (_, *rest) = rows(p)
+    if p.maybe(0.5):
+        row = p.name("row")
+        return Turn(f"for {row} in {name}[{p.choice('1:', '::2', ':-1')}]:", {row: tuple(rest)})
+    index = p.name("i")
+    head = f"for {index} in range(0, len({name}), 2):"
+    return Turn(head, {f"{name}[{index}]": tuple(rest)}, index=index)
+
+
+def over_grid(p: Program) -> Turn:
+    """Over rows and columns, one loop in the other."""
+    name, (size, *_) = p.of([2])
+    row, column = p.name("i"), p.name("j")
+    if size not in SIZES or p.values[name][1] not in SIZES or not name.isidentifier():
+        raise LookupError
+    outer = f"for {row} in range({name}.shape[0]):"
+    inner = f"for {column} in range({name}.shape[1]):"
+    return Turn(outer, {f"{name}[{row}, {column}]": ()}, inner=inner)
 
 
 def over_columns(p: Program) -> Turn:
@@ -150,13 +198,24 @@ def listed(p: Program, turn: Turn) -> State:
     name = p.name("found")
     p.line(f"{name} = []")
     yield
-    p.line(f"{name}.append({fitted(p, shape, bounded=True)})")
+    chosen = turn.bound and p.maybe(0.1)
+    line = f"{name}.append({fitted(p, shape, bounded=True)})"
+    if chosen:
+        with p.block(f"if {condition(p)}:"):
+            p.line(line)
+    else:
+        p.line(line)
     yield
-    size = p.values[turn.of][0] if turn.of and "1" not in turn.head else ""
-    forms: list[Value] = [(f"sum({name})", shape), (f"{name}[-1]", shape)]
+    whole = turn.of and not any(mark in turn.head for mark in ("1", "[", "2", "reversed"))
+    size = p.values[turn.of][0] if whole else ""
+    forms: list[Value] = [(f"sum({name})", shape), (f"{name}[-1]", shape), (f"{name}[0]", shape)]
     if size:
         forms += [(f"np.stack({name})", (size, *shape)), (f"np.array({name})", (size, *shape))]
         forms += [(f"np.mean({name}, axis=0)", shape)]
+        forms += [(f"np.stack({name}, axis=-1)", (*shape, size))]
+        forms += [(f"np.array({name}) * len({name})", (size, *shape))]
+    if len(shape) == 1:
+        forms += [(f"np.concatenate({name})", (f"?*{shape[0]}",))]
     p.bind(*p.choice(*forms))
 
 
@@ -173,6 +232,7 @@ def stored(p: Program, turn: Turn) -> State:
     forms = (
         *(f"{name}[{index}] = {own}", f"{name}[{index}] += {own}"),
         *(f"{name}[{index}] = {own} + 0.5 * {name}[{index} - 1]", f"{name}[-1] += {own}"),
+        *(f"{name}[{index}] *= {own}", f"{name}[{index} // 2] += {own}", f"{name}[0] -= {own}"),
     )
     p.line(p.choice(*forms))
     yield
@@ -189,7 +249,7 @@ def start(p: Program, turn: Turn, shape: Shape) -> str:
 
 TURNS: tuple[Callable[[Program], Turn], ...] = (
     *(over_rows, over_rows, over_range, over_range, over_pairs, over_numbered, over_columns),
-    *(repeated, counted),
+    *(repeated, counted, over_numbered_pairs, backwards, over_some, over_grid),
 )
 STATES: tuple[Callable[[Program, Turn], State], ...] = (
     *(summed, summed, carried, carried, carried, listed, listed, stored, stored, multiplied),
@@ -202,7 +262,10 @@ def loop(p: Program) -> None:
     states = [state(p, turn) for state in p.rng.sample(STATES, p.choice(1, 1, 2))]
     for state in states:
         next(state)
-    with p.block(turn.head, **turn.bound):
+    with ExitStack() as blocks:
+        blocks.enter_context(p.block(turn.head, **turn.bound))
+        if turn.inner:
+            blocks.enter_context(p.block(turn.inner))
         p.turns += [turn.index] * bool(turn.index)
         inside(p, turn)
         for state in states:
@@ -248,5 +311,8 @@ def gathered(p: Program) -> Value:
         (f"np.array([{text} for {row} in {name}])", (size, *shape)),
         (f"np.stack([{text} for {row} in {name}])", (size, *shape)),
         (f"sum({text} for {row} in {name})", shape),
+        (f"np.mean([{text} for {row} in {name}], axis=0)", shape),
+        (f"np.stack([{text} for {row} in {name}], axis=-1)", (*shape, size)),
+        (f"sum([{text} for {row} in {name}]) / len({name})", shape),
     )
     return p.choice(*forms)

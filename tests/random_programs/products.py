@@ -20,6 +20,12 @@ def products(left: str, one: Shape, right: str, other: Shape) -> list[Value]:
     found: list[Value] = []
     if len(other) == 1 and one[-1] == other[0]:
         found += [(f"{left} @ {right}", one[:-1]), (f"np.dot({left}, {right})", one[:-1])]
+        found += [(f"np.einsum('...i,i->...', {left}, {right})", one[:-1])]
+        found += [(f"np.inner({left}, {right})", one[:-1])]
+    if len(one) == 2 and len(other) == 1 and one[0] == other[0]:
+        found += [(f"{left}.T @ {right}", (one[1],)), (f"{right} @ {left}", (one[1],))]
+        found += [(f"np.einsum('ij,i->j', {left}, {right})", (one[1],))]
+        found += [(f"np.einsum('i,ij,ij->', {right}, {left}, {left})", ())]
     if len(other) == 2 and one[-1] == other[0]:
         found += [(f"{left} @ {right}", (*one[:-1], other[1]))]
         found += [(f"np.dot({left}, {right})", (*one[:-1], other[1]))]
@@ -34,6 +40,18 @@ def products(left: str, one: Shape, right: str, other: Shape) -> list[Value]:
     if len(one) == 3 and one == other:
         found += [(f"{left} @ np.swapaxes({right}, -1, -2)", (one[0], one[1], one[1]))]
         found += [(f"np.einsum('bij,bkj->bik', {left}, {right})", (one[0], one[1], one[1]))]
+        found += [(f"np.einsum('bij,bij->b', {left}, {right})", (one[0],))]
+    if len(one) == 3 and len(other) == 2 and one[-1] == other[0]:
+        found += [(f"np.einsum('bij,jk->bik', {left}, {right})", (*one[:-1], other[1]))]
+    if len(one) == len(other) == 2 and one[0] == other[0]:
+        found += [(f"{left}.T @ {right}", (one[1], other[1]))]
+        found += [(f"np.einsum('ij,ik->jk', {left}, {right})", (one[1], other[1]))]
+        found += [(f"np.einsum('ij,ik->ijk', {left}, {right})", (*one, other[1]))]
+    if len(one) == 2:
+        found += [(f"np.einsum('ij->ji', {left})", one[::-1])]
+        found += [(f"np.einsum('ij->j', {left})", one[1:])]
+    if one == other:
+        found += [(f"np.vdot({left}, {right})", ())]
     if len(one) == len(other) == 1:
         found += [(f"np.outer({left}, {right})", one + other)]
         found += [(f"np.einsum('i,j->ij', {left}, {right})", one + other)]

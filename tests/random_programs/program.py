@@ -97,6 +97,12 @@ class Program:
         self.set(name, text, shape)
         return name
 
+    def bind_constant(self, start: str, text: str) -> str:
+        """Assign what no slope goes through to a new name, and return it."""
+        name = self.name(start)
+        self.line(f"{name} = {text}")
+        return name
+
     def set(self, name: str, text: str, shape: Shape) -> None:
         """Assign to a name, unless the value is too large."""
         if len(shape) > 3 or sum(map(len, shape)) > 12:

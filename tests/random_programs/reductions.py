@@ -9,6 +9,9 @@ REDUCTIONS = (
     *("np.sum({0}{1})", "np.sum({0}{1})", "np.mean({0}{1})", "np.max({0}{1})", "np.min({0}{1})"),
     *("np.prod(2 + np.tanh({0}){1})", "np.linalg.norm(3 + np.cos({0}){1})", "np.var({0}{1})"),
     *("np.sqrt(0.1 + np.var({0}{1}))", "np.average({0}{1})", "np.median({0}{1})"),
+    *("np.linalg.norm(2 + {0} ** 2{1})", "np.sqrt(1 + np.sum({0} ** 2{1}))"),
+    *("np.log(np.sum(np.exp({0}){1}))", "np.exp(np.mean(np.tanh({0}){1}))", "np.ptp({0}{1})"),
+    *("np.sum({0} * {0}{1}) / {0}.size", "({0} ** 2).mean({2}) ** 0.5", "np.amax({0}{1})"),
     *("{0}.sum({2})", "{0}.mean({2})", "{0}.max({2})", "{0}.min({2})", "{0}.var({2})"),
 )
 OF_ONE_AXIS = ("norm", "median")  # the others take two of them
@@ -55,6 +58,19 @@ def softmax(p: Program) -> Value:
     name, shape = p.pick(1)
     e = p.bind(f"np.exp({name} - np.max({name}, axis=-1, keepdims=True))", shape)
     return f"{e} / {e}.sum(axis=-1, keepdims=True)", shape
+
+
+def normed(p: Program) -> Value:
+    """Rows that are divided by their length, or brought to mean zero and variance one."""
+    name, shape = p.pick(1)
+    forms = (
+        "{0} / np.linalg.norm(2 + np.cos({0}), axis={1}, keepdims=True)",
+        "{0} / (1e-2 + np.sqrt(np.sum({0} ** 2, axis={1}, keepdims=True) + 0.1))",
+        "({0} - {0}.mean(axis={1}, keepdims=True)) / np.sqrt({0}.var({1}, keepdims=True) + 0.1)",
+        "{0} / np.sum(1 + np.abs({0}), axis={1}, keepdims=True)",
+        "{0} / np.max(1 + np.abs({0}))",
+    )
+    return p.choice(*forms).format(name, p.choice(-1, 0)), shape
 
 
 def centred(p: Program) -> Value:

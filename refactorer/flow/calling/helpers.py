@@ -16,7 +16,7 @@ from refactorer.flow.calling.demands import Wanted, demands
 from refactorer.flow.statements.settings import returning_behind
 from refactorer.flow.structure.visits import Runs
 from refactorer.flow.weaving.calls import Helper
-from refactorer.judging.forced import Side
+from refactorer.judging.forced import Forced
 from refactorer.printing.page import Page
 from refactorer.printing.returned import annotated
 from refactorer.printing.styles import STYLES
@@ -24,7 +24,7 @@ from refactorer.reading.contents import Definition, free_names
 from refactorer.reading.source import Source
 from refactorer.target import Target, parameters
 
-Sides = tuple[Side, ...]
+Sides = tuple[Forced, ...]
 
 
 @dataclass(frozen=True)

@@ -176,7 +176,8 @@ class Keeping:
         found: dict[str, tuple[str, bool]] = {}
         forward = [*self.body.forward]
         for region in self.loop.body if not self.jumps else ():
-            if isinstance(region, Append) and region.sequence in self.weaver.own_lists:
+            own = isinstance(region, Append) and region.sequence in self.weaver.own_lists
+            if isinstance(region, Append) and own and region.sequence not in self.weaver.outer:
                 sets = [k for k, s in enumerate(forward) if region.value in bound_by([s])]
                 place = next((k for k, s in enumerate(forward) if s is region.statement), None)
                 if len(sets) == 1 and place is not None:
@@ -255,8 +256,10 @@ class Keeping:
             kept.start(list_name)
             place = kept.place(name)
             put = line(f"{list_name}.append({self.copied(source)})")
-            remarks = kept.body[place].leading_lines
-            kept.body[place] = put.with_changes(leading_lines=remarks)
+            alias = kept.body.pop(place)
+            skipped = any(map(leaves, kept.body[:place]))  # by turns that end before
+            remarks = () if skipped else alias.leading_lines
+            kept.body.insert(0 if skipped else place, put.with_changes(leading_lines=remarks))
             own = self.own_name(name, source, [n for n in left if n != name], kept)
             kept.heads.append((own, f"reversed({list_name})"))
 

@@ -38,6 +38,7 @@ from refactorer.flow.tidying.copies import bound_in
 from refactorer.flow.tidying.folding import Values
 from refactorer.flow.tidying.rebinding import with_sums_once
 from refactorer.flow.weaving.assembly import added
+from refactorer.flow.weaving.branches import counting
 from refactorer.flow.weaving.woven import State, Woven, bound_by, line, read_in, renamed
 from refactorer.printing.pullback import SHORT
 from refactorer.suites import Statement
@@ -56,12 +57,16 @@ def woven_loop(weaver: Weaver, loop: Loop, after: State) -> Woven:
         return Woven((loop.statement,), (), frozenset(), after)
     first, state = started(weaver, loop, after)
     body = weaver.with_one_name(weaver.within(loop).suite(loop.body, state))
-    first += counters(weaver, loop, body)
+    mixed = {*body.counted.values()}.intersection(body.drawn.values())
+    if mixed or not weaver.outer.isdisjoint(body.drawn.values()):
+        body = counting(weaver, body)
+    first += counters(weaver, body)
     found = leveled(weaver, loop)
     given, last = elements(weaver, loop, body, found)
     turn = [*directly(body.backward, last), *cleared(weaver, loop, body, state)]
     final = {n: o for n, o in body.before.items() if n not in targets(loop)}
     final |= {n: state[n] for n in given if n in state}
+    final |= {n: state[n] for n in passing(weaver, loop, body, state)}
     free = in_any_order(turn, [weaver.cotangents[n] for n in {*final, *after}])
     needed = (body.reads | weaver.read_by(turn)) - steady(only_measured(turn), weaver.visits)
     kept = Keeping(weaver, loop, body, needed, given, found, free).kept(turn)
@@ -69,7 +74,9 @@ def woven_loop(weaver: Weaver, loop: Loop, after: State) -> Woven:
     turns = Turns((*first, *kept.first), tuple(kept.heads), tuple(turn))
     backward = reverse(weaver, loop, body, turns, free)
     forward = rebuilt(loop, [*kept.body], kept.ends)
-    return Woven((*kept.before, forward), tuple(backward), weaver.read_by(backward), final)
+    around = {count: name for count, name in body.counted.items() if name in weaver.outer}
+    reads = weaver.read_by(backward) - around.keys()
+    return Woven((*kept.before, forward), tuple(backward), reads, final, counted=around)
 
 
 def shortened(weaver: Weaver, loop: Loop, kept: Kept, turn: Sequence[Statement]) -> list[Statement]:
@@ -134,7 +141,7 @@ def started(weaver: Weaver, loop: Loop, after: State) -> tuple[list[Statement], 
     put = {r.array for r in every(loop.body) if isinstance(r, Put)}
     picked = {r.array for r in every(loop.body) if isinstance(r, Pick)}
     for name in weaver.in_order(wanted - set(after) - targets(loop)):
-        first.append(line(f"{weaver.cotangents[name]} = {weaver.zeros(name)}"))
+        first.append(line(f"{weaver.cotangents[name]} = {weaver.zeros(name, loop.line)}"))
         state[name] = True
     wiped = {r.array for r in every(loop.body) if r in weaver.items.wiping and isinstance(r, Put)}
     own = {n for r in every(loop.body) if isinstance(r, Straight | Pick) for n in read(r)}
@@ -146,12 +153,13 @@ def started(weaver: Weaver, loop: Loop, after: State) -> tuple[list[Statement], 
     return first, {n: owned and n not in carried for n, owned in state.items()}
 
 
-def counters(weaver: Weaver, loop: Loop, body: Woven) -> list[Statement]:
+def counters(weaver: Weaver, body: Woven) -> list[Statement]:
     """Return the lines that count the values of lists to which some turns append."""
-    mixed = {*body.counted.values()} & {*body.drawn.values()}
-    if mixed or (body.counted and weaver.turning):
-        raise weaver.refuse(loop.statement, "a list is appended to on some of the ways only")
-    return [line(f"{count} = len({sequence})") for count, sequence in body.counted.items()]
+    return [
+        line(f"{count} = len({sequence})")
+        for count, sequence in body.counted.items()
+        if sequence not in weaver.outer
+    ]
 
 
 def iterated(weaver: Weaver, loop: Loop, after: State) -> set[str]:
@@ -219,9 +227,28 @@ def index_of(weaver: Weaver, loop: Loop) -> str:
 
 def cleared(weaver: Weaver, loop: Loop, body: Woven, state: State) -> Iterator[Statement]:
     """Yield lines after which nothing is left of cotangents that belong to the last turn alone."""
-    for name in sorted((state.keys() & written(loop)) - body.before.keys() - targets(loop)):
+    for name in last_alone(loop, body, state):
         own = weaver.cotangents[name]
         yield line(f"{own} = {weaver.numpy}.zeros_like({own})")
+
+
+def last_alone(loop: Loop, body: Woven, state: State) -> list[str]:
+    """Return the names whose cotangents after the loop belong to the last turn alone."""
+    return sorted((state.keys() & written(loop)) - body.before.keys() - targets(loop))
+
+
+def passing(weaver: Weaver, loop: Loop, body: Woven, state: State) -> list[str]:
+    """Return those of them that were set before a loop that may have no turns, nor a last one."""
+    found = [name for name in last_alone(loop, body, state) if name in weaver.earlier]
+    return [] if has_turns(loop) else found
+
+
+def has_turns(loop: Loop) -> bool:
+    """Tell whether a loop has a turn for sure: its head counts them."""
+    match loop.statement:
+        case cst.For(iter=cst.Call(func=cst.Name("range"), args=[cst.Arg(cst.Integer(count))])):
+            return int(count) > 0
+    return False
 
 
 def rebuilt(loop: Loop, body: Sequence[Statement], ends: Sequence[Statement]) -> Statement:

@@ -64,7 +64,9 @@ def forwards(heads: Heads) -> str:
     if len(numbers) != 1 or not others:
         return backwards(tuple(found))
     targets, texts = zip(*others, strict=True)
-    row = f"({', '.join(targets)})" if len(targets) > 1 else targets[0]
+    only = targets[0]
+    is_row = len(targets) > 1 or (len(stores(only)) > 1 and not only.startswith("("))
+    row = f"({', '.join(targets)})" if is_row else only
     return f"for {numbers[0]}, {row} in enumerate({zipped(texts)}): pass"
 
 

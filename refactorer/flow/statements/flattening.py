@@ -10,7 +10,7 @@ import libcst as cst
 from refactorer.dataflow import assignment
 from refactorer.expressions import code
 from refactorer.flow.names import expression
-from refactorer.flow.statements.lists import gathered
+from refactorer.flow.statements.lists import gathered, singular
 from refactorer.printing.phrases import of_value
 from refactorer.suites import Statement
 
@@ -76,6 +76,10 @@ class Flattening(cst.CSTTransformer):
     ) -> cst.BaseExpression:
         """Take a part of an array that changes, or is sliced again, on a line of its own."""
         array, text = code(original_node.value), code(updated_node)
+        if gathered(updated_node, self.canonical.sequences) and original_node is not self.whole:
+            first = self.following(f"first_{singular(array)}")
+            self.before.append(assignment(first, updated_node))
+            return cst.Name(first)
         apart = array in self.canonical.arrays or (array in self.sliced and ":" in text)
         if original_node is self.whole or not apart or not self.canonical.follows(original_node):
             return updated_node

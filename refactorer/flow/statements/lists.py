@@ -41,15 +41,22 @@ def appended_to(statements: Sequence[Statement]) -> frozenset[str]:
 
 
 def gathered(value: cst.BaseExpression, sequences: Collection[str]) -> tuple[str, str, int] | None:
-    """Return the list that an expression makes an array or a sum of, how, and along which axis."""
+    """Return the list that an expression makes an array or a sum of, how, and along which axis.
+
+    Its first value is one more way to make something of it.
+    """
     match value:
+        case cst.Subscript(value=cst.Name(name)) if (
+            name in sequences and code(value) == f"{name}[0]"
+        ):
+            return name, "first", 0
         case cst.Call(func=func, args=[cst.Arg(value=cst.Name(name), keyword=None), *rest]):
             axis = {code(a.keyword) if a.keyword else "axis": code(a.value) for a in rest}
             how = dotted(func).rpartition(".")[2]
             taken = how in GATHERS or (how == "sum" and isinstance(func, cst.Name))
             if name in sequences and taken and axis.keys() <= {"axis"}:
                 along = axis.get("axis", "0")
-                return (name, how, int(along)) if along.isdecimal() else None
+                return (name, how, int(along)) if along.removeprefix("-").isdecimal() else None
     return None
 
 
@@ -61,6 +68,9 @@ def parts_of(text: str, gather: Gather, rank: int, numpy: str) -> str:
     name, how, axis = gather.sequence, gather.how, gather.axis
     if how == "sum":
         return f"[{text}] * len({name})"
+    if how == "first":
+        zeros = f"{numpy}.zeros_like({text})" if rank else "0.0"
+        return f"[{text}] + [{zeros}] * (len({name}) - 1)"
     if how in ("stack", "array", "asarray") or (how == "vstack" and rank < 2):
         return f"{numpy}.moveaxis({text}, {axis}, 0)" if axis else text
     along = 1 if how == "hstack" and rank > 1 else axis

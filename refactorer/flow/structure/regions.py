@@ -95,19 +95,24 @@ class Gather:
 
 @dataclass(frozen=True, eq=False)
 class Loop:
-    """A `for` or a `while` around its body."""
+    """A `for` or a `while` around its body; `line` is where its head stands."""
 
     statement: cst.For | cst.While
     body: Suite
+    line: int
 
 
 @dataclass(frozen=True, eq=False)
 class Branch:
-    """Two ways; where the first one jumps, the second is what follows the `if` in the text."""
+    """Two ways; where the first one jumps, the second is what follows the `if` in the text.
+
+    `line` is where the `if` stands.
+    """
 
     statement: cst.If
     then: Suite
     orelse: Suite
+    line: int
     jumps: bool = False
 
 

@@ -47,8 +47,9 @@ def reached(
         found = visits(function_of(with_ways(tree, ways)), runs).at
         new = {line: rows for line, rows in found.items() if line and line not in at}
         around |= dict.fromkeys(new, ways)
-        at |= new
         if new:
+            # What follows may hold something else, too: a sum of turns that none began is 0.
+            at = {line: [*at.get(line, ()), *found.get(line, ())] for line in {*at, *found}}
             sides.append(tuple(named(tree, ways)))
             met |= {sides[-1]} if own.keys() >= new.keys() else set()
     return Reached(Visits({**own, **at}), tuple(sides), frozenset(met))
@@ -58,12 +59,24 @@ def unreached(
     tree: ast.Module, at: Mapping[int, object], around: Mapping[int, Ways]
 ) -> Iterator[Ways]:
     """Yield the conditions to set for each side whose branch is reached, but not its lines."""
+    behind = {node.lineno: rest for node, rest in behind_jumps(tree)}
     for node in branches(tree):
-        for block, holds in ((node.body, True), (node.orelse, False)):
+        otherwise = node.orelse or behind.get(node.lineno, [])
+        for block, holds in ((node.body, True), (otherwise, False)):
             computes = bool(block) and not isinstance(block[0], ast.Raise | ast.Pass)
             settable = is_settable(ast.unparse(node.test)) or is_flag(tree, node.test)
             if computes and settable and node.lineno in at and block[0].lineno not in at:
                 yield (*around.get(node.lineno, ()), (node.lineno, holds))
+
+
+def behind_jumps(tree: ast.Module) -> Iterator[tuple[ast.If, list[ast.stmt]]]:
+    """Yield the branches that end a turn of a loop, and what stands behind them in it."""
+    for node in ast.walk(tree):
+        for suite in (getattr(node, "body", None), getattr(node, "orelse", None)):
+            for place, statement in enumerate(suite if isinstance(suite, list) else ()):
+                match statement:
+                    case ast.If(body=[*_, ast.Break() | ast.Continue()], orelse=[]):
+                        yield statement, suite[place + 1 :]  # type: ignore[index]
 
 
 def is_flag(tree: ast.Module, test: ast.expr) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
@@ -63,7 +63,7 @@ class Tree:
             region = self.region(statement)
             if isinstance(region, Branch) and jumps(region.then) and not region.orelse:
                 rest = self.suite(statements[place + 1 :])
-                found.append(Branch(region.statement, region.then, rest, jumps=True))
+                found.append(replace(region, orelse=rest, jumps=True))
                 break
             found.append(region)
         return tuple(joined(found))
@@ -73,9 +73,11 @@ class Tree:
         match statement:
             case cst.If():
                 then = self.suite([*lines(statement.body)])
-                return Branch(statement, then, self.otherwise(statement.orelse))
+                orelse = self.otherwise(statement.orelse)
+                return Branch(statement, then, orelse, self.line[statement])
             case cst.For() | cst.While() if statement.orelse is None:
-                return Loop(statement, self.suite([*lines(statement.body)]))
+                body = self.suite([*lines(statement.body)])
+                return Loop(statement, body, self.line[statement])
             case cst.SimpleStatementLine(body=[small]):
                 return self.simple(statement, small)
         if stores(statement).isdisjoint(self.active) and not isinstance(statement, cst.Return):

@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 
 import libcst as cst
 
-from refactorer.flow.names import Names, loads
+from refactorer.flow.names import Names, loads, unbound
 from refactorer.flow.weaving.woven import bound_by, renamed
-from refactorer.suites import Statement, lines
+from refactorer.suites import Statement, lines, otherwise
 
 
 def separated(
@@ -25,7 +25,7 @@ def separated(
     found = [*statements]
     for place, statement in enumerate(found):
         others = [s for k, s in enumerate(found) if k != place]
-        read = frozenset(elsewhere).union(*(loads(s) - bound_by([s]) for s in others))
+        read = frozenset(elsewhere).union(*(unbound([s]) for s in others))
         if isinstance(statement, cst.For):
             head = statement.iter
             own = bound_by([statement]) - frozenset(cotangents)
@@ -45,13 +45,16 @@ def inner(
         case cst.For(body=body):
             put = separated([*lines(body)], cotangents, names, elsewhere)
             return statement.with_changes(body=cst.IndentedBlock(put))
-        case cst.If(body=body, orelse=orelse):
-            put = separated([*lines(body)], cotangents, names, elsewhere)
+        case cst.If(test=test, body=body, orelse=orelse):
+            beside = frozenset(elsewhere) | loads(test)
+            there = beside | unbound(otherwise(statement))
+            here = beside | unbound([*lines(body)])
+            put = separated([*lines(body)], cotangents, names, there)
             rest = orelse
             if isinstance(orelse, cst.If):
-                rest = cst.ensure_type(inner(orelse, cotangents, names, elsewhere), cst.If)
+                rest = cst.ensure_type(inner(orelse, cotangents, names, here), cst.If)
             elif orelse is not None:
-                block = separated([*lines(orelse.body)], cotangents, names, elsewhere)
+                block = separated([*lines(orelse.body)], cotangents, names, here)
                 rest = orelse.with_changes(body=cst.IndentedBlock(block))
             return statement.with_changes(body=cst.IndentedBlock(put), orelse=rest)
     return statement

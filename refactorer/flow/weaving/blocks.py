@@ -27,7 +27,7 @@ from refactorer.verify import Samples, Verdict, recorded, unmeasured
 
 Locals = Mapping[str, object]
 REACH = "Give shapes and values at which it does with --shape and --at"
-WIDE = 100.0  # numbers beyond it may saturate, if there are others
+WIDE = (10.0, 100.0)  # numbers beyond these may saturate, if there are others
 MOST = 3  # of the recorded arguments at which each step is checked
 
 
@@ -130,12 +130,17 @@ class Blocks:
         rows = self.rows(target, function, [{name: row[name] for name in names} for row in held])
         ours = dict(zip(names, parameters(primal.code), strict=True))
         probe = {ours[name]: value for name, value in rows[0].items()}
-        return refined(
-            differentiate(primal, self.namespace, probe),
-            judging(self.namespace, names, self.samples(function, rows, ins)),
-            self.say,
-            partial(wrong_from_the_start, target),
-        )
+        adjoint = differentiate(primal, self.namespace, probe)
+        judge = judging(self.namespace, names, self.samples(function, rows, ins))
+        refuse = partial(wrong_from_the_start, target)
+        try:
+            return refined(adjoint, judge, self.say, refuse)
+        except Refused as error:
+            # Where values are tied, each may have a slope by itself, though the line has none.
+            nearby = judging(self.namespace, names, self.nearby(function, rows, ins))
+            if not nearby(adjoint).right:
+                raise error from None
+            return refined(adjoint, nearby, self.say, refuse)
 
     def samples(
         self, function: Callable[..., object], rows: Sequence[Locals], ins: Sequence[str]
@@ -145,11 +150,19 @@ class Blocks:
         The function around may hold it there: two of its values are one, or all elements equal.
         """
         found = recorded(function, rows, tuple(ins), self.seed)
-        if not unmeasured(found.samples, ins):
-            return found
+        return self.nearby(function, rows, ins) if unmeasured(found.samples, ins) else found
+
+    def nearby(
+        self, function: Callable[..., object], rows: Sequence[Locals], ins: Sequence[str]
+    ) -> Samples:
+        """Return samples a little away from what was seen, or from a part of what is large."""
         rng = np.random.default_rng(self.seed)
-        around = [{n: moved(v, rng) if n in ins else v for n, v in r.items()} for r in rows]
-        return recorded(function, around, tuple(ins), self.seed)
+        around = [
+            {n: moved(v, rng, sized(row)) if n in ins else v for n, v in row.items()}
+            for row in rows
+        ]
+        near = [row for row in around if runs(function, row)]
+        return recorded(function, near, tuple(ins), self.seed)
 
     def rows(
         self, target: Target, function: Callable[..., object], seen: Sequence[Locals]
@@ -159,7 +172,8 @@ class Blocks:
         if not rows:
             reason = "this line does not run at what was tried"
             raise Refused(reason, REACH, target.place(2), code="unreached")
-        rows = [row for row in rows if largest(row) < WIDE] or rows
+        kept = ([row for row in rows if largest(row) < limit] for limit in WIDE)
+        rows = next(filter(None, kept), rows)
         probe = max(rows, key=volume)
         return [probe, *(r for r in rows if r is not probe and ranks(r) == ranks(probe))][:MOST]
 
@@ -178,9 +192,14 @@ def wrong_from_the_start(target: Target, verdict: Verdict) -> Refused:
     )
 
 
-def moved(value: object, rng: np.random.Generator) -> object:
-    """Return a value with its numbers a little away from where they are."""
-    held = np.asarray(value, dtype=float)
+def sized(row: Locals) -> float:
+    """Return a factor that makes the largest of large numbers one."""
+    return 1.0 if (size := largest(row)) < WIDE[0] else 1.0 / size
+
+
+def moved(value: object, rng: np.random.Generator, factor: float) -> object:
+    """Return a value with its numbers a little away from where they are, times a factor."""
+    held = factor * np.asarray(value, dtype=float)
     away = held + 0.01 * rng.normal(size=held.shape)
     return away if isinstance(value, np.ndarray) else float(away)
 

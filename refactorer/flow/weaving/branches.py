@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -38,13 +39,16 @@ def woven_branch(weaver: Weaver, branch: Branch, after: State) -> Woven:
     if not weaver.turning and any(way.drawn for way in ways):
         raise weaver.refuse(branch.statement, "a list is appended to on some of the ways only")
     then, other = (counting(weaver, way) for way in ways)
-    first, then_lines, other_lines, state = met(weaver, then, other, after)
+    kept = reshaped(weaver, branch)
+    first, then_lines, other_lines, state = met(weaver, branch.line, (then, other), after, kept)
     counted = {**then.counted, **other.counted}
     if not then_lines and not other_lines:
         alone = (written_out(branch, branch.statement.test, then, other),)
         return Woven(flat(branch, alone, other), (), frozenset(), state)
     before, test = remembered(weaver, branch)
     backward = [*first, reverse(test, then_lines, other_lines)]
+    read = weaver.read_by(backward)
+    before[:0] = [line(f"{own} = {name}") for name, own in kept.items() if own in read]
     node = written_out(branch, test, then, other)
     if before:
         before[0] = before[0].with_changes(leading_lines=branch.statement.leading_lines)
@@ -68,9 +72,13 @@ def counting(weaver: Weaver, way: Woven) -> Woven:
 
 
 def met(
-    weaver: Weaver, then: Woven, other: Woven, after: State
+    weaver: Weaver, place: int, woven: tuple[Woven, Woven], after: State, kept: Mapping[str, str]
 ) -> tuple[list[Statement], list[Statement], list[Statement], State]:
-    """Return what comes first, the lines of both ways, and the cotangents that both leave."""
+    """Return what comes first, the lines of both ways, and the cotangents that both leave.
+
+    `kept` are names for what names hold where the branch stands, whose shapes it changes.
+    """
+    then, other = woven
     ways = ([*then.backward], [*other.backward])
     first: list[Statement] = []
     state: dict[str, bool] = {}
@@ -80,13 +88,22 @@ def met(
         if all(has):
             continue
         own, lacking = weaver.cotangents[name], ways[has.index(False)]
-        if name in after:
+        if name in after and name not in kept:
             lacking.append(line(f"{own} = {weaver.numpy}.zeros_like({own})"))
-        elif lacking:
-            lacking.append(line(f"{own} = {weaver.zeros(name)}"))
-        else:
-            first.append(line(f"{own} = {weaver.zeros(name)}"))
+            continue
+        zeros = line(f"{own} = {weaver.zeros(name, place, kept.get(name, name))}")
+        (lacking or first).append(zeros)
     return first, *ways, state
+
+
+def reshaped(weaver: Weaver, branch: Branch) -> dict[str, str]:
+    """Return names for what names hold before a branch that gives them values of other shapes."""
+    changed = written(branch) & weaver.earlier & weaver.cotangents.keys()
+    return {
+        name: weaver.names.new(f"{name}_before", f"{name}_kept")
+        for name in sorted(changed)
+        if weaver.visits.changes_shape(name)
+    }
 
 
 def remembered(weaver: Weaver, branch: Branch) -> tuple[list[Statement], cst.BaseExpression]:

@@ -13,7 +13,7 @@ from refactorer.dataflow import bound, value_of
 from refactorer.errors import Refused
 from refactorer.expressions import code
 from refactorer.flow.loops.reverse import woven_loop
-from refactorer.flow.names import Names, loads, stores
+from refactorer.flow.names import Names, loads, stores, unbound
 from refactorer.flow.statements.lists import parts_of
 from refactorer.flow.structure.activity import Demand, targets
 from refactorer.flow.structure.regions import (
@@ -29,18 +29,19 @@ from refactorer.flow.structure.regions import (
     Region,
     Straight,
     Suite,
+    every,
     written,
     written_by,
 )
 from refactorer.flow.structure.settled import Items
-from refactorer.flow.structure.visits import Visits
+from refactorer.flow.structure.visits import END, Visits
 from refactorer.flow.tidying import copies
 from refactorer.flow.weaving.assembly import accumulated, added
 from refactorer.flow.weaving.blocks import Blocks
 from refactorer.flow.weaving.branches import woven_branch
 from refactorer.flow.weaving.calls import Helper, woven_call
 from refactorer.flow.weaving.puts import woven_put
-from refactorer.flow.weaving.woven import State, Woven, bound_by, line, read_in, renamed
+from refactorer.flow.weaving.woven import State, Woven, bound_by, line, renamed
 from refactorer.printing.probe import Probe
 from refactorer.printing.pullback import pullback
 from refactorer.suites import Statement
@@ -59,10 +60,12 @@ class Weaver:
     `own_lists` which lists of the user hold what a loop leaves, and the name of their first value;
     `counted` are the numbers that one loop alone counts, by the literals that it starts from;
     `given` says how often names are given to functions of the user's;
-    `turning` are the names that the loop around sets, `later` those that are set below, `asked`
+    `turning` are the names that the loop around sets, `earlier` those that are set above and
+    parameters, `later` those that are set below, `asked`
     those in conditions; `forced` are the texts of conditions that are set by hand to be verified:
     each stands in one place alone.
-    `left` are the names that count what is left of lists that some turns alone append to.
+    `left` are the names that count what is left of lists that some turns alone append to, `outer`
+    those set above the loop around: a list among them gets values from several of its turns.
     """
 
     names: Names
@@ -81,6 +84,8 @@ class Weaver:
     counted: Mapping[str, str]
     given: Counter[str]
     turning: frozenset[str] = frozenset()
+    earlier: frozenset[str] = frozenset()
+    outer: frozenset[str] = frozenset()
     later: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
     forced: frozenset[str] = frozenset()
@@ -90,8 +95,9 @@ class Weaver:
         """Return a suite and its reverse, given the cotangents that there are after it."""
         state, parts = after, []
         for place in reversed(range(len(suite))):
-            later = written_by(suite[place + 1 :])
-            found = replace(self, later=self.later | later).region(suite[place], state)
+            earlier, later = written_by(suite[:place]), written_by(suite[place + 1 :])
+            there = replace(self, earlier=self.earlier | earlier, later=self.later | later)
+            found = there.region(suite[place], state)
             found = found.surviving(later, self.names, self.items)
             parts.append(found)
             state = found.before
@@ -179,8 +185,7 @@ class Weaver:
 
     def read_by(self, backward: Sequence[Statement]) -> frozenset[str]:
         """Return the names of the function that backward statements read."""
-        own = bound_by(backward) | {*self.cotangents.values()}
-        return read_in(backward) - own - self.known
+        return unbound(backward) - {*self.cotangents.values()} - self.known
 
     def picked(self, region: Pick, after: State) -> Woven:
         """Return `target = array[index]`: the cotangent is added to that of the array, there."""
@@ -214,6 +219,8 @@ class Weaver:
         values = self.visits.last(region.sequence)
         rank = np.ndim(values[0]) if isinstance(values, list) and values else 0
         text = parts_of(d_array, region, rank, self.numpy)
+        if region.sequence in after:
+            text = f"[part + more for part, more in zip({d_list}, {text})]"
         backward = (line(f"{d_list} = {text}"),)
         return Woven((region.statement,), backward, self.read_by(backward), state)
 
@@ -241,11 +248,14 @@ class Weaver:
         state[name] = True
         return [line(f"{self.cotangents[name]} = {self.cotangents[name]}.copy()")]
 
-    def zeros(self, name: str) -> str:
-        """Return the text of a cotangent of zeros for a name of the function."""
-        value = self.visits.last(name)
+    def zeros(self, name: str, line: int = END, kept: str = "") -> str:
+        """Return the text of a cotangent of zeros for what a name holds where a line begins.
+
+        It may be kept under another name.
+        """
+        value = self.visits.there(name, line)
         is_array = isinstance(value, np.ndarray) and value.ndim
-        return f"{self.numpy}.zeros_like({name})" if is_array else "0.0"
+        return f"{self.numpy}.zeros_like({kept or name})" if is_array else "0.0"
 
     def with_one_name(self, woven: Woven) -> Woven:
         """Return the parts of the function in which a value is kept under one name."""
@@ -270,7 +280,9 @@ class Weaver:
 
     def within(self, loop: Loop) -> Weaver:
         """Return the weaver for the body of a loop."""
-        return replace(self, turning=written(loop) - targets(loop))
+        made = {r.sequence for r in every(loop.body) if isinstance(r, Listed)}
+        turning = written(loop) - targets(loop)
+        return replace(self, turning=turning, outer=self.earlier - made)
 
 
 def without(state: State, names: frozenset[str] | set[str]) -> dict[str, bool]:
