@@ -520,6 +520,31 @@ FOUND: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
         """,
         {"x": ("n", "d")},
     ),
+    "the last value of a list to which the turn that ends a loop adds nothing": (
+        """
+        def f(x):
+            found = []
+            for i, row in enumerate(x):
+                if i > 0:
+                    break
+                found.append(np.tanh(row + row))
+            return x * found[-1]
+        """,
+        {"x": ("n",)},
+    ),
+    "several values behind a branch that none of them follows smoothly": (
+        """
+        def f(x):
+            v, w = np.sign(x) * 0.3, x * np.tanh(np.logaddexp(0, x))
+            u = np.log(np.sum(np.exp(v), axis=-1, keepdims=True))
+            if len(u) > 3:
+                return np.sin(u.max())
+            w = np.add(x, u)
+            u = np.reshape(v, v.shape + (1,))
+            return np.sum(np.tanh(w)) + np.sum(np.tanh(u))
+        """,
+        {"x": ("n", "d")},
+    ),
 }
 
 

@@ -31,7 +31,7 @@ from refactorer.flow.structure.regions import (
     written,
 )
 from refactorer.flow.tidying.copies import changed_in
-from refactorer.flow.weaving.woven import Woven, bound_by, line
+from refactorer.flow.weaving.woven import State, Woven, bound_by, line
 from refactorer.printing.naming import is_free
 from refactorer.suites import Statement
 
@@ -79,7 +79,8 @@ class Keeping:
     """Decides how the reverse of a loop gets at what it needs of a turn.
 
     `given` are the numbers of turns, by the arrays whose parts they belong to; `in_order` tells
-    whether the reverse may run from the first turn to the last.
+    whether the reverse may run from the first turn to the last. `after` are the names with
+    cotangents behind the loop: what the last turn that sets them leaves in them stays there.
     """
 
     weaver: Weaver
@@ -89,6 +90,7 @@ class Keeping:
     given: dict[str, str]
     found: tuple[Item, ...]
     in_order: bool
+    after: State
 
     def kept(self, turn: Sequence[Statement]) -> Kept:
         """Return the lists, the heads of the reverse, and what it computes again."""
@@ -110,7 +112,8 @@ class Keeping:
             self.keep(name, left, kept)
         self.count(kept)
         unset = [n for n in kept.appended if self.may_be_unset(n, kept.body)]
-        kept.body[:0] = [line(f"{n} = None") for n in unset]
+        kept.before += [line(f"{n} = None") for n in unset if n in self.after]
+        kept.body[:0] = [line(f"{n} = None") for n in unset if n not in self.after]
         return kept
 
     @property

@@ -69,7 +69,7 @@ def woven_loop(weaver: Weaver, loop: Loop, after: State) -> Woven:
     final |= {n: state[n] for n in passing(weaver, loop, body, state)}
     free = in_any_order(turn, [weaver.cotangents[n] for n in {*final, *after}])
     needed = (body.reads | weaver.read_by(turn)) - steady(only_measured(turn), weaver.visits)
-    kept = Keeping(weaver, loop, body, needed, given, found, free).kept(turn)
+    kept = Keeping(weaver, loop, body, needed, given, found, free, after).kept(turn)
     turn = [*shortened(weaver, loop, kept, turn), *kept.last]
     turns = Turns((*first, *kept.first), tuple(kept.heads), tuple(turn))
     backward = reverse(weaver, loop, body, turns, free)

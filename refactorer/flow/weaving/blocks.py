@@ -90,7 +90,7 @@ class Blocks:
             backward=tuple(rest),
             ins=tuple(ins),
             gradients=tuple(cst.parse_expression(g) for g in adjoint.gradients),
-            seeds=unpacking or (adjoint.seed,),
+            seeds=unpacking or (adjoint.seed,) * len(outs),  # of several, none is read then
         )
 
     def placed(self, error: Refused, target: Target) -> Refused:
