@@ -173,6 +173,7 @@ class Prepared:
         wanted = target not in self.users or array_name in put_into(self.prepared)
         return (
             wanted
+            and target != array_name  # their cotangents have one name
             and array_name in self.active
             and self.visits.holds_array(array_name)
             and all(is_index(self.visits.last(name)) for name in loads(value) - {array_name})
