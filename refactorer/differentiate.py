@@ -21,6 +21,7 @@ from refactorer.constant_part import constant_lines, lines, needed, without
 from refactorer.culprit import WITHIN, culprit, place
 from refactorer.errors import Refused
 from refactorer.evaluation import quiet
+from refactorer.filled import FILLED
 from refactorer.line_forms import Kind, Line, Written, by_form, composed, read, sheet
 from refactorer.raw import adjoint_of, flattened, renumbered
 from refactorer.shapes import array, trace
@@ -121,7 +122,12 @@ def compiled(code: str, namespace: Mapping[str, object]) -> Callable[..., Any]:
 
     Without its assertions: tangent's raise KeyError at a part of the output that is no number.
     """
-    modules = {"np": np, "numpy": np, "scipy": sys.modules.get("scipy"), "tangent": imported()}
+    modules = {
+        "np": FILLED,
+        "numpy": FILLED,
+        "scipy": sys.modules.get("scipy"),
+        "tangent": imported(),
+    }
     values = {**namespace, **modules}
     tree = ast.parse(code)
     with silent():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from refactorer.arguments.dims import Dims
@@ -12,9 +13,11 @@ from refactorer.arguments.fitting import fitting, with_higher_ranks, with_number
 from refactorer.arguments.numbers import sizes
 from refactorer.arguments.plans import Input, Plan, check_sizes, draw, probe_sizes, telling_sizes
 from refactorer.arguments.reach import reaching
-from refactorer.arguments.slots import Said
+from refactorer.arguments.shape_annotations import UNNAMED
+from refactorer.arguments.slots import Said, Slot
 from refactorer.arguments.switches import switched
 from refactorer.arguments.trials import Trials
+from refactorer.arguments.unpackings import unpacked
 from refactorer.errors import Usage
 from refactorer.evaluation import Function, quiet
 from refactorer.spelling import meant
@@ -51,10 +54,12 @@ def plan(
     annotations: Mapping[str, str],
     at: Mapping[str, str],
     seed: int,
+    source: str = "",
 ) -> tuple[Plan, ...]:
     """Return the ways to draw arguments at which the function runs and is finite, the best first.
 
-    `annotations` holds their texts. There are several plans only where ranks had to be assumed.
+    `annotations` holds their texts, `source` that of the function. There are several plans only
+    where ranks had to be assumed.
     Raises Usage for shapes and values of parameters that there are not, or that cannot be read;
     Refused, with the function's own error, where nothing runs.
     """
@@ -64,14 +69,46 @@ def plan(
     defaults = {p.name: p.default for p in inspect.signature(function).parameters.values()}
     said = Said(request_shapes, at, annotations, defaults)
     slots = [said.slot(name, name in wrt) for name in names]
+    read = unpacked(source) if source else {}
+    shapes = {name: shape for name, shape in read.items() if name in opens(slots)}
     with quiet():
-        found = fitting(slots, trials := Trials(function, seed))
-        if not found and any(slot.open for slot in slots):
-            found = with_numbers(slots, sizes(function), Trials(function, seed, LONG_SEARCH))
-            found = found or with_higher_ranks(slots, Trials(function, seed))
-    if not found:
-        raise failure(function, trials, slots)
-    return found
+        for given in ways_to_read(shapes):
+            known_slots = [replace(s, shape=given.get(s.name, s.shape)) for s in slots]
+            found, trials = searched(function, known_slots, seed)
+            if found:
+                return tuple(assuming(plan, given) for plan in found)
+    raise failure(function, trials, slots, shapes)
+
+
+def opens(slots: Sequence[Slot]) -> frozenset[str]:
+    """Return the names of the parameters of whose shapes nothing is said."""
+    return frozenset(slot.name for slot in slots if slot.open)
+
+
+def ways_to_read(shapes: Mapping[str, Dims]) -> Iterator[Mapping[str, Dims]]:
+    """Yield the shapes that are unpacked, as they are named, then their ranks alone, then none.
+
+    One name may be given to several sizes, and a rank to an argument that has others elsewhere.
+    """
+    ranks = {name: (UNNAMED,) * len(shape) for name, shape in shapes.items()}
+    return (dict(way) for way in dict.fromkeys(tuple(w.items()) for w in (shapes, ranks, {})))
+
+
+def searched(
+    function: Function, slots: Sequence[Slot], seed: int
+) -> tuple[tuple[Plan, ...], Trials]:
+    """Return the plans at which a function runs, and the trials of the first search."""
+    found = fitting(slots, trials := Trials(function, seed))
+    if not found and any(slot.open or UNNAMED in (slot.shape or ()) for slot in slots):
+        found = with_numbers(slots, sizes(function), Trials(function, seed, LONG_SEARCH))
+        found = found or with_higher_ranks(slots, Trials(function, seed))
+    return found, trials
+
+
+def assuming(plan: Plan, names: Container[str]) -> Plan:
+    """Return a plan that says of the shapes of some more arguments that they were assumed."""
+    assumed = (i.name for i in plan.inputs if i.name in plan.assumed or i.name in names)
+    return replace(plan, assumed=tuple(assumed))
 
 
 def known(names: Sequence[str], said: Mapping[str, object], option: str) -> None:

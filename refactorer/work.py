@@ -78,6 +78,7 @@ class Work:
             annotations,
             request.at,
             request.seed,
+            target.source,
         )
         subject = subject_of(target, namespace, None if writes_out(request) else ())
         if not is_straight(subject):

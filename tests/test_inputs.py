@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from refactorer.arguments import ranks
+from refactorer.arguments import ranks, unpackings
 from refactorer.arguments.conventions import departures
 from refactorer.arguments.dims import shape
 from refactorer.arguments.shape_annotations import Said, read
@@ -556,3 +556,10 @@ def test_sizes_keep_the_order_in_which_the_function_runs() -> None:
 
 def test_products_are_evaluated() -> None:
     assert shape(("4*o", "3", "n+1"), {"o": 2, "n": 5}) == (8, 3, 6)
+
+
+UNPACKS = "def f(x, w):\n    N, _, H, W = x.shape\n    w = w * 2\n    n, d = w.shape\n"
+
+
+def test_a_function_says_shapes_by_unpacking_them() -> None:
+    assert unpackings.unpacked(UNPACKS) == {"x": ("N", "?", "H", "W")}

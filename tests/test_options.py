@@ -51,7 +51,7 @@ def test_shapes(text: str, found: dict[str, tuple[str, ...]]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["X", "=n", "X n", "2=n", "X=n,", "X=,", "X=n,,d", "X=-1", "X=0", "X=1.5", "X=n+1", "X=(n,d)"],
+    ["X", "=n", "X n", "2=n", "X=n,", "X=,", "X=n,,d", "X=-1", "X=0", "X=1.5", "X=n+", "X=(n,d)"],
 )
 def test_a_malformed_shape(text: str) -> None:
     with pytest.raises(Usage, match="--shape"):

@@ -26,7 +26,9 @@ def parsed(text: str) -> ast.expr:
     except SyntaxError:
         tree = None
     if tree is None or not is_size(tree):
-        raise Usage(f"'{text}' is no size", "A size is a name, a number, or a product such as 4*o")
+        raise Usage(
+            f"'{text}' is no size", "A size is a name, a number, a product such as 4*o, or a sum"
+        )
     return tree
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import linecache
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from refactorer.arguments.conventions import rank
-from refactorer.arguments.dims import NAMES
+from refactorer.arguments.dims import NAMES, Dims
 from refactorer.arguments.slots import Slot
 from refactorer.arguments.trials import Trials
 from refactorer.errors import Place, Refused
@@ -41,14 +41,19 @@ CHANGES = {
 }
 
 
-def failure(function: Function, trials: Trials, slots: Sequence[Slot]) -> Refused:
-    """Return the error for a function that runs at none of the arguments that were tried."""
+def failure(
+    function: Function, trials: Trials, slots: Sequence[Slot], shapes: Mapping[str, Dims]
+) -> Refused:
+    """Return the error for a function that runs at none of the arguments that were tried.
+
+    `shapes` are those that it unpacks.
+    """
     reason = f"{function.__name__} runs at none of the arguments that were tried: {trials.error}"
-    hint, code = way_out(trials, slots)
+    hint, code = way_out(trials, slots, shapes)
     return Refused(reason, hint, place(trials.raised, function.__code__.co_filename), code=code)
 
 
-def way_out(trials: Trials, slots: Sequence[Slot]) -> WayOut:
+def way_out(trials: Trials, slots: Sequence[Slot], shapes: Mapping[str, Dims]) -> WayOut:
     """Return what to change in the function, or the options that say what to try."""
     for said, change in CHANGES.items():
         if said in trials.error:
@@ -56,16 +61,16 @@ def way_out(trials: Trials, slots: Sequence[Slot]) -> WayOut:
     match trials.raised:
         case AttributeError(name=str(name), obj=owner) if question := meant(name, dir(owner)):
             return WayOut(question, code="unknown-attribute")
-    return WayOut(options(slots), code="no-inputs")
+    return WayOut(options(slots, shapes), code="no-inputs")
 
 
-def options(slots: Sequence[Slot]) -> str:
+def options(slots: Sequence[Slot], shapes: Mapping[str, Dims]) -> str:
     """Return the options that say what could not be found."""
     unsaid = [slot.name for slot in slots if slot.open]
-    ranks = [rank(name) or 1 for name in unsaid]
-    said = [f"--shape {n}={','.join(NAMES[:r])}" for n, r in zip(unsaid, ranks, strict=True)]
-    shapes = f"its shapes, such as {' '.join(said)}, or " if said else ""
-    return f"Say {shapes}its values, such as --at 'labels=np.arange(n) % k'"
+    sizes = [shapes.get(name, NAMES[: rank(name) or 1]) for name in unsaid]
+    said = [f"--shape {n}={','.join(shape)}" for n, shape in zip(unsaid, sizes, strict=True)]
+    ways = f"its shapes, such as {' '.join(said)}, or " if said else ""
+    return f"Say {ways}its values, such as --at 'labels=np.arange(n) % k'"
 
 
 def place(error: Exception | None, file: str) -> Place | None:

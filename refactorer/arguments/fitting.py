@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations, islice
+from itertools import combinations, islice, product
 
 from refactorer.arguments import conventions, dims, ranks
 from refactorer.arguments.dims import Dims
@@ -41,28 +41,36 @@ def with_higher_ranks(slots: Sequence[Slot], trials: Trials) -> tuple[Plan, ...]
 def with_numbers(slots: Sequence[Slot], sizes: Sequence[str], trials: Trials) -> tuple[Plan, ...]:
     """Return a plan in which some axes have one of these sizes, fewest first."""
     unsaid = [slot for slot in slots if slot.open]
-    vectors, matrices, *mixed = islice(ranks.assignments(len(unsaid)), 9)
-    every = [vectors, matrices, *ranks.lone(len(unsaid)), *mixed]
-    for assigned in filter(None, [conventional(slots), *every]):
+    first, *others = islice(ranks.assignments(len(unsaid)), 9)
+    every = [first, *others[:1], *ranks.lone(len(unsaid)), *others[1:]]
+    named = conventional(slots)
+    for assigned in [*([named] if named else []), *every]:
+        drafts = unnamed(slots, assigned)
         for size in sizes:
-            for shapes in marked(assigned, size):
-                said = dict(zip((slot.name for slot in unsaid), shapes, strict=True))
-                given = [replace(s, shape=said[s.name]) if s.open else s for s in slots]
+            for shapes in marked(drafts, size):
+                given = [s if s.fixed else replace(s, shape=shapes[s.name]) for s in slots]
                 found = [plan for plan in ranked(given, (), trials) if trials.everywhere(plan)]
                 if found:
-                    return (replace(found[0], assumed=tuple(said)),)
+                    return (replace(found[0], assumed=tuple(slot.name for slot in unsaid)),)
     return ()
 
 
-def marked(assigned: Sequence[int], size: str) -> Iterator[list[Dims]]:
-    """Yield shapes of these ranks in which up to three axes have a size."""
-    axes = [(place, axis) for place, rank in enumerate(assigned) for axis in range(rank)]
+def unnamed(slots: Sequence[Slot], assigned: Sequence[int]) -> dict[str, Dims]:
+    """Return the shapes of slots; those of which nothing is said have these ranks."""
+    todo = iter(assigned)
+    shapes = ((UNNAMED,) * next(todo) if slot.open else slot.shape or () for slot in slots)
+    return dict(zip((slot.name for slot in slots), shapes, strict=True))
+
+
+def marked(shapes: Mapping[str, Dims], size: str) -> Iterator[dict[str, Dims]]:
+    """Yield shapes in which up to three of the axes without a name have a size."""
+    axes = [(n, k) for n, shape in shapes.items() for k, d in enumerate(shape) if d == UNNAMED]
     for count in (1, 2, 3):
         for chosen in combinations(axes, count):
-            yield [
-                tuple(size if (place, axis) in chosen else UNNAMED for axis in range(rank))
-                for place, rank in enumerate(assigned)
-            ]
+            yield {
+                name: tuple(size if (name, k) in chosen else dim for k, dim in enumerate(shape))
+                for name, shape in shapes.items()
+            }
 
 
 def conventional(slots: Sequence[Slot]) -> tuple[int, ...] | None:
@@ -98,9 +106,8 @@ def ranked(slots: Sequence[Slot], assigned: Sequence[int], trials: Trials) -> It
     """Yield the plan at which the function runs with these ranks, if there is one."""
     if trials.spent:
         return
-    todo = iter(assigned)
-    shapes = [(UNNAMED,) * next(todo) if slot.open else slot.shape or () for slot in slots]
-    inputs = tuple(slot.input(shape) for slot, shape in zip(slots, shapes, strict=True))
+    shapes = unnamed(slots, assigned)
+    inputs = tuple(slot.input(shapes[slot.name]) for slot in slots)
     draft = Plan(inputs, {}, tuple(slot.name for slot in slots if slot.open))
     named = general(slots, draft, trials) if UNNAMED in draft.dims else draft
     if named:
@@ -122,26 +129,33 @@ def choices(slots: Sequence[Slot], plan: Plan, bounds: Dims) -> list[Kinds]:
 
 
 def general(slots: Sequence[Slot], draft: Plan, trials: Trials) -> Plan | None:
-    """Return the draft with names for its unnamed axes, as many distinct ones as it runs with."""
+    """Return the draft with names for its unnamed axes, as many distinct ones as it runs with.
+
+    Values of the first kinds are tried at all sizes to begin with, before those of others.
+    """
     given = dims.names(dim for dim in draft.dims if dim != UNNAMED)
     axes = [place for entry in draft.inputs for place in places(entry.shape)]
     own = ranks.named(tuple(range(len(axes))), given)
-    for start in starts(len(given), axes):
-        for kinds in mixes(choices(slots, draft, ())):
-            plan = sized(with_names(with_kinds(draft, kinds), own))
+    first, *others = mixes(choices(slots, draft, ()))
+    left = [*starts(len(given), axes)]
+    for start, kinds in [*product(left, [first]), *product(left, others)]:
+        if start not in left:
+            continue
+        plan = sized(with_names(with_kinds(draft, kinds), own))
 
-            def outcome(labels: ranks.Labels, plan: Plan = plan) -> Outcome:
-                rising, falling = at_labels(plan, (*given, *own), labels)
-                found = trials.run(plan, rising)
-                again = found is Outcome.OTHER_SHAPES and 1 < len({*labels}) <= FEW
-                return trials.run(plan, falling) if again else found
+        def outcome(labels: ranks.Labels, plan: Plan = plan) -> Outcome:
+            rising, falling = at_labels(plan, (*given, *own), labels)
+            found = trials.run(plan, rising)
+            few = bool(given) or 1 < len({*labels}) <= FEW
+            again = found is Outcome.OTHER_SHAPES and few
+            return trials.run(plan, falling) if again else found
 
-            found = outcome(start)
-            if found is Outcome.FINE:
-                labels = ranks.finest(start, lambda tried: outcome(tried) is Outcome.FINE)
-                return with_names(draft, one_name_each(given, labels))
-            if found is Outcome.OTHER_SHAPES:
-                break
+        found = outcome(start)
+        if found is Outcome.FINE:
+            labels = ranks.finest(start, lambda tried: outcome(tried) is Outcome.FINE)
+            return with_names(draft, one_name_each(given, labels))
+        if found is Outcome.OTHER_SHAPES:
+            left.remove(start)
     return None
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from refactorer.arguments import values
 from refactorer.arguments.dims import Dims
 from refactorer.arguments.plans import KEPT, Input, Plan
-from refactorer.arguments.trials import Trials
+from refactorer.arguments.trials import Trials, with_kinds
 from refactorer.evaluation import Function, quiet
+
+SMOOTH = ("normal", "positive", "unit")  # kinds of values
+FEW = 200  # runs for one option: where none is fine, the function takes no such value
 
 
 def switched(plans: Sequence[Plan], source: str, function: Function, seed: int) -> tuple[Plan, ...]:
@@ -19,10 +22,13 @@ def switched(plans: Sequence[Plan], source: str, function: Function, seed: int) 
     A parameter that is None by default, and asked about, is an array where the function runs.
     """
     words = compared(source)
+
+    def known(plan: Plan) -> Plan:
+        said = with_arrays(with_words(plan, words), words, Trials(function, seed))
+        return with_values(said, lambda: Trials(function, seed, FEW))
+
     with quiet():
-        return tuple(
-            with_arrays(with_words(p, words), words, Trials(function, seed)) for p in plans
-        )
+        return tuple(map(known, plans))
 
 
 def compared(source: str) -> Mapping[str, Sequence[str]]:
@@ -65,6 +71,21 @@ def with_arrays(plan: Plan, words: Mapping[str, Sequence[str]], trials: Trials) 
     return plan
 
 
+def with_values(plan: Plan, trials: Callable[[], Trials]) -> Plan:
+    """Return the plan with values at which the function runs whichever way its options say.
+
+    What one way of a branch alone reads may have to be positive there, as a variance has.
+    """
+    for said in [*[*worded(plan)][1:], *flipped(plan)]:
+        if trials().everywhere(said):
+            continue
+        choices = [SMOOTH if entry.kind == "normal" else (entry.kind,) for entry in said.inputs]
+        if settled := trials().settle(said, choices):
+            found = with_kinds(plan, tuple(entry.kind for entry in settled.inputs))
+            plan = found if trials().everywhere(found) else plan
+    return plan
+
+
 def shapes(plan: Plan) -> list[Dims]:
     """Return the shapes of the arguments and of their axes, a number last."""
     own = [entry.shape for entry in plan.inputs if entry.kind != KEPT]
@@ -92,4 +113,12 @@ def worded(plan: Plan) -> Iterator[Plan]:
     for place, entry in enumerate(plan.inputs):
         for text in entry.others:
             said = replace(entry, text=text)
+            yield replace(plan, inputs=(*plan.inputs[:place], said, *plan.inputs[place + 1 :]))
+
+
+def flipped(plan: Plan) -> Iterator[Plan]:
+    """Yield the plan with the other truth value for each of its truth values."""
+    for place, entry in enumerate(plan.inputs):
+        if entry.kind == KEPT and entry.text in ("True", "False") and not entry.fixed:
+            said = replace(entry, text=repr(entry.text == "False"))
             yield replace(plan, inputs=(*plan.inputs[:place], said, *plan.inputs[place + 1 :]))

@@ -23,6 +23,7 @@ SHAPES_DIFFER = re.compile(
     r"broadcast|aligned|mismatch|too many indices|unsized|subscript|out of bounds for array|reshape"
     r"|values to unpack|has no attribute|not iterable|dimension|index out of range|inhomogeneous"
     r"|array of size 1|with a sequence|ambiguous|axes don't match|equal division|its argument"
+    r"|negative dimensions|cannot be larger"
 )
 Kinds = tuple[str, ...]
 
@@ -136,9 +137,16 @@ class Trials:
             fitting = self.fits(candidate, probes, strict=strict)
             if len(fitting) > len(best):
                 best, settled = tuple(fitting), replace(candidate, sizes=fitting[0])
-            if len(best) == len(probes) or self.spent:
+            if (fitting and self.others_misfit(candidate, probes, fitting)) or self.spent:
                 break
         return settled
+
+    def others_misfit(
+        self, plan: Plan, probes: Sequence[Mapping[str, int]], fitting: Sequence[Mapping[str, int]]
+    ) -> bool:
+        """Tell whether the sizes that do not fit do not for their own sake, whatever the values."""
+        others = [sizes for sizes in probes if sizes not in fitting]
+        return all(self.run(plan, sizes) is Outcome.OTHER_SHAPES for sizes in others)
 
 
 def said(error: Exception) -> str:

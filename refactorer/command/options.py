@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from refactorer.errors import Usage
 
 FACTOR = r"(?:[^\W\d]\w*|[1-9][0-9]*)"
-SIZE = re.compile(rf"{FACTOR}(?:\s*\*\s*{FACTOR})*")
+SIZE = re.compile(rf"{FACTOR}(?:\s*[*+-]\s*{FACTOR})*")
 
 
 def target(text: str) -> tuple[str, str]:
@@ -56,13 +56,13 @@ def shapes(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def sizes(name: str, text: str) -> tuple[str, ...]:
-    """Return the sizes of "n,4*o": names, positive integers, and their products."""
+    """Return the sizes of "n,4*o": names, positive integers, their products, and sums."""
     found = tuple(re.sub(r"\s", "", part) for part in text.split(",")) if text.strip() else ()
     for size in found:
         if not SIZE.fullmatch(size):
             raise Usage(
                 f"--shape {name}: '{size}' is no size",
-                "A size is a name, a positive integer or a product, as in X=n,4*d",
+                "A size is a name, a positive integer, a product or a sum, as in X=n,4*d,k+1",
             )
     return found
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from refactorer.adjoint import Adjoint
+from refactorer.filled import always_alike
 from refactorer.flow.straight import ARRAY_MODULE
 from refactorer.reading.contents import Definition
 from refactorer.target import Target
@@ -23,8 +24,12 @@ def with_modules(target: Target) -> Target:
 
 
 def namespace_of(target: Target, namespace: Mapping[str, object]) -> Mapping[str, object]:
-    """Return the namespace with the names that hold NumPy."""
-    return {**dict.fromkeys(imports(target), np), **namespace}
+    """Return the namespace with the names that hold NumPy.
+
+    Straight lines are judged alone, and may make an array that later ones fill.
+    """
+    found = {**dict.fromkeys(imports(target), np), **namespace}
+    return {name: always_alike(value) for name, value in found.items()}
 
 
 def without_modules(adjoint: Adjoint, target: Target) -> Adjoint:

@@ -19,7 +19,7 @@ from refactorer.flow.names import Names, loads, parsed
 from refactorer.flow.statements.canonical import Canonical
 from refactorer.flow.statements.counted import with_rows_named
 from refactorer.flow.statements.exits import ManyExits, OneExit, one_exit
-from refactorer.flow.statements.lists import appended_to, read_back
+from refactorer.flow.statements.lists import apart_from_arrays, appended_to, read_back
 from refactorer.flow.statements.places import located
 from refactorer.flow.statements.settings import taken_apart
 from refactorer.flow.structure.activity import active
@@ -80,6 +80,7 @@ class Prepared:
     def exit(self) -> OneExit:
         """The statements of the function with one exit."""
         statements = [*lines(self.definition.body)][len(self.docstring) :]
+        statements = apart_from_arrays(statements, self.names)
         noun = of_result(self.target.name) or "out"
         try:
             return one_exit(cst.IndentedBlock(taken_apart(statements)), self.names, noun)

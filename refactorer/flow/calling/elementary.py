@@ -53,7 +53,7 @@ def rule_of(emitted: Emitted) -> Rule | None:
     for node in nodes:
         if isinstance(node, ast.Name):
             node.id = names[node.id]
-    return rule(parameters[0], {parameters[0]: ast.unparse(formula)})
+    return rule("x", {"x": ast.unparse(formula)})  # a parameter may be called z, too
 
 
 def output_of(adjoint: Adjoint) -> str:

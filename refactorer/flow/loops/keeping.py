@@ -314,7 +314,12 @@ class Keeping:
         return count
 
     def entry(self, name: str, body: Sequence[Statement]) -> str | None:
-        """Return the name whose value at the start of a turn this one keeps, if it does."""
+        """Return the name whose value at the start of a turn this one keeps, if it does.
+
+        What the turn itself reads is not kept for the reverse alone.
+        """
+        if any(name in loads(statement) for statement in body):
+            return None
         seen: set[str] = set()
         for statement in body:
             if bound(statement) == name:

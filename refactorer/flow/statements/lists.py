@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from refactorer.dataflow import assignment
+from refactorer.dataflow import assignment, bound, renamed, value_of
 from refactorer.expressions import code, dotted, operands
-from refactorer.flow.names import Names, parsed
+from refactorer.flow.names import Names, loads, parsed
 from refactorer.flow.structure.regions import (
     Append,
     Gather,
@@ -38,6 +38,12 @@ def appended_to(statements: Sequence[Statement]) -> frozenset[str]:
         and n.func.attr == "append"
         and isinstance(n.func.value, ast.Name)
     )
+
+
+def lists_in(statements: Sequence[Statement]) -> frozenset[str]:
+    """Return the names that hold lists: of a comprehension, or ones that are appended to."""
+    made = {bound(s) for s in statements if bound(s) and isinstance(value_of(s), cst.ListComp)}
+    return appended_to(statements).union(filter(None, made))
 
 
 def gathered(value: cst.BaseExpression, sequences: Collection[str]) -> tuple[str, str, int] | None:
@@ -123,6 +129,21 @@ def singular(name: str) -> str:
     if name.endswith("ies"):
         return f"{name[:-3]}y"
     return name[:-1] if name.endswith("s") and len(name) > 1 else f"{name}_item"
+
+
+def apart_from_arrays(statements: Sequence[Statement], names: Names) -> list[Statement]:
+    """Return statements in which what is made of a list has a name of its own: no `e = f(e)`."""
+    found = [*statements]
+    for place, statement in enumerate(found):
+        name, rest = bound(statement), found[place + 1 :]
+        is_list = name in lists_in(found[:place]) - appended_to(rest)
+        if name and is_list and name in loads(value_of(statement)):
+            own = names.new(f"{name}_array")
+            found[place:] = [
+                assignment(own, value_of(statement), statement),
+                *(renamed(s, {name: own}) for s in rest),
+            ]
+    return found
 
 
 def read_back(statements: Sequence[Statement], names: Names) -> list[Statement]:

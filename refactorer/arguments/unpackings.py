@@ -1,0 +1,44 @@
+"""What a function itself says of shapes: `n, d = X.shape` names the sizes of X."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from refactorer.arguments.dims import Dims
+from refactorer.arguments.shape_annotations import UNNAMED
+
+
+def unpacked(source: str) -> Mapping[str, Dims]:
+    """Return the shapes that a function unpacks before it branches, by the names of arguments."""
+    definition = next(n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef))
+    arguments = {node.arg for node in ast.walk(definition.args) if isinstance(node, ast.arg)}
+    found: dict[str, Dims] = {}
+    for statement in definition.body:
+        for name, targets in unpackings(statement):
+            if name in arguments and name not in found:
+                found[name] = named(targets)
+        nodes = [n for n in ast.walk(statement) if isinstance(n, ast.Name)]
+        arguments -= {n.id for n in nodes if isinstance(n.ctx, ast.Store)}
+    return found
+
+
+def unpackings(statement: ast.stmt) -> Iterator[tuple[str, list[ast.expr]]]:
+    """Yield the array of which a statement unpacks the shape, and what into."""
+    match statement:
+        case ast.Assign(
+            [ast.Tuple(targets) | ast.List(targets)], ast.Attribute(ast.Name(name), "shape")
+        ):
+            if not any(isinstance(target, ast.Starred) for target in targets):
+                yield name, targets
+
+
+def named(targets: list[ast.expr]) -> Dims:
+    """Return sizes by the names of targets; "?" for what tells nothing, as `_` does."""
+    texts = [ast.unparse(target) for target in targets]
+    times = Counter(texts)
+    return tuple(
+        text if text.isidentifier() and text.strip("_") and times[text] == 1 else UNNAMED
+        for text in texts
+    )
