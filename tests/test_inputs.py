@@ -56,6 +56,16 @@ def cross_entropy(logits, labels):
     return -np.mean(np.log(p[np.arange(len(labels)), labels]))
 
 
+def by_position(X, y):
+    rows = X.reshape(len(X) * X.shape[1], -1)
+    return rows[np.arange(len(rows)), y.reshape(len(rows))]
+
+
+def two_layers(W1, b1, W2, b2, X, y, scale=1.0):
+    scores = np.maximum(0, X @ W1 + b1) @ W2 + b2
+    return -np.log(np.exp(scores)[np.arange(len(X)), y]).sum() * scale
+
+
 def window(x, w):
     out = np.empty(len(x) - len(w) + 1)
     for i in range(len(out)):
@@ -102,6 +112,12 @@ def test_integers_are_one_for_each_row() -> None:
     assert shapes_of(found) == {"scores": ("n", "d"), "labels": ("n",)}
 
 
+def test_the_first_plan_is_settled_however_long_its_search_was() -> None:
+    found = plans(two_layers, ("W1", "b1", "W2", "b2", "X"))[0]
+    assert shapes_of(found)["W2"] == ("d", "m")
+    assert shapes_of(found)["X"] == ("k", "n")
+
+
 def test_a_window_is_shorter_than_what_it_slides_over() -> None:
     found = plans(window, ("x", "w"))[0]
     assert shapes_of(found) == {"x": ("n",), "w": ("d",)}
@@ -136,6 +152,7 @@ def test_vectors_of_one_length_come_first() -> None:
         (lambda x, A: x @ np.linalg.inv(A), {"x": ("n", "d"), "A": ("d", "d")}, None),
         (cross_entropy, {"logits": ("n", "d"), "labels": ("n",)}, None),
         (lambda X: np.einsum("ijk->", X), {"X": ("n", "d", "m")}, None),
+        (by_position, {"X": ("n", "d", "m"), "y": ("n", "d")}, None),
         (lambda x: float(x) * 2, {"x": ()}, "assumed x: a scalar"),
         (lambda X: X[:, 4], {"X": ("n", "d")}, None),
     ],

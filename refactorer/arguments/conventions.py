@@ -28,7 +28,8 @@ def departures(plan: Plan, source: str) -> tuple[int, bool, int]:
     """Return how much of the assumed ranks is not what a function says, and what else is unlikely.
 
     Names say ranks; what is subtracted is alike; what is reduced by `axis=0` has another axis, too.
-    Arrays of one shape are preferred, and for words that say nothing vectors to matrices.
+    Arrays of one shape are preferred where that is no square, and for words that say nothing
+    vectors to matrices.
     """
     shapes = {entry.name: entry.shape for entry in plan.inputs}
     said = said_ranks(plan)
@@ -37,8 +38,9 @@ def departures(plan: Plan, source: str) -> tuple[int, bool, int]:
     rows = [found for found in map(said.keys().__and__, reduced(source)) if found]
     flat = sum(all(len(shapes[name]) < 2 for name in names) for names in rows)
     assumed = {shapes[name] for name in said}
+    square = any(len({*shape}) < len(shape) for shape in assumed)
     words = sum(len(shapes[name]) or 2 for name in said if said[name] is None)
-    return wrong + 2 * (apart + flat), len(assumed) > 1, words
+    return wrong + 2 * (apart + flat), len(assumed) > 1 or square, words
 
 
 def subtracted(source: str) -> Iterator[tuple[str, str]]:

@@ -134,10 +134,10 @@ def general(slots: Sequence[Slot], draft: Plan, trials: Trials) -> Plan | None:
     Values of the first kinds are tried at all sizes to begin with, before those of others.
     """
     given = dims.names(dim for dim in draft.dims if dim != UNNAMED)
-    axes = [place for entry in draft.inputs for place in places(entry.shape)]
-    own = ranks.named(tuple(range(len(axes))), given)
+    shapes = [entry.shape for entry in draft.inputs]
+    own = ranks.named(tuple(range(draft.dims.count(UNNAMED))), given)
     first, *others = mixes(choices(slots, draft, ()))
-    left = [*starts(len(given), axes)]
+    left = [*starts(len(given), shapes)]
     for start, kinds in [*product(left, [first]), *product(left, others)]:
         if start not in left:
             continue
@@ -170,19 +170,20 @@ def at_labels(plan: Plan, names: Dims, labels: ranks.Labels) -> Sequence[Mapping
     return [{**plan.sizes, **dict(zip(names, sizes, strict=True))} for sizes in every]
 
 
-def places(shape: Dims) -> list[int]:
-    """Return the places of the unnamed axes, counted from the last."""
-    return [len(shape) - place for place, dim in enumerate(shape) if dim == UNNAMED]
-
-
-def starts(given: int, axes: Sequence[int]) -> tuple[ranks.Labels, ...]:
-    """Return labels to begin with: equal by place from the right; all equal; all distinct.
+def starts(given: int, shapes: Sequence[Dims]) -> Iterator[ranks.Labels]:
+    """Yield labels to begin with: equal by place from the right, or the left; all; none.
 
     The first labels are those of the names that are given.
     """
     labels = tuple(range(given))
-    aligned = (*labels, *(given + axis for axis in axes))
-    return aligned, (0,) * (given + len(axes)), tuple(range(given + len(axes)))
+    unnamed = [[k for k, dim in enumerate(shape) if dim == UNNAMED] for shape in shapes]
+    pairs = [*zip(shapes, unnamed, strict=True)]
+    yield (*labels, *(given + len(shape) - k for shape, axes in pairs for k in axes))
+    if any(len(shape) > 2 for shape in shapes):  # matrices that stand behind one another
+        yield (*labels, *(given + k for axes in unnamed for k in axes))
+    count = given + sum(map(len, unnamed))
+    yield (0,) * count
+    yield tuple(range(count))
 
 
 def with_names(draft: Plan, names: Sequence[str]) -> Plan:

@@ -21,7 +21,8 @@ def sizes(function: Function) -> Dims:
     """
     found = list(dict.fromkeys(n for n in numbers(function) if 1 < n <= LARGEST))[:MOST]
     products = [a * b for a, b in combinations(found, 2) if a * b <= LARGEST]
-    last = [max(found) + 1] if found else []
+    read = [n for n in written(function) if 1 < n < LARGEST]
+    last = [max(read) + 1] if read else []
     multiples = [f"{n}*o" for n in found if n < 10]
     return (*multiples, *map(str, dict.fromkeys([*found, *last, *products, *USUAL])), "o+1")
 
@@ -34,10 +35,17 @@ def numbers(function: Function) -> Iterator[int]:
     instructions = list(dis.get_instructions(code))
     yield from (int(i.arg or 0) for i in instructions if i.opname == "UNPACK_SEQUENCE")
     read = [function.__globals__.get(name) for name in code.co_names]
-    constants = [*read, *(function.__defaults__ or ()), *code.co_consts]
-    for value in constants:
+    given = [*read, *(function.__defaults__ or ())]
+    for value in (*given, *code.co_consts):
         yield from lengths(value)
-    yield from (value for value in constants if type(value) is int)
+    yield from (value for value in given if type(value) is int)
+    yield from written(function)
+
+
+def written(function: Function) -> Iterator[int]:
+    """Yield the whole numbers that stand in the code."""
+    constants = getattr(getattr(function, "__code__", None), "co_consts", ())
+    return (value for value in constants if type(value) is int)
 
 
 def lengths(value: object) -> Sequence[int]:

@@ -17,6 +17,7 @@ from refactorer.evaluation import PATIENCE, Arguments, Floats, Function, bound, 
 LONGEST = 0.3  # seconds of one run: a loop may not end at values of the wrong kind
 COST_OF_LATE = 60  # runs: waiting for many loops that do not end would take too long
 RUNS = 600  # where more are needed, --shape and --at say it
+RESERVE = 200  # runs more, to settle the first plan that is found
 MIXES = 150
 SPREAD = (1.0, -1.0, 2.0, -2.0)  # both signs, and beyond one: what a draw may miss by chance
 SHAPES_DIFFER = re.compile(
@@ -61,6 +62,7 @@ class Trials:
         self.call = unchanged(function)
         self.seed = seed
         self.left = runs
+        self.reserve = RESERVE
         self.error = ""
         self.raised: Exception | None = None
 
@@ -123,6 +125,7 @@ class Trials:
         None if there are none. `choices` holds the kinds to try for each input, in turn. Values at
         which nothing overflows or is singular are preferred: elsewhere differences tell nothing.
         """
+        self.left, self.reserve = self.left + self.reserve, 0
         if all(self.run(plan, sizes) is Outcome.OTHER_SHAPES for sizes in orders(plan)):
             return None
         return self.settled(plan, choices, strict=True) or self.settled(plan, choices, strict=False)

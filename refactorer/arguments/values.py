@@ -123,7 +123,7 @@ def draw(kind: str, shape: Shape, sizes: Mapping[str, int], rng: np.random.Gener
 def candidates(rank: int, bounds: tuple[str, ...], differentiable: bool) -> tuple[str, ...]:
     """Return the kinds to try for an argument of a rank, in turn."""
     smooth = ("normal", "positive", "unit")
-    late = ("above_one", *(("simplex",) if rank else ()), *(("spd",) if rank >= 2 else ()))
+    late = ("above_one", *(("simplex",) if rank else ()), *(("spd",) if rank == 2 else ()))
     if differentiable:
         return (*smooth, *late)
     whole = tuple(f"index {bound}" for bound in (*bounds, "2"))
