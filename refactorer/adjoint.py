@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from refactorer.expressions import REMEMBERED, bare, code, unparsed
+from refactorer.syntax.expressions import REMEMBERED, bare, code, unparsed
 
 if TYPE_CHECKING:
     from refactorer.normalise import Primal

@@ -15,17 +15,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from refactorer.activity import constants
 from refactorer.adjoint import Adjoint, parameters
-from refactorer.constant_part import constant_lines, lines, needed, without
-from refactorer.culprit import WITHIN, culprit, place
+from refactorer.differentiation.activity import constants
+from refactorer.differentiation.constant_part import constant_lines, lines, needed, without
+from refactorer.differentiation.culprit import WITHIN, culprit, place
+from refactorer.differentiation.line_forms import (
+    Kind,
+    Line,
+    Written,
+    by_form,
+    composed,
+    read,
+    sheet,
+)
+from refactorer.differentiation.raw import adjoint_of, flattened, renumbered
 from refactorer.errors import Refused
-from refactorer.evaluation import quiet
-from refactorer.filled import FILLED
-from refactorer.line_forms import Kind, Line, Written, by_form, composed, read, sheet
-from refactorer.raw import adjoint_of, flattened, renumbered
+from refactorer.execution.evaluation import quiet
+from refactorer.execution.filled import FILLED
+from refactorer.execution.temporary import kept_out, silent, swapped
 from refactorer.shapes import array, trace
-from refactorer.temporary import kept_out, silent, swapped
 from refactorer.vjps.notation import Rule, Unknown
 
 if TYPE_CHECKING:

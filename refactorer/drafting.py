@@ -13,7 +13,6 @@ from refactorer.arguments.plans import literal
 from refactorer.draft import Draft, Note, Step
 from refactorer.emit import Layout, Printed, printed
 from refactorer.errors import Place, Refused
-from refactorer.expressions import tidy
 from refactorer.flow.outputs import returns_lists, with_lists
 from refactorer.flow.straight import is_straight
 from refactorer.freeing import for_any
@@ -21,6 +20,7 @@ from refactorer.inputs import Plan
 from refactorer.judging.forced import Forced
 from refactorer.placing import Placed, made_from, module, placed
 from refactorer.stages import Stage, judging, refined
+from refactorer.syntax.expressions import tidy
 from refactorer.target import Target
 from refactorer.verify import Verdict
 from refactorer.work import Work

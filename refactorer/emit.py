@@ -11,8 +11,8 @@ import libcst as cst
 from black.mode import TargetVersion
 
 from refactorer.adjoint import Adjoint
-from refactorer.array_modules import HELPER, without_unread
-from refactorer.array_standard import in_standard
+from refactorer.dialects.array_modules import HELPER, without_unread
+from refactorer.dialects.array_standard import in_standard
 from refactorer.printing.global_names import with_global_names
 from refactorer.printing.page import Page, Setting
 from refactorer.printing.returned import CALLABLE, annotated

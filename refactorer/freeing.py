@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.expressions import code, is_call_of, parse, quote
+from refactorer.syntax.expressions import code, is_call_of, parse, quote
 
 
 def for_any(adjoint: Adjoint, axes: Iterable[str]) -> Adjoint:

@@ -19,7 +19,7 @@ from refactorer.arguments.switches import switched
 from refactorer.arguments.trials import Trials
 from refactorer.arguments.unpackings import unpacked
 from refactorer.errors import Usage
-from refactorer.evaluation import Function, quiet
+from refactorer.execution.evaluation import Function, quiet
 from refactorer.spelling import meant
 
 __all__ = [

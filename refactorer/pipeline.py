@@ -38,7 +38,7 @@ def refactor(request: Request, say: Say) -> Draft:
 
 def not_compiled(work: Work, draft: Draft) -> str:
     """Return the first part of what is printed that Numba does not compile, "" if there is none."""
-    from refactorer.nopython import obstacle
+    from refactorer.dialects.nopython import obstacle
 
     chosen = Plan.from_json(draft.plans[0])
     return obstacle(draft.text, draft.printed, work.probed(chosen))

@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.expressions import UnknownShape, code, shape_of
 from refactorer.normalise import Primal
 from refactorer.shapes import Array
-from refactorer.suites import Statement
+from refactorer.syntax.expressions import UnknownShape, code, shape_of
+from refactorer.syntax.suites import Statement
 from refactorer.target import Target
 
 MODULES = frozenset({"np", "numpy", "tangent"})

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from refactorer.evaluation import bound, quiet
+from refactorer.execution.evaluation import bound, quiet
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy as np
 
 from refactorer.arguments.plans import Plan
 from refactorer.draft import Draft
-from refactorer.evaluation import Arguments, Function, copied, quiet
+from refactorer.execution.evaluation import Arguments, Function, copied, quiet
 from refactorer.judging.comparison import (
     DOUBLE,
     Verdict,

@@ -14,10 +14,11 @@ import numpy as np
 from refactorer.adjoint import Adjoint, parameters
 from refactorer.arguments.failures import INSTALL
 from refactorer.arguments.options import fixed, for_options, passed
-from refactorer.array_modules import with_array_module
+from refactorer.dialects.array_modules import with_array_module
 from refactorer.differentiate import raw_adjoint, reserved_names, shaped
 from refactorer.errors import Refused, Usage
-from refactorer.evaluation import DEFINITIONS, Function, floats, fresh, quiet
+from refactorer.execution.evaluation import DEFINITIONS, Function, floats, fresh, quiet
+from refactorer.execution.temporary import leaving_nothing
 from refactorer.files.source_file import read
 from refactorer.flow.expected import expect_arrays
 from refactorer.flow.straight import is_straight, stands_alone
@@ -30,7 +31,6 @@ from refactorer.primal.views import refuse_written_views
 from refactorer.printing.page import Setting
 from refactorer.request import NUMBERS, PACKAGES, PLACES, WRITTEN_OUT, Request
 from refactorer.target import Target, find
-from refactorer.temporary import leaving_nothing
 from refactorer.verify import (
     BRIEF,
     Samples,

@@ -9,7 +9,9 @@ import libcst as cst
 import numpy as np
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import (
+from refactorer.rule import Example, Rule
+from refactorer.shapes import Array
+from refactorer.syntax.dataflow import (
     assignment,
     bound,
     fresh,
@@ -19,7 +21,7 @@ from refactorer.dataflow import (
     with_value,
     writes,
 )
-from refactorer.expressions import (
+from refactorer.syntax.expressions import (
     UnknownShape,
     code,
     is_call_of,
@@ -28,10 +30,8 @@ from refactorer.expressions import (
     operands,
     parse,
 )
-from refactorer.puts import How, may_wait, put
-from refactorer.rule import Example, Rule
-from refactorer.shapes import Array
-from refactorer.suites import Statement
+from refactorer.syntax.puts import How, may_wait, put
+from refactorer.syntax.suites import Statement
 
 
 class AddInPlace(Rule):

@@ -13,10 +13,10 @@ from refactorer.algebra.collect import collected
 from refactorer.algebra.lines import Line, names_in
 from refactorer.algebra.program import Program
 from refactorer.algebra.syntax import Unreadable
-from refactorer.dataflow import known_after, unpacked
-from refactorer.expressions import UnknownShape, bare, code, parse, shape_of
 from refactorer.rule import Example, Rule
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import known_after, unpacked
+from refactorer.syntax.expressions import UnknownShape, bare, code, parse, shape_of
+from refactorer.syntax.suites import Statement
 
 
 class CollectTerms(Rule):

@@ -7,10 +7,10 @@ from dataclasses import replace
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import bound, mutates, renamed, value_of, writes
-from refactorer.expressions import code
-from refactorer.inlining import Block
 from refactorer.rule import Example, Rule
+from refactorer.syntax.dataflow import bound, mutates, renamed, value_of, writes
+from refactorer.syntax.expressions import code
+from refactorer.syntax.inlining import Block
 
 
 class DropAliases(Rule):

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from refactorer.expressions import is_call_of
 from refactorer.rule import Example, Rule
+from refactorer.syntax.expressions import is_call_of
 
 Removal = cst.RemovalSentinel
 

@@ -4,8 +4,16 @@ import ast
 
 import libcst as cst
 
-from refactorer.expressions import code, is_call_of, is_literal, keyword, literal, operands, quote
 from refactorer.rule import Example, Rule
+from refactorer.syntax.expressions import (
+    code,
+    is_call_of,
+    is_literal,
+    keyword,
+    literal,
+    operands,
+    quote,
+)
 
 Expression = cst.BaseExpression
 

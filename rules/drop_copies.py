@@ -3,12 +3,12 @@ from __future__ import annotations
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import Renaming, bound, reads, value_of
-from refactorer.expressions import code, is_call_of, names_read, operands
-from refactorer.puts import put
-from refactorer.rewriting import module_by
 from refactorer.rule import Example, Rule
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import Renaming, bound, reads, value_of
+from refactorer.syntax.expressions import code, is_call_of, names_read, operands
+from refactorer.syntax.puts import put
+from refactorer.syntax.rewriting import module_by
+from refactorer.syntax.suites import Statement
 
 
 class DropCopies(Rule):

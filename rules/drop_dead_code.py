@@ -3,9 +3,9 @@ from __future__ import annotations
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import needed
-from refactorer.expressions import names_read
 from refactorer.rule import Example, Rule
+from refactorer.syntax.dataflow import needed
+from refactorer.syntax.expressions import names_read
 
 
 class DropDeadCode(Rule):

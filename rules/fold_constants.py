@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import bound, value_of
-from refactorer.expressions import code, sliced
 from refactorer.rule import Example, Rule
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import bound, value_of
+from refactorer.syntax.expressions import code, sliced
+from refactorer.syntax.suites import Statement
 
 
 class FoldConstants(Rule):

@@ -8,8 +8,10 @@ from typing import TypeGuard
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import assignment, bound, fresh, value_of
-from refactorer.expressions import (
+from refactorer.rule import Example, Rule
+from refactorer.shapes import Array
+from refactorer.syntax.dataflow import assignment, bound, fresh, value_of
+from refactorer.syntax.expressions import (
     UnknownShape,
     code,
     index_parts,
@@ -20,9 +22,7 @@ from refactorer.expressions import (
     quote,
     shape_of,
 )
-from refactorer.rule import Example, Rule
-from refactorer.shapes import Array
-from refactorer.suites import Statement
+from refactorer.syntax.suites import Statement
 
 
 class InlineAddAt(Rule):

@@ -5,7 +5,8 @@ from typing import Any
 
 import libcst as cst
 
-from refactorer.expressions import (
+from refactorer.rule import Example, Rule
+from refactorer.syntax.expressions import (
     UnknownShape,
     dotted,
     is_literal,
@@ -17,7 +18,6 @@ from refactorer.expressions import (
     parse,
     substitute,
 )
-from refactorer.rule import Example, Rule
 from refactorer.vjps import ROWS
 from refactorer.vjps.notation import Row, names_of, options_of, text
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from refactorer.expressions import is_call_of, operands, quote
 from refactorer.rule import Example, Rule
+from refactorer.syntax.expressions import is_call_of, operands, quote
 
 MATRICES = {"x": (2, 3), "y": (3, 5), "bz": (2, 5)}
 BOTH = """

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import bound, value_of, with_value
-from refactorer.expressions import code, index_parts, is_call_of, operands, quote
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import bound, value_of, with_value
+from refactorer.syntax.expressions import code, index_parts, is_call_of, operands, quote
+from refactorer.syntax.suites import Statement
 
 
 class InlineNewAxes(Rule):

@@ -5,9 +5,9 @@ from math import prod
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.axes import from_the_end, reduced
-from refactorer.expressions import is_call_of, operands, quote
 from refactorer.rule import Example, Rule
+from refactorer.syntax.axes import from_the_end, reduced
+from refactorer.syntax.expressions import is_call_of, operands, quote
 
 
 class InlineSizes(Rule):

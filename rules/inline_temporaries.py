@@ -4,9 +4,9 @@ import ast
 from itertools import accumulate
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import replaced_text
-from refactorer.inlining import Block
 from refactorer.rule import Example, Rule
+from refactorer.syntax.dataflow import replaced_text
+from refactorer.syntax.inlining import Block
 
 WIDEST = 80
 DEEPEST = 180  # that parentheses are nested; Python reads no more than 200

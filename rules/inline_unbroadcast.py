@@ -3,9 +3,9 @@ from __future__ import annotations
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.axes import broadcast, from_the_end, spelled
-from refactorer.expressions import is_call_of, operands, quote
 from refactorer.rule import Example, Rule
+from refactorer.syntax.axes import broadcast, from_the_end, spelled
+from refactorer.syntax.expressions import is_call_of, operands, quote
 
 
 class InlineUnbroadcast(Rule):

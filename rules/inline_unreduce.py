@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import libcst as cst
 
-from refactorer.axes import put_back
-from refactorer.expressions import is_call_of, is_literal, literal, operands, quote
 from refactorer.rule import Example, Rule
+from refactorer.syntax.axes import put_back
+from refactorer.syntax.expressions import is_call_of, is_literal, literal, operands, quote
 
 
 class InlineUnreduce(Rule):

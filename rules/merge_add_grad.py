@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from refactorer.dataflow import is_pure
-from refactorer.expressions import code, is_call_of, operands, parse, quote
 from refactorer.rule import Example, Rule
+from refactorer.syntax.dataflow import is_pure
+from refactorer.syntax.expressions import code, is_call_of, operands, parse, quote
 
 # The sign, the coefficient and the rest of a product.
 LEADING = re.compile(r"(-?)(?:([0-9.]+(?:e[-+]?[0-9]+)?) \* )?(.*)")

@@ -7,11 +7,11 @@ from dataclasses import replace
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import bound, mutates, value_of
-from refactorer.expressions import is_call_of
-from refactorer.puts import How, Put, may_wait, put
 from refactorer.rule import Example, Rule
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import bound, mutates, value_of
+from refactorer.syntax.expressions import is_call_of
+from refactorer.syntax.puts import How, Put, may_wait, put
+from refactorer.syntax.suites import Statement
 
 
 class MergePuts(Rule):

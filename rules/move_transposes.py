@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import bound
-from refactorer.expressions import code, is_call_of, operands, quote
 from refactorer.rule import Example, Rule
+from refactorer.syntax.dataflow import bound
+from refactorer.syntax.expressions import code, is_call_of, operands, quote
 
 TURNS = frozenset({":", "::-1"})  # an axis as it is, and turned
 

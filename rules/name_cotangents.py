@@ -6,13 +6,13 @@ from dataclasses import replace
 from itertools import chain, zip_longest
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import Renaming, bound, value_of, writes
-from refactorer.expressions import code, names_read, parse
 from refactorer.printing.naming import free, of_cotangent, of_result
 from refactorer.printing.phrases import of_value
 from refactorer.printing.written import Written, names_in, renamed
-from refactorer.rewriting import expression_by, module_by
 from refactorer.rule import Example, Rule
+from refactorer.syntax.dataflow import Renaming, bound, value_of, writes
+from refactorer.syntax.expressions import code, names_read, parse
+from refactorer.syntax.rewriting import expression_by, module_by
 
 
 class NameCotangents(Rule):

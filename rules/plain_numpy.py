@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import libcst as cst
 
-from refactorer.expressions import is_call_of, is_literal, literal, operands, quote
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
+from refactorer.syntax.expressions import is_call_of, is_literal, literal, operands, quote
 
 Expression = cst.BaseExpression
 NUMBERS = [Array((), kind) for kind in ("float", "int", "bool")]

@@ -3,8 +3,8 @@ from __future__ import annotations
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.expressions import is_call_of, literal, operands, quote
 from refactorer.rule import Example, Rule
+from refactorer.syntax.expressions import is_call_of, literal, operands, quote
 
 
 class ReadSizes(Rule):

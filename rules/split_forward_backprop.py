@@ -8,14 +8,14 @@ from itertools import chain
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import NamesOfValues, bound, reads, value_of, writes
-from refactorer.expressions import code, parenthesized, parse
 from refactorer.printing.functions import Function
 from refactorer.printing.probe import Probe, grouped
 from refactorer.printing.residuals import Residuals
 from refactorer.printing.retold import Retold
 from refactorer.printing.written import Written
 from refactorer.rule import Example, Rule
+from refactorer.syntax.dataflow import NamesOfValues, bound, reads, value_of, writes
+from refactorer.syntax.expressions import code, parenthesized, parse
 
 
 class SplitForwardBackprop(Rule):

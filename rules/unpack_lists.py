@@ -6,10 +6,18 @@ from typing import TypeGuard
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import bound, reads, replaced, value_of, with_value
-from refactorer.expressions import code, dotted, is_call_of, is_literal, literal, operands, quote
 from refactorer.rule import Example, Rule
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import bound, reads, replaced, value_of, with_value
+from refactorer.syntax.expressions import (
+    code,
+    dotted,
+    is_call_of,
+    is_literal,
+    literal,
+    operands,
+    quote,
+)
+from refactorer.syntax.suites import Statement
 from refactorer.vjps import ROWS
 
 

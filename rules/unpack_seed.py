@@ -7,12 +7,12 @@ from dataclasses import replace
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import bound, fresh, leaves, reads, value_of
-from refactorer.expressions import code, names_read, parse, unparsed
-from refactorer.rewriting import expression_by, module_by
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import bound, fresh, leaves, reads, value_of
+from refactorer.syntax.expressions import code, names_read, parse, unparsed
+from refactorer.syntax.rewriting import expression_by, module_by
+from refactorer.syntax.suites import Statement
 
 OTHER = Array((), "object")  # what has no cotangent
 

@@ -5,9 +5,9 @@ import ast
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.expressions import code, is_call_of, operands, parse, quote
-from refactorer.rewriting import expression_by
 from refactorer.rule import Example, Rule
+from refactorer.syntax.expressions import code, is_call_of, operands, parse, quote
+from refactorer.syntax.rewriting import expression_by
 
 
 class UseMethods(Rule):

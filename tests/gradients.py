@@ -12,7 +12,7 @@ import numpy as np
 from refactorer.adjoint import Adjoint
 from refactorer.catalog import PIPELINE
 from refactorer.differentiate import compiled, raw_adjoint, shaped
-from refactorer.evaluation import is_float
+from refactorer.execution.evaluation import is_float
 from refactorer.normalise import Primal
 from refactorer.target import Target
 

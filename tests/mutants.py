@@ -27,7 +27,7 @@ import numpy as np
 from test_golden import GOLDEN, requests
 
 from refactorer.arguments.plans import Plan, draw
-from refactorer.evaluation import copied, cotangent, fresh, leaves, quiet
+from refactorer.execution.evaluation import copied, cotangent, fresh, leaves, quiet
 from refactorer.judging.cases import cases
 from refactorer.judging.emitted import Emitted
 from refactorer.request import PLACES, Request

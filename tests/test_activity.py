@@ -8,8 +8,8 @@ import libcst as cst
 import numpy as np
 import pytest
 
-from refactorer.activity import active, constants
-from refactorer.constant_part import constant_lines, lines, with_lines, without
+from refactorer.differentiation.activity import active, constants
+from refactorer.differentiation.constant_part import constant_lines, lines, with_lines, without
 
 TEST = constants({"np": np}, {np.shape, np.arange})
 CODE = """\

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from refactorer import Refactored, Refused, refactor
-from refactorer.array_modules import with_array_module
-from refactorer.array_standard import in_standard
+from refactorer.dialects.array_modules import with_array_module
+from refactorer.dialects.array_standard import in_standard
 
 LOSSES = '''\
 import numpy as np

@@ -10,13 +10,13 @@ import libcst as cst
 import numpy as np
 import pytest
 
-from refactorer.expressions import code
 from refactorer.flow.loops.deferred import deferred
 from refactorer.flow.loops.turns import Turns
 from refactorer.flow.names import Names
 from refactorer.flow.weaving.woven import line
 from refactorer.printing.probe import Probe
 from refactorer.shapes import Array
+from refactorer.syntax.expressions import code
 
 HEADS = (("t", "reversed(range(len(X)))"), ("h_before", "reversed(hs[:-1])"))
 MATRICES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from refactorer.evaluation import Patience, bound
+from refactorer.execution.evaluation import Patience, bound
 
 
 class Recorded(Patience):
@@ -21,7 +21,7 @@ class Recorded(Patience):
 
 def test_less_is_waited_for_once_a_call_was_late(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[float] = []
-    monkeypatch.setattr("refactorer.evaluation.PATIENCE", patience := Recorded(asked))
+    monkeypatch.setattr("refactorer.execution.evaluation.PATIENCE", patience := Recorded(asked))
     call = bound(lambda x: x)
     call({"x": 1})
     patience.late = 1

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from refactorer.errors import Refused
-from refactorer.expressions import without_sign
 from refactorer.flow.loops.again import Line, sunk
 from refactorer.flow.names import Names, followed, loads, parsed, reads_first, stores
 from refactorer.flow.statements.canonical import Canonical
@@ -31,7 +30,8 @@ from refactorer.flow.weaving.assembly import accumulated
 from refactorer.pipeline import refactor
 from refactorer.printing.signs import signed
 from refactorer.request import Request
-from refactorer.suites import Statement
+from refactorer.syntax.expressions import without_sign
+from refactorer.syntax.suites import Statement
 
 
 def statements(text: str) -> list[Statement]:

@@ -19,7 +19,7 @@ from refactorer.arguments.plans import Plan
 from refactorer.differentiate import compiled
 from refactorer.draft import Draft, Note
 from refactorer.drafting import draft
-from refactorer.evaluation import copied, cotangent, floats, fresh, quiet
+from refactorer.execution.evaluation import copied, cotangent, floats, fresh, quiet
 from refactorer.flow.straight import is_straight
 from refactorer.judging.blame import blamed, quoted
 from refactorer.judging.contract import matched

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from refactorer.dialects.nopython import obstacle
 from refactorer.draft import Note, Step
-from refactorer.nopython import obstacle
 from refactorer.pipeline import refactor
 from refactorer.request import Request
 

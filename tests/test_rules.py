@@ -9,10 +9,10 @@ import pytest
 
 from refactorer.adjoint import Adjoint
 from refactorer.catalog import PIPELINE
-from refactorer.dataflow import bound
 from refactorer.differentiate import compiled
 from refactorer.rule import Example, Rule, block
 from refactorer.shapes import Array
+from refactorer.syntax.dataflow import bound
 
 EXAMPLES = [(rule, example) for rule in dict.fromkeys(PIPELINE) for example in rule.EXAMPLES]
 

@@ -25,7 +25,7 @@ from refactorer.flow.tidying.rebinding import rebound, with_sums_once, without_a
 from refactorer.pipeline import refactor
 from refactorer.printing.starts import started_together
 from refactorer.request import Request
-from refactorer.suites import Statement
+from refactorer.syntax.suites import Statement
 from refactorer.verify import judge
 
 

@@ -8,7 +8,7 @@ import pytest
 from refactorer.flow.tidying.unspread import unspread
 from refactorer.printing.probe import Probe
 from refactorer.shapes import Array
-from refactorer.suites import Statement
+from refactorer.syntax.suites import Statement
 
 SHAPES = {
     **dict.fromkeys(("x", "d", "w", "out"), Array((5,), "float64")),

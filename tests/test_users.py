@@ -13,7 +13,7 @@ import pytest
 from refactorer.adjoint import parameters
 from refactorer.arguments.conventions import departures
 from refactorer.differentiate import reserved_names
-from refactorer.evaluation import bound, leaves
+from refactorer.execution.evaluation import bound, leaves
 from refactorer.inputs import Plan, draw, plan, probe_sizes
 from refactorer.normalise import Primal, normalise
 from refactorer.target import find

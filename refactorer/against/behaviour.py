@@ -9,7 +9,7 @@ import numpy as np
 from refactorer.against.forms import GRADIENT
 from refactorer.against.trials import Trial
 from refactorer.against.written import Written, numbers
-from refactorer.evaluation import Floats, copied
+from refactorer.execution.evaluation import Floats, copied
 from refactorer.judging.contract import matched, same, scaled
 from refactorer.judging.sampling import Sample
 

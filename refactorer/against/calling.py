@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from refactorer.errors import Unjudged
-from refactorer.evaluation import Arguments, Function, bound, within
+from refactorer.execution.evaluation import Arguments, Function, bound, within
 
 COTANGENT = re.compile(
     r"_*(?:d|g|grad|gradient|cotangent|upstream|seed|ct|delta)(?:_*[A-Za-z]\w*)?"

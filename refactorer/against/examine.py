@@ -15,7 +15,7 @@ from refactorer.against.written import Written
 from refactorer.arguments.fitting import has_scalar
 from refactorer.arguments.plans import Input, Plan
 from refactorer.errors import Unjudged
-from refactorer.evaluation import quiet
+from refactorer.execution.evaluation import quiet
 from refactorer.request import Request
 
 OTHER_PLANS = 4

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from refactorer.against.points import Point, agree
-from refactorer.evaluation import Floats
+from refactorer.execution.evaluation import Floats
 
 NEAR = 1e-5
 PLAIN = (1.0, 2.0, 0.5, 4.0, 0.25, 3.0, 1 / 3)

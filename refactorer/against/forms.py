@@ -10,7 +10,7 @@ import numpy as np
 
 from refactorer.against.calling import contained
 from refactorer.errors import Unjudged
-from refactorer.evaluation import floats
+from refactorer.execution.evaluation import floats
 from refactorer.judging.comparison import described
 
 GRADIENT, CALLBACK, CALLBACKS = "gradient", "callback", "callbacks"

@@ -13,8 +13,8 @@ from refactorer.against.scope import Scope
 from refactorer.against.trials import points
 from refactorer.against.written import Written
 from refactorer.arguments.plans import Plan, draw, typed
-from refactorer.evaluation import Arguments, Floats, floats, fresh, quiet
-from refactorer.evaluation import weights as weighed
+from refactorer.execution.evaluation import Arguments, Floats, floats, fresh, quiet
+from refactorer.execution.evaluation import weights as weighed
 from refactorer.judging.cases import Case, every_size
 from refactorer.judging.comparison import Tolerance
 from refactorer.judging.differences import Effort

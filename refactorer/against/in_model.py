@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from refactorer.evaluation import Function
+from refactorer.execution.evaluation import Function
 
 MODEL, FLAG = "model", "is_train"
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from refactorer.against.factors import by_factor
 from refactorer.against.points import Point, agree, with_got
-from refactorer.evaluation import Floats
+from refactorer.execution.evaluation import Floats
 
 
 class Remedy(NamedTuple):

@@ -10,7 +10,7 @@ import numpy as np
 
 from refactorer.against.factors import tidy
 from refactorer.against.points import Mask, Point
-from refactorer.evaluation import Floats
+from refactorer.execution.evaluation import Floats
 
 SEED = "the incoming gradient"
 MOST_POINTS, MOST_NAMES = 4, 24

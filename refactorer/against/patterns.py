@@ -10,7 +10,7 @@ import numpy as np
 
 from refactorer.against.factors import by_factor
 from refactorer.against.points import Mask, Point, with_want
-from refactorer.evaluation import Floats
+from refactorer.execution.evaluation import Floats
 
 MOST = 0.6  # this part of the entries of a place has to be wrong, for chance makes some right
 

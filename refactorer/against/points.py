@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from refactorer.evaluation import Floats
+from refactorer.execution.evaluation import Floats
 
 Mask = NDArray[np.bool_]
 LOOSE = 1e-5  # how near two gradients have to be to be alike, relative to the largest entry

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from refactorer.evaluation import Arguments, Floats, Function, fresh, is_float
+from refactorer.execution.evaluation import Arguments, Floats, Function, fresh, is_float
 
 SIMPLE = (
     ast.BinOp,

@@ -16,7 +16,7 @@ from refactorer.arguments.conventions import departures
 from refactorer.arguments.plans import Plan, draw, probe_sizes
 from refactorer.command import options
 from refactorer.errors import RefactorError, Unjudged
-from refactorer.evaluation import Function, cotangent, fresh, quiet
+from refactorer.execution.evaluation import Function, cotangent, fresh, quiet
 from refactorer.inputs import plan, switched
 from refactorer.judging.comparison import Wrong
 from refactorer.judging.emitted import defined

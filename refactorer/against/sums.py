@@ -12,7 +12,7 @@ import numpy as np
 from refactorer.against.monomials import columns, product, times
 from refactorer.against.mutations import pulling, replaced
 from refactorer.against.points import Point, agree
-from refactorer.evaluation import Floats
+from refactorer.execution.evaluation import Floats
 
 NEAR = 1e-5
 FEWEST, FEWEST_ENTRIES = 3, 4  # samples, and entries of each: fewer explain anything

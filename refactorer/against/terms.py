@@ -13,7 +13,7 @@ from refactorer.against.mutations import Mutation, mutations
 from refactorer.against.points import Point, agree
 from refactorer.against.sums import FEWEST_ENTRIES, Share, in_words, share, splits
 from refactorer.against.trials import Trial
-from refactorer.evaluation import Floats, Function, copied
+from refactorer.execution.evaluation import Floats, Function, copied
 from refactorer.judging.comparison import Wrong
 from refactorer.judging.contract import matched
 from refactorer.judging.emitted import Emitted

@@ -12,7 +12,7 @@ from refactorer.against.points import Point
 from refactorer.against.scope import Scope
 from refactorer.against.written import Written, numbers
 from refactorer.arguments.plans import Plan, typed
-from refactorer.evaluation import Arguments, floats, fresh, quiet
+from refactorer.execution.evaluation import Arguments, floats, fresh, quiet
 from refactorer.judging.cases import Case, cases
 from refactorer.judging.comparison import SATURATED, Tolerance, allowance
 from refactorer.judging.contract import matched, narrow_tolerance

@@ -11,7 +11,7 @@ from refactorer.against.calling import Call
 from refactorer.against.forms import Form, each, is_numbers, recognised
 from refactorer.against.owners import owners
 from refactorer.errors import Unjudged
-from refactorer.evaluation import Arguments, Floats, Function, copied
+from refactorer.execution.evaluation import Arguments, Floats, Function, copied
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from refactorer.arguments.dims import NAMES, Dims
 from refactorer.arguments.slots import Slot
 from refactorer.arguments.trials import Trials
 from refactorer.errors import Place, Refused
-from refactorer.evaluation import Function
+from refactorer.execution.evaluation import Function
 from refactorer.spelling import meant
 
 INSTALL = "Install it, or run refactor-grad in the environment that has it"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from refactorer.arguments.dims import Dims
-from refactorer.evaluation import Function
+from refactorer.execution.evaluation import Function
 
 LARGEST = 64
 USUAL = (3, 2)  # the dimensions of space

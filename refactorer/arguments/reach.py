@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from refactorer.arguments.plans import FLOAT, KEPT, Plan, draw, literal, probe_sizes
-from refactorer.evaluation import DEFINITIONS, Arguments, Function, fresh, quiet, telling
+from refactorer.execution.evaluation import DEFINITIONS, Arguments, Function, fresh, quiet, telling
 
 Place = tuple[CodeType, int]
 Change = Mapping[str, str]  # kinds of values, or literals, by the names of arguments

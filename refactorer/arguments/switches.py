@@ -10,7 +10,7 @@ from refactorer.arguments import values
 from refactorer.arguments.dims import Dims
 from refactorer.arguments.plans import KEPT, Input, Plan
 from refactorer.arguments.trials import Trials, with_kinds
-from refactorer.evaluation import Function, quiet
+from refactorer.execution.evaluation import Function, quiet
 
 SMOOTH = ("normal", "positive", "unit")  # kinds of values
 FEW = 200  # runs for one option: where none is fine, the function takes no such value

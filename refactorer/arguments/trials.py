@@ -12,7 +12,15 @@ import numpy as np
 
 from refactorer.arguments import dims
 from refactorer.arguments.plans import Plan, draw
-from refactorer.evaluation import PATIENCE, Arguments, Floats, Function, bound, copied, floats
+from refactorer.execution.evaluation import (
+    PATIENCE,
+    Arguments,
+    Floats,
+    Function,
+    bound,
+    copied,
+    floats,
+)
 
 LONGEST = 0.3  # seconds of one run: a loop may not end at values of the wrong kind
 COST_OF_LATE = 60  # runs: waiting for many loops that do not end would take too long

@@ -16,7 +16,7 @@ from refactorer.beside.page import Page
 from refactorer.draft import Draft
 from refactorer.emit import Layout
 from refactorer.errors import Refused, Usage
-from refactorer.evaluation import fresh, quiet
+from refactorer.execution.evaluation import fresh, quiet
 from refactorer.judging.cases import Case, cases
 from refactorer.judging.emitted import defined
 from refactorer.judging.rehearsal import rehearsed

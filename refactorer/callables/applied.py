@@ -14,10 +14,10 @@ from refactorer.callables.given import Given, NotGiven, given
 from refactorer.callables.known import has_stars
 from refactorer.callables.repeats import collected, folded, mapped
 from refactorer.callables.steps import ONE_BY_ONE, steps_of
-from refactorer.dataflow import reads
-from refactorer.expressions import code, operands, parenthesized, substitute
 from refactorer.flow.names import expression
 from refactorer.printing.phrases import of_value
+from refactorer.syntax.dataflow import reads
+from refactorer.syntax.expressions import code, operands, parenthesized, substitute
 
 if TYPE_CHECKING:
     from refactorer.callables.reducing import Reducing

@@ -17,14 +17,14 @@ from refactorer.callables.following import Env, Following
 from refactorer.callables.known import Functions
 from refactorer.callables.reducing import Reducing
 from refactorer.errors import Refused
-from refactorer.expressions import code
 from refactorer.flow.calling.callees import helpers_in
 from refactorer.flow.calling.inlined import function_in
 from refactorer.flow.names import Names, stores
 from refactorer.flow.tidying.folding import folded
 from refactorer.printing.written import names_in
 from refactorer.reading.contents import Definition, free_names
-from refactorer.suites import lines
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import lines
 from refactorer.target import Target
 
 

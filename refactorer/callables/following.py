@@ -12,15 +12,15 @@ from refactorer.callables.known import Functions, held
 from refactorer.callables.reducing import Reducing
 from refactorer.callables.turning import loop, repeated
 from refactorer.callables.ways import branch
-from refactorer.dataflow import assignment
 from refactorer.errors import Refused
-from refactorer.expressions import code
 from refactorer.flow.names import Names, expression, stores
 from refactorer.flow.statements.canonical import raised
 from refactorer.flow.statements.places import located
 from refactorer.flow.weaving.woven import line
 from refactorer.printing.phrases import of_value
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import assignment
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement
 from refactorer.target import Target
 
 # What names stand for; None where that is another function on each way to the place.

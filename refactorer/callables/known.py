@@ -10,8 +10,8 @@ from types import ModuleType
 
 import libcst as cst
 
-from refactorer.expressions import code
 from refactorer.flow.names import tree
+from refactorer.syntax.expressions import code
 
 UNTOLD = "which function `{}` is cannot be told from the text"
 EACH = "Call each function in a branch of its own"

@@ -12,11 +12,11 @@ from refactorer.callables.applied import applied
 from refactorer.callables.displays import looked_up, spread
 from refactorer.callables.known import EACH, UNTOLD, held, truth
 from refactorer.callables.repeats import comprehended
-from refactorer.dataflow import NamesOfValues, assignment
-from refactorer.expressions import code, is_literal
 from refactorer.flow.names import expression, loads
 from refactorer.printing.phrases import of_value
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import NamesOfValues, assignment
+from refactorer.syntax.expressions import code, is_literal
+from refactorer.syntax.suites import Statement
 
 if TYPE_CHECKING:
     from refactorer.callables.following import Env, Following

@@ -8,11 +8,11 @@ import libcst as cst
 
 from refactorer.callables.known import held
 from refactorer.callables.unrolled import turns_of
-from refactorer.dataflow import assignment
-from refactorer.expressions import code, operands, parenthesized
 from refactorer.flow.names import stores
 from refactorer.flow.statements.canonical import looped, statement_of
 from refactorer.flow.weaving.woven import line
+from refactorer.syntax.dataflow import assignment
+from refactorer.syntax.expressions import code, operands, parenthesized
 
 if TYPE_CHECKING:
     from refactorer.callables.reducing import Reducing

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from refactorer.callables.given import Given, NotGiven, given, stars
-from refactorer.dataflow import assignment, reads
-from refactorer.expressions import code, is_literal
 from refactorer.flow.calling.inlined import DEEPEST, function_in, refused
 from refactorer.flow.names import parsed, stores
 from refactorer.flow.statements.exits import Exits, ManyExits
 from refactorer.flow.weaving.woven import renamed
-from refactorer.suites import Statement, lines
+from refactorer.syntax.dataflow import assignment, reads
+from refactorer.syntax.expressions import code, is_literal
+from refactorer.syntax.suites import Statement, lines
 
 if TYPE_CHECKING:
     from refactorer.callables.following import Env, Following

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from refactorer.callables.known import Functions, held, tuple_of
-from refactorer.expressions import operands
+from refactorer.syntax.expressions import operands
 
 
 def turns_of(head: cst.BaseExpression, functions: Functions) -> list[cst.BaseExpression] | None:

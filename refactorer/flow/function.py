@@ -14,7 +14,6 @@ from refactorer.adjoint import Adjoint
 from refactorer.arguments.options import passed
 from refactorer.differentiate import learn
 from refactorer.errors import Refused
-from refactorer.expressions import code
 from refactorer.flow.calling.elementary import elementary
 from refactorer.flow.calling.helpers import Callees, Emitted, evaluated, helper_target, holds_floats
 from refactorer.flow.prepared import Prepared
@@ -44,7 +43,8 @@ from refactorer.printing.naming import of_cotangent
 from refactorer.reading.contents import Definition
 from refactorer.shapes import Array
 from refactorer.stages import Stage
-from refactorer.suites import Statement, lines
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement, lines
 from refactorer.target import Target
 
 Say = Callable[[Stage, Stage | None], None]

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from refactorer.adjoint import Adjoint
-from refactorer.filled import always_alike
+from refactorer.execution.filled import always_alike
 from refactorer.flow.straight import ARRAY_MODULE
 from refactorer.reading.contents import Definition
 from refactorer.target import Target

@@ -9,9 +9,9 @@ from itertools import chain
 
 import libcst as cst
 
-from refactorer.expressions import code
 from refactorer.printing.naming import free
-from refactorer.suites import Statement, lines, otherwise
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement, lines, otherwise
 
 # What these return does not follow the values of their arguments.
 CONSTANT = frozenset(

@@ -13,7 +13,6 @@ import numpy as np
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from refactorer.errors import Place, Refused
-from refactorer.expressions import code
 from refactorer.flow.calling.callees import helpers_in
 from refactorer.flow.names import Names, loads, parsed
 from refactorer.flow.statements.canonical import Canonical
@@ -33,7 +32,8 @@ from refactorer.printing.aliases import NumpyNames, numpy_names
 from refactorer.printing.functions import plain
 from refactorer.printing.naming import of_result
 from refactorer.printing.written import names_in
-from refactorer.suites import Statement, lines
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement, lines
 from refactorer.target import Target
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from refactorer.evaluation import floats
+from refactorer.execution.evaluation import floats
 
 LONGEST = 100  # characters of a line that is quoted
 SMALL = ast.Constant(1e-12)

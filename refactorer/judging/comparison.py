@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from refactorer.evaluation import Floats, is_float, leaves
+from refactorer.execution.evaluation import Floats, is_float, leaves
 from refactorer.judging.sampling import Sample
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from refactorer.arguments.plans import typed
-from refactorer.evaluation import (
+from refactorer.execution.evaluation import (
     Arguments,
     Floats,
     Function,

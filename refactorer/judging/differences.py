@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from refactorer.evaluation import (
+from refactorer.execution.evaluation import (
     Arguments,
     Floats,
     Function,
@@ -22,7 +22,7 @@ from refactorer.evaluation import (
     leaves,
     quiet,
 )
-from refactorer.evaluation import weights as weighed
+from refactorer.execution.evaluation import weights as weighed
 
 SHRINK = (1, 8, 64)
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from refactorer.arguments.plans import Input, Plan, draw, typed
-from refactorer.evaluation import Arguments, Floats
+from refactorer.execution.evaluation import Arguments, Floats
 from refactorer.judging.cases import every_size
 
 FRAGILE = ("normal", "positive", "unit", "above_one")  # kinds of values that may be others as well

@@ -11,10 +11,10 @@ from importlib import import_module
 from io import StringIO
 from types import ModuleType
 
-from refactorer.evaluation import Arguments, Function, bound
+from refactorer.execution.evaluation import Arguments, Function, bound
+from refactorer.execution.temporary import leaving_nothing
 from refactorer.judging.comparison import Wrong, described
 from refactorer.request import PLACES, WITH_ONES
-from refactorer.temporary import leaving_nothing
 
 FORBIDDEN = ("tangent", "refactorer")
 Pull = Callable[[object], tuple[object, ...]]

@@ -12,7 +12,15 @@ import numpy as np
 
 from refactorer.arguments.plans import Plan
 from refactorer.draft import Draft, Note
-from refactorer.evaluation import Arguments, Function, copied, cotangent, floats, fresh, quiet
+from refactorer.execution.evaluation import (
+    Arguments,
+    Function,
+    copied,
+    cotangent,
+    floats,
+    fresh,
+    quiet,
+)
 from refactorer.judging.blame import Blame, blamed, finite, quoted
 from refactorer.judging.contract import matched
 from refactorer.judging.edges import Edge, edges

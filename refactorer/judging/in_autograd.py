@@ -6,7 +6,7 @@ from typing import Any
 
 from autograd.core import make_vjp
 
-from refactorer.evaluation import Arguments, Function
+from refactorer.execution.evaluation import Arguments, Function
 from refactorer.judging.own_kinds import in_order
 
 

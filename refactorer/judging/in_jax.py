@@ -8,7 +8,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from refactorer.evaluation import Arguments, Function
+from refactorer.execution.evaluation import Arguments, Function
 from refactorer.judging.comparison import Wrong
 from refactorer.judging.own_kinds import in_order, like_argument, like_own
 

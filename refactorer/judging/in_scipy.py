@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from refactorer.evaluation import Arguments, Floats, Function, is_float
+from refactorer.execution.evaluation import Arguments, Floats, Function, is_float
 from refactorer.judging.comparison import Wrong, described
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from refactorer.evaluation import Arguments, Function, copied
+from refactorer.execution.evaluation import Arguments, Function, copied
 from refactorer.judging.comparison import Wrong
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from refactorer.evaluation import Arguments, Function
+from refactorer.execution.evaluation import Arguments, Function
 from refactorer.judging.comparison import Wrong
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from refactorer.evaluation import Arguments, Function
+from refactorer.execution.evaluation import Arguments, Function
 from refactorer.judging.own_kinds import in_order, like_argument, like_own
 
 

@@ -8,7 +8,7 @@ from math import isclose
 
 import numpy as np
 
-from refactorer.evaluation import Arguments, Floats, floats, weights
+from refactorer.execution.evaluation import Arguments, Floats, floats, weights
 from refactorer.judging.edges import Edge
 
 STEPS = (1e-6, 1e-7)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from refactorer.evaluation import Arguments, Function, fresh
+from refactorer.execution.evaluation import Arguments, Function, fresh
 
 
 def like_own(output: Any, own: Function, arguments: Arguments) -> object:

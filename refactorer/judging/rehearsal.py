@@ -8,7 +8,7 @@ from itertools import product
 from types import ModuleType
 from typing import Any
 
-from refactorer.evaluation import quiet, within
+from refactorer.execution.evaluation import quiet, within
 
 LONGEST = 10.0  # seconds of one run
 Row = tuple[str, Sequence[object]]

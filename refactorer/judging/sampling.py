@@ -9,7 +9,7 @@ import numpy as np
 
 from refactorer.arguments.plans import Plan, draw
 from refactorer.errors import RefactorError, Refused
-from refactorer.evaluation import (
+from refactorer.execution.evaluation import (
     Arguments,
     Floats,
     Function,

@@ -14,7 +14,7 @@ import numpy as np
 
 from refactorer.differentiate import compiled
 from refactorer.draft import Draft
-from refactorer.evaluation import Arguments
+from refactorer.execution.evaluation import Arguments
 
 # From arguments and a cotangent to gradients, in the order of wrt.
 Run = Callable[[Arguments, Any], tuple[Any, ...]]

@@ -11,7 +11,7 @@ import numpy as np
 
 from refactorer.arguments.plans import Plan, draw
 from refactorer.draft import Draft
-from refactorer.evaluation import Arguments, Function, cotangent, floats
+from refactorer.execution.evaluation import Arguments, Function, cotangent, floats
 from refactorer.measuring.contenders import OURS, Run, contenders
 from refactorer.measuring.measures import medians, operations, peak
 

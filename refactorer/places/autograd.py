@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from refactorer.dataflow import needed, reads
 from refactorer.places.parts import (
     Form,
     imports,
@@ -18,6 +17,7 @@ from refactorer.places.parts import (
 )
 from refactorer.printing.naming import free
 from refactorer.printing.page import Page
+from refactorer.syntax.dataflow import needed, reads
 
 OFFERED = {"autograd.extend": ("defvjp", "defvjp_argnums", "primitive")}
 

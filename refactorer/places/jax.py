@@ -7,8 +7,6 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from refactorer.dataflow import assignment
-from refactorer.expressions import code, dotted
 from refactorer.places.parts import (
     Form,
     bound_in,
@@ -25,7 +23,9 @@ from refactorer.places.parts import (
 )
 from refactorer.printing.naming import free
 from refactorer.printing.page import Page
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import assignment
+from refactorer.syntax.expressions import code, dotted
+from refactorer.syntax.suites import Statement
 
 HOMES = {"np": "jnp", "scipy": "jax.scipy"}
 # The methods of `array.at[index]` that stand for what NumPy does in place.

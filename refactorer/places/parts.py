@@ -11,14 +11,14 @@ from textwrap import indent
 import libcst as cst
 
 from refactorer.adjoint import text_of
-from refactorer.dataflow import NamesOfValues, reads, writes
 from refactorer.errors import Place, Refused
 from refactorer.printing.aliases import PLAIN
 from refactorer.printing.page import Page, Setting
 from refactorer.printing.written import names_in
 from refactorer.reading.contents import Definition
 from refactorer.reading.literals import import_paths
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import NamesOfValues, reads, writes
+from refactorer.syntax.suites import Statement
 from refactorer.target import Parameter
 
 

@@ -16,7 +16,7 @@ from refactorer.places.parts import (
 from refactorer.printing.naming import free
 from refactorer.printing.page import Page
 from refactorer.printing.styles import valued
-from refactorer.suites import Statement
+from refactorer.syntax.suites import Statement
 
 PACK = """
 def pack(*arrays):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from refactorer.dataflow import needed, reads
 from refactorer.places.parts import (
     Form,
     expect_number,
@@ -16,7 +15,8 @@ from refactorer.places.parts import (
 from refactorer.printing.page import Page
 from refactorer.printing.styles import valued
 from refactorer.request import printed_name
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import needed, reads
+from refactorer.syntax.suites import Statement
 
 
 def form(page: Page) -> Form:

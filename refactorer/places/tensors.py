@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import libcst as cst
 
-from refactorer.expressions import code, dotted, parenthesized
+from refactorer.syntax.expressions import code, dotted, parenthesized
 
 # Functions of one name and one meaning; torch takes `axis` and `keepdims` for its own words.
 SAME = frozenset(

@@ -9,7 +9,6 @@ from functools import cached_property
 
 import libcst as cst
 
-from refactorer.dataflow import reads
 from refactorer.places.parts import (
     Form,
     imports,
@@ -24,6 +23,7 @@ from refactorer.places.parts import (
 from refactorer.places.thinc import OFFERED, array_type, at_home, keyword, type_of
 from refactorer.printing.page import Page
 from refactorer.request import printed_name
+from refactorer.syntax.dataflow import reads
 
 NAME = re.compile(r"[^\W\d]\w*")
 ONES = """

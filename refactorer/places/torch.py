@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from refactorer.dataflow import needed, reads
-from refactorer.expressions import code
 from refactorer.places.parts import (
     Form,
     importing,
@@ -21,6 +19,8 @@ from refactorer.places.parts import (
 from refactorer.places.tensors import on_tensors
 from refactorer.printing.page import Page
 from refactorer.request import printed_name
+from refactorer.syntax.dataflow import needed, reads
+from refactorer.syntax.expressions import code
 
 
 def form(page: Page) -> Form:

@@ -10,9 +10,9 @@ from itertools import takewhile
 
 import libcst as cst
 
-from refactorer.expressions import dotted
 from refactorer.reading.contents import Definition
 from refactorer.reading.literals import import_paths
+from refactorer.syntax.expressions import dotted
 
 PLAIN = "np"
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from refactorer.dataflow import assignment, bound, value_of
-from refactorer.expressions import code
-from refactorer.rewriting import module_by
-from refactorer.suites import Statement, lines
+from refactorer.syntax.dataflow import assignment, bound, value_of
+from refactorer.syntax.expressions import code
+from refactorer.syntax.rewriting import module_by
+from refactorer.syntax.suites import Statement, lines
 
 INDENT = 4
 PLAIN = cst.Name | cst.BaseNumber

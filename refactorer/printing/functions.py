@@ -9,10 +9,10 @@ from functools import cached_property
 
 import libcst as cst
 
-from refactorer.dataflow import assignment, bound, reads, writes
-from refactorer.expressions import code
 from refactorer.reading.literals import import_paths
-from refactorer.suites import Statement, ending, lines
+from refactorer.syntax.dataflow import assignment, bound, reads, writes
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement, ending, lines
 
 BLANK = cst.EmptyLine(indent=False)
 

@@ -9,13 +9,13 @@ from functools import lru_cache
 
 import libcst as cst
 
-from refactorer.dataflow import assignment, bound, reads, value_of, with_value
-from refactorer.expressions import REMEMBERED, code
 from refactorer.printing.naming import free
 from refactorer.printing.phrases import phrase
 from refactorer.printing.probe import Probe
-from refactorer.rewriting import expression_by
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import assignment, bound, reads, value_of, with_value
+from refactorer.syntax.expressions import REMEMBERED, code
+from refactorer.syntax.rewriting import expression_by
+from refactorer.syntax.suites import Statement
 
 WORTH_A_NAME = 12  # characters
 MOST_NAMES = 3

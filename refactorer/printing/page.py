@@ -12,8 +12,6 @@ import libcst as cst
 
 from refactorer.adjoint import Adjoint
 from refactorer.arguments.plans import Input
-from refactorer.dataflow import bound, reads, value_of, writes
-from refactorer.expressions import code, parenthesized
 from refactorer.printing.aliases import numpy_names
 from refactorer.printing.conditionals import on_one_line
 from refactorer.printing.functions import BLANK, Function
@@ -26,7 +24,9 @@ from refactorer.printing.signs import signed
 from refactorer.printing.starts import start, started_together
 from refactorer.printing.written import function_of, names_in
 from refactorer.request import WIDTH
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import bound, reads, value_of, writes
+from refactorer.syntax.expressions import code, parenthesized
+from refactorer.syntax.suites import Statement
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from typing import Any
 import libcst as cst
 import numpy as np
 
-from refactorer.evaluation import quiet
-from refactorer.expressions import UnknownShape, code, names_read, parenthesized, stand_in
+from refactorer.execution.evaluation import quiet
 from refactorer.printing.aliases import NumpyNames
 from refactorer.shapes import Array
+from refactorer.syntax.expressions import UnknownShape, code, names_read, parenthesized, stand_in
 
 # What says that a text has no value on ones: among others, a number has no attribute of arrays.
 UNKNOWN = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError)

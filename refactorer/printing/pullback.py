@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from refactorer.dataflow import (
+from refactorer.printing.long_lines import Shortening
+from refactorer.syntax.dataflow import (
     Renaming,
     assignment,
     bound,
@@ -17,10 +18,9 @@ from refactorer.dataflow import (
     value_of,
     writes,
 )
-from refactorer.expressions import code
-from refactorer.printing.long_lines import Shortening
-from refactorer.rewriting import module_by
-from refactorer.suites import Statement
+from refactorer.syntax.expressions import code
+from refactorer.syntax.rewriting import module_by
+from refactorer.syntax.suites import Statement
 
 NOBODY = "_"  # what nobody reads
 SHORT = 12  # characters of an expression that a reader takes in beside others

@@ -8,11 +8,11 @@ from functools import cached_property
 
 import libcst as cst
 
-from refactorer.dataflow import bound, needed, reads, writes
-from refactorer.expressions import code
 from refactorer.printing.functions import Function
 from refactorer.shapes import Array
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import bound, needed, reads, writes
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement
 
 
 @dataclass(frozen=True)

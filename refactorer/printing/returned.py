@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from refactorer.expressions import code
 from refactorer.printing.page import Page
 from refactorer.reading.contents import Definition
+from refactorer.syntax.expressions import code
 
 CALLABLE = Definition(("Callable",), frozenset(), "from collections.abc import Callable\n\n")
 

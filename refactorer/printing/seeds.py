@@ -7,12 +7,20 @@ from dataclasses import replace
 
 import libcst as cst
 
-from refactorer.dataflow import Renaming, bound, leaves, reads, unpacked, value_of, with_value
-from refactorer.expressions import code, parse, substitute
 from refactorer.printing.ones import at_one
 from refactorer.printing.page import Page
 from refactorer.printing.probe import Probe, grouped
 from refactorer.shapes import Array
+from refactorer.syntax.dataflow import (
+    Renaming,
+    bound,
+    leaves,
+    reads,
+    unpacked,
+    value_of,
+    with_value,
+)
+from refactorer.syntax.expressions import code, parse, substitute
 
 NUMBER = Array((), "float64")
 

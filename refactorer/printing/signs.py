@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from refactorer.expressions import code, without_sign
-from refactorer.suites import Statement
+from refactorer.syntax.expressions import code, without_sign
+from refactorer.syntax.suites import Statement
 
 
 def signed(statement: Statement) -> Statement:

@@ -7,9 +7,9 @@ from itertools import groupby
 
 import libcst as cst
 
-from refactorer.dataflow import bound, value_of
-from refactorer.expressions import code
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import bound, value_of
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement
 
 LINE = cst.SimpleStatementLine
 WIDTH = 80  # characters of a line in a callback

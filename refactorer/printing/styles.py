@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 import libcst as cst
 
-from refactorer.dataflow import reads
-from refactorer.expressions import code
 from refactorer.printing.functions import BLANK
 from refactorer.printing.naming import free, of_callback
 from refactorer.printing.page import Page
 from refactorer.printing.seeds import with_argument, with_ones
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import reads
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement
 
 
 def callback(page: Page) -> cst.FunctionDef:

@@ -11,7 +11,7 @@ from refactorer.against.report import report
 from refactorer.against.terms import Change, Ours, changes
 from refactorer.against.written import ours
 from refactorer.draft import Note
-from refactorer.evaluation import quiet
+from refactorer.execution.evaluation import quiet
 from refactorer.judging.emitted import defined
 from refactorer.processes.channel import Say, serve
 from refactorer.request import Request

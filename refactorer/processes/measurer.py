@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from refactorer.draft import Draft
-from refactorer.evaluation import quiet
+from refactorer.execution.evaluation import quiet
 from refactorer.measuring.costs import costs
 from refactorer.processes.channel import Say, serve
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from refactorer.axes import spelled
+from refactorer.syntax.axes import spelled
 from refactorer.vjps.notation import Rule, Unknown, elementwise, rule
 
 Axes = int | Sequence[int] | None

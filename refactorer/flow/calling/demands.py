@@ -9,7 +9,7 @@ import libcst as cst
 
 from refactorer.flow.names import followed
 from refactorer.flow.structure.activity import active
-from refactorer.suites import Statement, lines
+from refactorer.syntax.suites import Statement, lines
 
 Wanted = Mapping[str, frozenset[str]]
 

@@ -11,9 +11,9 @@ import builtins
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from refactorer.adjoint import Adjoint
-from refactorer.expressions import code
 from refactorer.flow.calling.helpers import Emitted
 from refactorer.printing.pullback import pullback
+from refactorer.syntax.expressions import code
 from refactorer.vjps.notation import Rule, rule
 
 LONGEST = 32  # characters of a derivative that is written out wherever the function is called

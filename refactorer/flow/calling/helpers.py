@@ -10,7 +10,7 @@ import libcst as cst
 
 from refactorer.adjoint import Adjoint
 from refactorer.errors import Place
-from refactorer.evaluation import is_float, leaves
+from refactorer.execution.evaluation import is_float, leaves
 from refactorer.flow.calling.callees import helpers_in
 from refactorer.flow.calling.demands import Wanted, demands
 from refactorer.flow.statements.settings import returning_behind

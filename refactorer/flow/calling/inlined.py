@@ -11,7 +11,6 @@ from itertools import dropwhile
 import libcst as cst
 
 from refactorer.errors import Refused
-from refactorer.expressions import code, is_literal
 from refactorer.flow.names import Names, stores
 from refactorer.flow.statements.canonical import Canonical
 from refactorer.flow.statements.exits import Exits, ManyExits
@@ -19,7 +18,8 @@ from refactorer.flow.tidying.folding import folded, put_in
 from refactorer.flow.weaving.calls import Helper
 from refactorer.flow.weaving.woven import line, renamed
 from refactorer.printing.written import names_in
-from refactorer.suites import Statement, lines
+from refactorer.syntax.expressions import code, is_literal
+from refactorer.syntax.suites import Statement, lines
 from refactorer.target import Target
 
 DEEPEST = 20  # calls inside calls

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from refactorer.evaluation import Arguments, Function, fresh, is_float, quiet
+from refactorer.execution.evaluation import Arguments, Function, fresh, is_float, quiet
 
 Form = tuple[tuple[bool, ...], ...]
 

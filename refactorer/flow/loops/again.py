@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 import libcst as cst
 import numpy as np
 
-from refactorer.dataflow import bound, is_pure, mutates, value_of
-from refactorer.expressions import code
 from refactorer.flow.names import loads, parsed
 from refactorer.flow.structure.activity import targets
 from refactorer.flow.structure.regions import Put
@@ -20,7 +18,9 @@ from refactorer.flow.structure.visits import Visits
 from refactorer.flow.weaving.puts import shape_there
 from refactorer.flow.weaving.woven import bound_by, line, read_in, renamed
 from refactorer.printing.probe import Probe
-from refactorer.suites import Statement, lines, otherwise
+from refactorer.syntax.dataflow import bound, is_pure, mutates, value_of
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement, lines, otherwise
 
 if TYPE_CHECKING:
     from refactorer.flow.loops.keeping import Keeping

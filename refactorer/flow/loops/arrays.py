@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import libcst as cst
 
-from refactorer.expressions import code
 from refactorer.flow.loops.turns import Turns
 from refactorer.flow.names import Names, loads
 from refactorer.flow.weaving.woven import line
-from refactorer.suites import Statement
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement
 
 
 def with_one_array(turns: Turns, names: Names, numpy: str) -> Turns:

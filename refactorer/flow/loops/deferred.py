@@ -13,8 +13,6 @@ from functools import cached_property
 
 import libcst as cst
 
-from refactorer.dataflow import bound, value_of, writes
-from refactorer.expressions import code
 from refactorer.flow.loops.arrays import with_one_array
 from refactorer.flow.loops.elementwise import factors, is_elementwise, product
 from refactorer.flow.loops.turns import Turns, count_of, statement_with
@@ -22,7 +20,9 @@ from refactorer.flow.names import Names, loads, stores
 from refactorer.flow.tidying.folding import put_in
 from refactorer.flow.weaving.woven import bound_by, line, read_in
 from refactorer.printing.probe import Probe
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import bound, value_of, writes
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement
 
 WORTH = 2  # sums that are taken behind the loop, so that an array for it pays
 

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from refactorer.dataflow import bound, is_pure, value_of
-from refactorer.expressions import code, is_call_of
 from refactorer.flow.loops.again import Again, Line
 from refactorer.flow.names import loads, reads_first
 from refactorer.flow.structure.activity import targets
@@ -33,7 +31,9 @@ from refactorer.flow.structure.regions import (
 from refactorer.flow.tidying.copies import changed_in
 from refactorer.flow.weaving.woven import State, Woven, bound_by, line
 from refactorer.printing.naming import is_free
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import bound, is_pure, value_of
+from refactorer.syntax.expressions import code, is_call_of
+from refactorer.syntax.suites import Statement
 
 if TYPE_CHECKING:
     from refactorer.flow.weaving.weaver import Weaver

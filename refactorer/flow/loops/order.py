@@ -6,9 +6,9 @@ import ast
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from refactorer.expressions import code
 from refactorer.flow.names import loaded
-from refactorer.suites import Statement
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement
 
 SUMS = (ast.Add, ast.Sub)
 

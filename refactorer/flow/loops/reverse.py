@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 import libcst as cst
 import numpy as np
 
-from refactorer.dataflow import bound, reads, value_of
-from refactorer.expressions import code
 from refactorer.flow.loops.again import is_sum, is_view, reads_integers, sunk
 from refactorer.flow.loops.deferred import deferred
 from refactorer.flow.loops.keeping import Keeping, Kept
@@ -41,7 +39,9 @@ from refactorer.flow.weaving.assembly import added
 from refactorer.flow.weaving.branches import counting
 from refactorer.flow.weaving.woven import State, Woven, bound_by, line, read_in, renamed
 from refactorer.printing.pullback import SHORT
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import bound, reads, value_of
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement
 
 if TYPE_CHECKING:
     from refactorer.flow.weaving.weaver import Weaver

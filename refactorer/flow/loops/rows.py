@@ -9,13 +9,13 @@ from dataclasses import replace
 
 import libcst as cst
 
-from refactorer.dataflow import bound, value_of
-from refactorer.expressions import code
 from refactorer.flow.loops.turns import Turns, turned
 from refactorer.flow.names import parsed
 from refactorer.flow.weaving.assembly import is_zeros
 from refactorer.flow.weaving.woven import line
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import bound, value_of
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement
 
 
 def with_rows_set(turns: Turns) -> Turns:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from refactorer.dataflow import reads
 from refactorer.flow.names import Names, stores
 from refactorer.flow.tidying.folding import put_in
 from refactorer.flow.weaving.woven import bound_by, line
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import reads
+from refactorer.syntax.suites import Statement
 
 Heads = tuple[tuple[str, str], ...]
 WIDTH = 79  # characters of a head in a callback, up to which it stands on one line

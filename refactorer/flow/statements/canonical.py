@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from refactorer.dataflow import assignment
-from refactorer.expressions import code, parenthesized
 from refactorer.flow.names import Names, expression, followed, parsed, stores
 from refactorer.flow.statements.flattening import Flattening, put_name
 from refactorer.flow.statements.lists import singular
 from refactorer.printing.phrases import of_value
-from refactorer.rewriting import expression_by
-from refactorer.suites import Statement, lines, otherwise
+from refactorer.syntax.dataflow import assignment
+from refactorer.syntax.expressions import code, parenthesized
+from refactorer.syntax.rewriting import expression_by
+from refactorer.syntax.suites import Statement, lines, otherwise
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from refactorer.dataflow import bound, value_of
-from refactorer.expressions import code, dotted
 from refactorer.flow.names import Names, loads, stores
 from refactorer.flow.weaving.woven import line
-from refactorer.rewriting import module_by
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import bound, value_of
+from refactorer.syntax.expressions import code, dotted
+from refactorer.syntax.rewriting import module_by
+from refactorer.syntax.suites import Statement
 
 ONCE = (".arange", ".argsort")
 

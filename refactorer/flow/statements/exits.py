@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from refactorer.dataflow import assignment
-from refactorer.expressions import code
 from refactorer.flow.names import Names
 from refactorer.flow.weaving.woven import line
-from refactorer.suites import Statement, ending, lines, otherwise
+from refactorer.syntax.dataflow import assignment
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement, ending, lines, otherwise
 
 
 class ManyExits(Exception):

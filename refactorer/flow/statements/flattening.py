@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from refactorer.dataflow import assignment
-from refactorer.expressions import code
 from refactorer.flow.names import expression
 from refactorer.flow.statements.lists import gathered, singular
 from refactorer.printing.phrases import of_value
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import assignment
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement
 
 if TYPE_CHECKING:
     from refactorer.flow.statements.canonical import Canonical

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from refactorer.dataflow import assignment, bound, renamed, value_of
-from refactorer.expressions import code, dotted, operands
 from refactorer.flow.names import Names, loads, parsed
 from refactorer.flow.structure.regions import (
     Append,
@@ -22,7 +20,9 @@ from refactorer.flow.structure.regions import (
     inner,
     written,
 )
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import assignment, bound, renamed, value_of
+from refactorer.syntax.expressions import code, dotted, operands
+from refactorer.syntax.suites import Statement
 
 GATHERS = frozenset({"stack", "array", "asarray", "concatenate", "vstack", "hstack"})
 

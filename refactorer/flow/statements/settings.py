@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import libcst as cst
 
-from refactorer.expressions import code, names_in
 from refactorer.flow.names import parsed
 from refactorer.flow.tidying.folding import blockwise
 from refactorer.flow.weaving.woven import line
-from refactorer.suites import Statement, lines
+from refactorer.syntax.expressions import code, names_in
+from refactorer.syntax.suites import Statement, lines
 from refactorer.target import Target
 
 

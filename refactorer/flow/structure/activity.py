@@ -23,7 +23,7 @@ from refactorer.flow.structure.regions import (
     Straight,
     written,
 )
-from refactorer.suites import Statement
+from refactorer.syntax.suites import Statement
 
 Wanted = frozenset[str]
 

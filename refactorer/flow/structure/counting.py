@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Sequence
 
-from refactorer.dataflow import bound, value_of
-from refactorer.expressions import code, is_literal
 from refactorer.flow.names import loads, stores
 from refactorer.flow.statements.lists import blocks
 from refactorer.flow.structure.regions import (
@@ -19,7 +17,9 @@ from refactorer.flow.structure.regions import (
     read,
     written,
 )
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import bound, value_of
+from refactorer.syntax.expressions import code, is_literal
+from refactorer.syntax.suites import Statement
 
 
 def counted_from(suite: Suite, returned: Collection[str]) -> dict[str, str]:

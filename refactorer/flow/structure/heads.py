@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from refactorer.expressions import code, operands
+from refactorer.syntax.expressions import code, operands
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterator, Sequence
 
 import libcst as cst
 
-from refactorer.dataflow import bound, value_of
-from refactorer.expressions import code
 from refactorer.flow.names import loads, parsed
 from refactorer.flow.structure.activity import targets
 from refactorer.flow.structure.regions import Loop, Straight, every, read
 from refactorer.flow.structure.visits import Visits
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import bound, value_of
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement
 
 
 def with_lengths(

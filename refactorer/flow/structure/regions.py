@@ -9,7 +9,7 @@ from typing import TypeAlias
 import libcst as cst
 
 from refactorer.flow.names import loads, stores
-from refactorer.suites import Statement
+from refactorer.syntax.suites import Statement
 
 Suite: TypeAlias = "tuple[Region, ...]"
 

@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 import libcst as cst
 
-from refactorer.expressions import code
 from refactorer.flow.names import followed, parsed
 from refactorer.flow.structure.heads import items
 from refactorer.flow.structure.regions import (
@@ -24,6 +23,7 @@ from refactorer.flow.structure.regions import (
     read,
     written,
 )
+from refactorer.syntax.expressions import code
 
 Places = tuple[tuple[str, float] | None, ...]
 

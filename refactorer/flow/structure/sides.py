@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
-from refactorer.evaluation import telling
+from refactorer.execution.evaluation import telling
 from refactorer.flow.structure.visits import Locals, Runs, Visits, visits
 from refactorer.judging.forced import Side, is_settable
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from refactorer.errors import Refused
-from refactorer.expressions import code, operands, parenthesized, tidy
 from refactorer.flow.names import followed, parsed, stores
 from refactorer.flow.statements.lists import gathered
 from refactorer.flow.structure.regions import (
@@ -28,7 +27,8 @@ from refactorer.flow.structure.regions import (
     Suite,
     every,
 )
-from refactorer.suites import Statement, ending, lines
+from refactorer.syntax.expressions import code, operands, parenthesized, tidy
+from refactorer.syntax.suites import Statement, ending, lines
 
 LISTS = "Keep the value under a name of its own, or put the values into an array"
 WITHOUT_FLOW = (cst.Expr, cst.Assert, cst.Pass, cst.Raise, cst.Import, cst.ImportFrom, cst.Assign)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from refactorer.evaluation import bound, copied, is_float, leaves, quiet
+from refactorer.execution.evaluation import bound, copied, is_float, leaves, quiet
 from refactorer.shapes import Array, array
 
 Locals = Mapping[str, object]

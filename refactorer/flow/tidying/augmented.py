@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 import libcst as cst
 
 from refactorer.flow.tidying.folding import blockwise
-from refactorer.suites import Statement
+from refactorer.syntax.suites import Statement
 
 SIGNS: dict[type[cst.BaseBinaryOp], cst.BaseAugOp] = {
     cst.Add: cst.AddAssign(),

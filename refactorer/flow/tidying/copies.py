@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 import libcst as cst
 
-from refactorer.dataflow import bound, mutates, value_of
-from refactorer.expressions import code, names_in
 from refactorer.flow.weaving.woven import bound_by, line, renamed
-from refactorer.suites import Statement, lines
+from refactorer.syntax.dataflow import bound, mutates, value_of
+from refactorer.syntax.expressions import code, names_in
+from refactorer.syntax.suites import Statement, lines
 
 
 def twins(statements: Sequence[Statement], made: Collection[str]) -> dict[str, str]:

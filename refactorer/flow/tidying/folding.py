@@ -8,11 +8,11 @@ from math import inf
 
 import libcst as cst
 
-from refactorer.dataflow import NamesOfValues, bound, is_pure, reads, value_of, writes
-from refactorer.expressions import code, parenthesized
 from refactorer.flow.tidying.copies import bound_in
 from refactorer.printing.signs import signed
-from refactorer.suites import Statement, lines
+from refactorer.syntax.dataflow import NamesOfValues, bound, is_pure, reads, value_of, writes
+from refactorer.syntax.expressions import code, parenthesized
+from refactorer.syntax.suites import Statement, lines
 
 
 def folded(statements: Sequence[Statement], made: Collection[str]) -> list[Statement]:

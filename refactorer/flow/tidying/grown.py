@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from refactorer.dataflow import assignment, bound, value_of
-from refactorer.expressions import code, parenthesized, parse, without_sign
 from refactorer.flow.tidying.folding import WIDTH, blockwise
 from refactorer.flow.tidying.rebinding import movable
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import assignment, bound, value_of
+from refactorer.syntax.expressions import code, parenthesized, parse, without_sign
+from refactorer.syntax.suites import Statement
 
 
 def set_once(statements: Sequence[Statement]) -> list[Statement]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from refactorer.expressions import code
 from refactorer.printing.naming import free
-from refactorer.suites import Statement
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement
 
 NUMBERED = re.compile(r"(?P<stem>.*?)(?:_(?P<number>[2-9]|[1-9]\d+))?(?P<end>s?)")
 

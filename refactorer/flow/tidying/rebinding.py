@@ -9,13 +9,13 @@ from functools import reduce
 
 import libcst as cst
 
-from refactorer.dataflow import bound, value_of, with_value, writes
-from refactorer.expressions import code
 from refactorer.flow.names import Names, loads
 from refactorer.flow.tidying.copies import bound_in
 from refactorer.flow.tidying.folding import blockwise, put_in
 from refactorer.flow.weaving.woven import line, renamed
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import bound, value_of, with_value, writes
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement
 
 OFTEN = 3  # times that a sum is read, so that a name for it pays
 

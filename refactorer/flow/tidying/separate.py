@@ -8,7 +8,7 @@ import libcst as cst
 
 from refactorer.flow.names import Names, loads, unbound
 from refactorer.flow.weaving.woven import bound_by, renamed
-from refactorer.suites import Statement, lines, otherwise
+from refactorer.syntax.suites import Statement, lines, otherwise
 
 
 def separated(

@@ -12,16 +12,16 @@ import libcst as cst
 import numpy as np
 
 from refactorer.adjoint import Adjoint, parameters
-from refactorer.dataflow import bound
 from refactorer.differentiate import compiled, differentiate, reserved_names
 from refactorer.errors import Place, Refused
-from refactorer.evaluation import fresh, is_float, quiet
-from refactorer.expressions import code
+from refactorer.execution.evaluation import fresh, is_float, quiet
 from refactorer.flow.names import loads, stores
 from refactorer.normalise import normalise
 from refactorer.printing.functions import Function
 from refactorer.stages import Stage, judging, refined
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import bound
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement
 from refactorer.target import Parameter, Target
 from refactorer.verify import Samples, Verdict, recorded, unmeasured
 

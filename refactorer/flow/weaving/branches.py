@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import libcst as cst
 import numpy as np
 
-from refactorer.expressions import code
 from refactorer.flow.names import expression, loads, parsed
 from refactorer.flow.structure.regions import Branch, written
 from refactorer.flow.weaving.woven import State, Woven, line
-from refactorer.suites import Statement
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement
 
 if TYPE_CHECKING:
     from refactorer.flow.weaving.weaver import Weaver

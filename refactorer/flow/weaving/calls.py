@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from refactorer.expressions import code
 from refactorer.flow.structure.regions import Call
 from refactorer.flow.weaving.woven import State, Woven, line
+from refactorer.syntax.expressions import code
 
 if TYPE_CHECKING:
     from refactorer.flow.weaving.weaver import Weaver

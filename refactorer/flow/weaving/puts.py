@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from refactorer.evaluation import quiet
+from refactorer.execution.evaluation import quiet
 from refactorer.flow.names import loads
 from refactorer.flow.structure.regions import Put
 from refactorer.flow.structure.visits import Visits
 from refactorer.flow.weaving.woven import State, Woven, line
-from refactorer.suites import Statement
+from refactorer.syntax.suites import Statement
 
 if TYPE_CHECKING:
     from refactorer.flow.weaving.weaver import Weaver

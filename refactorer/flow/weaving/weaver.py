@@ -9,9 +9,7 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 import numpy as np
 
-from refactorer.dataflow import bound, value_of
 from refactorer.errors import Refused
-from refactorer.expressions import code
 from refactorer.flow.loops.reverse import woven_loop
 from refactorer.flow.names import Names, loads, stores, unbound
 from refactorer.flow.statements.lists import parts_of
@@ -44,7 +42,9 @@ from refactorer.flow.weaving.puts import woven_put
 from refactorer.flow.weaving.woven import State, Woven, bound_by, line, renamed
 from refactorer.printing.probe import Probe
 from refactorer.printing.pullback import pullback
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import bound, value_of
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement
 
 PREALLOCATE = "Put its values into an array, made with np.zeros before"
 NAMES = "Keep its parts under names of their own"

@@ -8,10 +8,10 @@ from typing import TypeAlias
 
 import libcst as cst
 
-from refactorer.dataflow import Renaming
 from refactorer.flow.names import Names, loads, stores
 from refactorer.flow.structure.settled import Items
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import Renaming
+from refactorer.syntax.suites import Statement
 
 # The names whose cotangents there are at a point, and whether they are arrays of our own making,
 # which may be changed in place.

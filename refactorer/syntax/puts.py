@@ -9,9 +9,9 @@ from enum import Enum
 
 import libcst as cst
 
-from refactorer.dataflow import mutates, reads, writes
-from refactorer.expressions import code, without_sign
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import mutates, reads, writes
+from refactorer.syntax.expressions import code, without_sign
+from refactorer.syntax.suites import Statement
 
 
 class How(Enum):

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from refactorer.constant_part import lines
-from refactorer.dataflow import fresh
+from refactorer.differentiation.constant_part import lines
+from refactorer.syntax.dataflow import fresh
 
 Kind: TypeAlias = tuple[str, tuple[str, ...]]
 BLANK = re.compile(r"blank\d+([a-z]+?)(?=blank\d|[^a-z]|$)")  # names may be put together

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.dataflow import bound, is_pure, mutates, reads, replaced_text, writes
-from refactorer.expressions import bare
-from refactorer.suites import Statement
+from refactorer.syntax.dataflow import bound, is_pure, mutates, reads, replaced_text, writes
+from refactorer.syntax.expressions import bare
+from refactorer.syntax.suites import Statement
 
 
 class Block:

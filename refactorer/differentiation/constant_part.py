@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 
 import libcst as cst
 
-from refactorer.activity import IsConstant, Line, active
 from refactorer.adjoint import definition
-from refactorer.dataflow import bound, reads
-from refactorer.suites import Statement
+from refactorer.differentiation.activity import IsConstant, Line, active
+from refactorer.syntax.dataflow import bound, reads
+from refactorer.syntax.suites import Statement
 
 
 def lines(code: str) -> list[Line]:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from refactorer.adjoint import Adjoint, definition, parameters
-from refactorer.constant_part import lines, with_lines
-from refactorer.dataflow import assignment, bound, fresh, reads, renamed, value_of
-from refactorer.expressions import code
-from refactorer.suites import Statement
+from refactorer.differentiation.constant_part import lines, with_lines
+from refactorer.syntax.dataflow import assignment, bound, fresh, reads, renamed, value_of
+from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import Statement
 
 if TYPE_CHECKING:
     from refactorer.normalise import Primal

@@ -12,7 +12,8 @@ from itertools import chain, count
 import libcst as cst
 import numpy as np
 
-from refactorer.expressions import (
+from refactorer.shapes import Array
+from refactorer.syntax.expressions import (
     REMEMBERED,
     Substitution,
     UnknownShape,
@@ -22,8 +23,7 @@ from refactorer.expressions import (
     on_ones,
     unparsed,
 )
-from refactorer.shapes import Array
-from refactorer.suites import Statement, lines, otherwise
+from refactorer.syntax.suites import Statement, lines, otherwise
 
 PURE_ROOTS = frozenset({"np", "numpy", "scipy", "tangent"})
 PURE_BUILTINS = frozenset({"abs", "bool", "float", "int", "len", "max", "min", "slice", "tuple"})

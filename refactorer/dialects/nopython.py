@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from refactorer.evaluation import Arguments, bound, quiet
+from refactorer.execution.evaluation import Arguments, bound, quiet
 from refactorer.reading.literals import dotted, import_paths
 
 BUILTINS = frozenset(

@@ -7,8 +7,16 @@ from typing import TypeGuard
 
 import libcst as cst
 
-from refactorer.expressions import code, dotted, is_call_of, operands, parenthesized, parse, quote
 from refactorer.rule import Rule
+from refactorer.syntax.expressions import (
+    code,
+    dotted,
+    is_call_of,
+    operands,
+    parenthesized,
+    parse,
+    quote,
+)
 
 ELEMENTWISE = frozenset(
     {"np.where", "np.maximum", "np.minimum", "np.exp", "np.sign", "np.logical_not"}

@@ -7,8 +7,8 @@ import inspect
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from refactorer.activity import active, constants, moves
-from refactorer.constant_part import lines
+from refactorer.differentiation.activity import active, constants, moves
+from refactorer.differentiation.constant_part import lines
 from refactorer.errors import Place
 
 if TYPE_CHECKING:

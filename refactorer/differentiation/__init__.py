@@ -1,0 +1,1 @@
+"""What tangent is given of a function, and how its text is put together again."""

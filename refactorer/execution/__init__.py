@@ -1,0 +1,1 @@
+"""Calling a user's function, and leaving the process as it was."""
