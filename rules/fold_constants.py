@@ -11,7 +11,8 @@ import libcst as cst
 from refactorer.adjoint import Adjoint
 from refactorer.rule import Example, Rule
 from refactorer.syntax.dataflow import bound, value_of
-from refactorer.syntax.expressions import code, sliced
+from refactorer.syntax.expressions import code
+from refactorer.syntax.indices import sliced
 from refactorer.syntax.suites import Statement
 
 

@@ -11,17 +11,8 @@ from refactorer.adjoint import Adjoint
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
 from refactorer.syntax.dataflow import assignment, bound, fresh, value_of
-from refactorer.syntax.expressions import (
-    UnknownShape,
-    code,
-    index_parts,
-    is_call_of,
-    item,
-    operands,
-    parse,
-    quote,
-    shape_of,
-)
+from refactorer.syntax.expressions import code, is_call_of, operands, quote
+from refactorer.syntax.indices import Reads, apart, argument, index_parts, item
 from refactorer.syntax.suites import Statement
 
 
@@ -180,15 +171,13 @@ class InlineAddAt(Rule):
         return replace(adjoint, backward=cst.Module(scatter.run()), shapes=scatter.shapes)
 
 
-ONCE = ("np.arange", "np.argsort", "np.argpartition", "range")
-
-
 class Scatter:
     """Writes the additions at an index of a block."""
 
     def __init__(self, adjoint: Adjoint) -> None:
         self.adjoint = adjoint
         self.shapes = dict(adjoint.shapes)
+        self.reads = Reads(adjoint.forward.body, self.shapes)
         self.filled: dict[str, list[cst.BaseExpression]] = {}
         self.owners = owners(adjoint.backward.body)
         self.turned = {n for n, by in self.owners.items() if self.is_turned(n, by)}
@@ -252,48 +241,9 @@ class Scatter:
         before = self.filled.setdefault(array, [])
         is_zero = all(apart(index, other) for other in before)
         before.append(index)
-        if not self.reads_once(index):
+        if not self.reads.once(index):
             return line(f"np.add.at({array}, {argument(index)}, {code(g)})")
         return line(f"{code(item(array, index))} {'=' if is_zero else '+='} {code(g)}")
-
-    def reads_once(self, index: cst.BaseExpression) -> bool:
-        """Tell whether an index reads no element twice: a mask, or one that counts or orders."""
-        arrays = [part for part in index_parts(index) if self.is_array(part)]
-        if all(isinstance(a, ast.Name) and self.shapes[a.id].dtype == "bool" for a in arrays):
-            return True
-        return any(map(self.counts, arrays)) and all(map(self.is_vector, arrays))
-
-    def counts(self, part: ast.expr) -> bool:
-        """Tell whether a part of an index holds each place once."""
-        match part:
-            case ast.Name():
-                return any(is_call_of(value, *ONCE) for value in self.values(part))
-            case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=ast.Constant()):
-                return self.counts(left)
-        return is_call_of(parse(ast.unparse(part)), *ONCE)
-
-    def values(self, part: ast.expr) -> list[cst.BaseExpression]:
-        """Return what the forward part sets a name to."""
-        name = ast.unparse(part)
-        return [value_of(s) for s in self.adjoint.forward.body if bound(s) == name]
-
-    def is_vector(self, part: ast.expr) -> bool:
-        """Tell whether a part of an index surely has one axis."""
-        if any(is_call_of(value, "range") for value in self.values(part)):
-            return True
-        try:
-            return len(shape_of(ast.unparse(part), self.shapes)) == 1
-        except UnknownShape:
-            return False
-
-    def is_array(self, part: ast.expr) -> bool:
-        """Tell whether a part of an index may hold several places."""
-        match part:
-            case ast.Slice() | ast.Constant() | ast.UnaryOp(operand=ast.Constant()):
-                return False
-            case ast.Name(id=name):
-                return bool(self.shapes[name].shape) or self.shapes[name].dtype == "object"
-        return True
 
 
 def owners(statements: Sequence[Statement]) -> dict[str, list[cst.Call]]:
@@ -308,39 +258,6 @@ def owners(statements: Sequence[Statement]) -> dict[str, list[cst.Call]]:
         if is_call_of(first, "tangent.init_grad") and rest and len(added) == len(rest):
             found[name] = added
     return found
-
-
-def apart(one: cst.BaseExpression, other: cst.BaseExpression) -> bool:
-    """Tell whether two indices take no item both: on one axis, their numbers differ."""
-    for mine, theirs in zip(index_parts(one), index_parts(other), strict=False):
-        numbers = [ast.unparse(part) for part in (mine, theirs) if not isinstance(part, ast.Slice)]
-        if not all(map(str.isdecimal, numbers)):
-            return False  # such as a mask, which may take several axes
-        if len(set(numbers)) > 1:
-            return True
-    return False
-
-
-def argument(index: cst.BaseExpression) -> str:
-    """Return the text of an index as an argument; whole axes at its end need not be said."""
-    parts = [*map(spelled, index_parts(index))]
-    while len(parts) > 1 and parts[-1] == WHOLE and "..." not in parts:
-        parts.pop()
-    return parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
-
-
-WHOLE = "slice(None)"
-
-
-def spelled(part: ast.expr) -> str:
-    """Return the text of a part of an index outside of brackets."""
-    match part:
-        case ast.Slice(None, end, None):
-            return f"slice({ast.unparse(end) if end else None})"
-        case ast.Slice(start, end, step):
-            given = [start, end, step] if step else [start, end]
-            return f"slice({', '.join(ast.unparse(p) if p else 'None' for p in given)})"
-    return ast.unparse(part)
 
 
 def is_add_at(value: cst.CSTNode) -> TypeGuard[cst.Call]:

@@ -9,7 +9,8 @@ from refactorer.adjoint import Adjoint
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
 from refactorer.syntax.dataflow import bound, value_of, with_value
-from refactorer.syntax.expressions import code, index_parts, is_call_of, operands, quote
+from refactorer.syntax.expressions import code, is_call_of, operands, quote
+from refactorer.syntax.indices import index_parts
 from refactorer.syntax.suites import Statement
 
 

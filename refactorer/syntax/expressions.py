@@ -177,32 +177,6 @@ class Substitution(ast.NodeTransformer):
         return node
 
 
-def sliced(index: ast.expr) -> ast.expr:
-    """Return an index with `a:b` in place of `slice(a, b, None)`."""
-    match index:
-        case ast.Tuple(elts=parts):
-            return ast.Tuple([sliced(part) for part in parts], ast.Load())
-        case ast.Call(func=ast.Name(id="slice"), args=[lower, upper, step]):
-            return ast.Slice(
-                *(None if ast.unparse(p) == "None" else p for p in (lower, upper, step))
-            )
-    return index
-
-
-def index_parts(index: cst.BaseExpression) -> list[ast.expr]:
-    """Return the parts of an index, one for each comma."""
-    parts = sliced(ast.parse(code(index), mode="eval").body)
-    return parts.elts if isinstance(parts, ast.Tuple) else [parts]
-
-
-def item(array: cst.BaseExpression | str, index: cst.BaseExpression) -> cst.BaseExpression:
-    """Return `array[index]`."""
-    place = sliced(ast.parse(code(index), mode="eval").body)
-    return quote(
-        f"{{array}}[{ast.unparse(ast.Subscript(ast.Name('_'), place))[2:-1]}]", array=array
-    )
-
-
 def shape_of(node: cst.CSTNode | str, shapes: Mapping[str, Array]) -> tuple[int, ...]:
     """Return the shape of an expression's value, given what its names hold.
 
