@@ -102,37 +102,22 @@ class Canonical:
                 yield from self.with_index(statement, target)
             case cst.Assign(targets=[cst.AssignTarget(target=target)], value=value):
                 yield from self.assign(statement, small, target, value)
-            case cst.AugAssign(target=cst.Subscript() as target, operator=op, value=value):
-                if not isinstance(op, cst.AddAssign):
-                    sign = code(op).strip().removesuffix("=")
-                    value = cst.parse_expression(
-                        f"{code(target)} {sign} {code(parenthesized(value))}"
-                    )
-                    line = statement.with_changes(
-                        body=[cst.Assign([cst.AssignTarget(target)], value)]
-                    )
-                    yield from self.one(line)
-                    return
-                before, held = self.held(value, put_name(target))
-                yield from before
-                yield statement.with_changes(body=[small.with_changes(value=held)])
-            case cst.Return(value=cst.BaseExpression() as value):
-                before, flat = self.flat(value)
-                yield from before
-                yield statement.with_changes(body=[small.with_changes(value=flat)])
-            case cst.AugAssign(target=cst.Name(), value=value):
-                before, flat = self.flat(value)
-                yield from before
-                yield statement.with_changes(body=[small.with_changes(value=flat)])
+            case cst.AugAssign(target=cst.Subscript() as target, operator=cst.AddAssign()):
+                yield from with_value(statement, *self.held(small.value, put_name(target)))
+            case cst.AugAssign(target=cst.Subscript()):
+                yield from self.one(statement.with_changes(body=[plainly(small)]))
+            case cst.Return(value=cst.BaseExpression() as value) | (
+                cst.AugAssign(target=cst.Name(), value=value)
+            ):
+                yield from with_value(statement, *self.flat(value))
             case cst.Expr(
                 value=cst.Call(
                     func=cst.Attribute(value=name, attr=cst.Name("append")), args=[arg]
                 ) as call
             ):
                 before, held = self.held(arg.value, singular(code(name)))
-                yield from before
                 put = call.with_changes(args=[arg.with_changes(value=held)])
-                yield statement.with_changes(body=[cst.Expr(put)])
+                yield from with_value(statement, before, put)
             case _:
                 yield statement
 
@@ -186,8 +171,7 @@ class Canonical:
             before, value = self.called(cst.ensure_type(value, cst.Call), code(target))
         else:
             before, value = self.flat(value)
-        yield from before
-        yield statement.with_changes(body=[small.with_changes(value=value)])
+        yield from with_value(statement, before, value)
 
     def is_call(self, node: cst.CSTNode) -> bool:
         """Tell whether an expression calls a function of the user's."""
@@ -282,6 +266,21 @@ def given_name(value: cst.BaseExpression, target: str) -> str:
     first = next((n.id for n in ast.walk(expression(value)) if isinstance(n, ast.Name)), "")
     is_sum = isinstance(value.operator, cst.Add | cst.Subtract)
     return f"{first}_{target}" if is_sum and first else ""
+
+
+def with_value(
+    statement: cst.SimpleStatementLine, before: Sequence[Statement], value: cst.BaseExpression
+) -> Iterator[Statement]:
+    """Yield lines, and a statement with the value that they leave it."""
+    yield from before
+    yield statement.with_changes(body=[statement.body[0].with_changes(value=value)])
+
+
+def plainly(put: cst.AugAssign) -> cst.Assign:
+    """Return `a[i] *= v` as `a[i] = a[i] * v`."""
+    sign = code(put.operator).strip().removesuffix("=")
+    value = cst.parse_expression(f"{code(put.target)} {sign} {code(parenthesized(put.value))}")
+    return cst.Assign([cst.AssignTarget(put.target)], value)
 
 
 def statement_of(text: str) -> cst.SimpleStatementLine:
