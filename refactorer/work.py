@@ -6,30 +6,24 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from importlib.util import find_spec
 from inspect import signature
 
 import numpy as np
 
 from refactorer.adjoint import Adjoint, parameters
-from refactorer.arguments.failures import INSTALL
 from refactorer.arguments.options import fixed, for_options, passed
-from refactorer.dialects.array_modules import with_array_module
+from refactorer.asked import asked, asking, expect_package
 from refactorer.differentiate import raw_adjoint, reserved_names, shaped
-from refactorer.errors import Refused, Usage
-from refactorer.execution.evaluation import DEFINITIONS, Function, floats, fresh, quiet
-from refactorer.execution.temporary import leaving_nothing
-from refactorer.files.source_file import read
+from refactorer.execution.definitions import executed
+from refactorer.execution.evaluation import Function, floats, fresh, quiet
 from refactorer.flow.expected import expect_arrays
 from refactorer.flow.straight import is_straight, stands_alone
 from refactorer.inputs import Plan, draw, plan, probe_sizes, reaching, switched, telling_sizes
 from refactorer.judging.cases import cases
 from refactorer.normalise import Primal, normalise
-from refactorer.primal.signature import ALL, resolved
-from refactorer.primal.surroundings import surroundings
 from refactorer.primal.views import refuse_written_views
 from refactorer.printing.page import Setting
-from refactorer.request import NUMBERS, PACKAGES, PLACES, WRITTEN_OUT, Request
+from refactorer.request import NUMBERS, PLACES, WRITTEN_OUT, Request
 from refactorer.target import Target, find
 from refactorer.verify import (
     BRIEF,
@@ -232,18 +226,6 @@ class Work:
         )
 
 
-def asking(own: Target, request: Request) -> Target:
-    """Return a function that asks an array for its module, as those do that it calls."""
-    given = [p.name for p in own.parameters if request.shapes.get(p.name) != ()]
-    names = [own.name, *(name for d in own.definitions for name in d.names)]
-    text = read(request.file).plain if request.text is None else request.text
-    arrays = [*(name for name in request.wrt if name in given), *given]
-    text = with_array_module(text, names, arrays)
-    found = find(request.file, request.name, request.imports, text)
-    new = found.source.count("\n") - own.source.count("\n")
-    return replace(found, line=own.line - new)  # so that its statements stand where they did
-
-
 def drawn(chosen: Plan, wrt: Sequence[str], seed: int) -> list[dict[str, object]]:
     """Return arguments at which a plan is verified."""
     found = []
@@ -274,53 +256,3 @@ def doubled(value: object) -> object:
     """Return an array with its rows twice, anything else as it is."""
     is_array = isinstance(value, np.ndarray) and value.ndim
     return np.concatenate([value, value]) if is_array else value
-
-
-def expect_package(style: str) -> None:
-    """Raise Refused unless what a style prints can be run."""
-    package = PACKAGES.get(style)
-    if package and find_spec(package) is None:
-        raise Refused(
-            f"what --style {style} prints is run before it is printed, and {package} is not here",
-            f"Install it beside refactor-grad, with pip install 'refactor-grad[{package}]'",
-        )
-
-
-def asked(request: Request, target: Target) -> tuple[str, ...]:
-    """Return the arguments to differentiate by: of a layer, all that have no default."""
-    module = surroundings(target.definitions)
-    if request.style != "thinc-layer":
-        if request.params:
-            raise Usage("--params names the parameters of a layer", "Add --style thinc-layer")
-        return resolved(request.wrt, target, module)
-    params = resolved(request.params, target, module) if request.params else ()
-    if request.wrt:
-        return tuple(dict.fromkeys([*resolved(request.wrt, target, module), *params]))
-    given = {p.name for p in target.parameters if p.default is None} | {*params}
-    found = resolved((ALL,), target, module)
-    return tuple(n for n in dict.fromkeys([*found, *params]) if n in given)
-
-
-def executed(target: Target) -> dict[str, object]:
-    """Return what the target's definitions and the function itself bind.
-
-    An error that the function raises has its place in the user's file.
-    """
-    namespace: dict[str, object] = {"__name__": "target"}
-    definitions = target.module.removesuffix(target.source)
-    try:
-        with leaving_nothing():
-            exec(compile(definitions, DEFINITIONS, "exec"), namespace)
-        exec(compile("\n" * (target.line - 1) + target.source, target.file, "exec"), namespace)
-    except MemoryError:
-        raise
-    except (Exception, SystemExit) as error:  # the user's own, such as a module that is missing
-        reason = f"what `{target.name}` reads does not run: {type(error).__name__}: {error}"
-        missing = isinstance(error, ModuleNotFoundError)
-        raise Refused(
-            reason,
-            INSTALL if missing else "",
-            target.place(),
-            code="missing-module" if missing else "definitions",
-        ) from error
-    return namespace

@@ -11,10 +11,11 @@ import pytest
 
 from refactorer.draft import Note
 from refactorer.errors import Refused
+from refactorer.execution.definitions import executed
 from refactorer.pipeline import refactor
 from refactorer.request import Request
 from refactorer.target import find
-from refactorer.work import executed, subject_of
+from refactorer.work import subject_of
 
 HEAD = """
 import functools

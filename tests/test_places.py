@@ -432,7 +432,7 @@ def test_the_readme_shows_a_layer_as_it_is_printed() -> None:
 
 
 def test_what_cannot_be_run_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("refactorer.work.find_spec", lambda package: None)
+    monkeypatch.setattr("refactorer.asked.find_spec", lambda package: None)
     request = Request(str(SAMPLES / "losses.py"), "cosine_loss", style="jax")
     with pytest.raises(Refused, match="jax is not here") as refused:
         refactor(request, silent)

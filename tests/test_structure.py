@@ -87,7 +87,8 @@ IMPORTED_BY = {
     ],
     "differentiation.*": ["differentiate", "differentiation.*", "work", "primal.*"],
     "differentiation.[!a]*": ["differentiate", "differentiation.*", "work"],
-    "dialects.*": ["emit", "pipeline", "work", "dialects.*"],
+    "asked": ["work"],
+    "dialects.*": ["asked", "emit", "pipeline", "dialects.*"],
     "emit": ["drafting", "pipeline", "placing", "beside.check"],
     "placing": ["drafting"],
     "dialects.array_standard": ["emit"],
@@ -111,7 +112,15 @@ IMPORTED_BY = {
         *("reading.*", "target"),
     ],
     "primal.*": [
-        *("normalise", "primal.*", "work", "flow.expected", "flow.prepared", "against.subject"),
+        *(
+            "normalise",
+            "asked",
+            "primal.*",
+            "work",
+            "flow.expected",
+            "flow.prepared",
+            "against.subject",
+        ),
     ],
     "printing.*": [
         *(
@@ -141,6 +150,7 @@ IMPORTED_BY = {
         *(
             "against.*",
             "beside.*",
+            "execution.definitions",
             "flow.function",
             "measuring.costs",
             "printing.page",

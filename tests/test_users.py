@@ -13,11 +13,11 @@ import pytest
 from refactorer.adjoint import parameters
 from refactorer.arguments.conventions import departures
 from refactorer.differentiate import reserved_names
+from refactorer.execution.definitions import executed
 from refactorer.execution.evaluation import bound, leaves
 from refactorer.inputs import Plan, draw, plan, probe_sizes
 from refactorer.normalise import Primal, normalise
 from refactorer.target import find
-from refactorer.work import executed
 
 FOLDER = Path(__file__).parent / "users"
 
