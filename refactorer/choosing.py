@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
 
-from refactorer.arguments.conventions import departures, differ
+from refactorer.arguments.likelihood import differ
 from refactorer.arguments.options import fixed, freed, most_axes
 from refactorer.draft import Draft, Note, Step
 from refactorer.drafting import FINITE, MOST_PLANS, Say, written
@@ -83,7 +83,8 @@ def of_ranks(work: Work, say: Say) -> Draft:
     if len(work.plans) == 1 or is_straight(work.subject):
         return preferred(work, say)
     failures: list[Refused] = []
-    others = [partial(written, chosen=chosen) for chosen in work.plans[:MOST_PLANS]]
+    likely = sorted(work.plans, key=work.likelihood.departures)
+    others = [partial(written, chosen=chosen) for chosen in likely[:MOST_PLANS]]
     attempts: list[Callable[..., Draft]] = [preferred, *others]
     for attempt in attempts:
         events: list[Step | Note] = []
@@ -119,7 +120,7 @@ def preferred(work: Work, say: Say) -> Draft:
         second, others = attempted(work, work.plans[1], lambda _: None)
         if len(second.plans) == len(work.plans):
             return telling(second, others, say)
-    named = min(work.plans, key=partial(departures, source=work.subject.source))
+    named = min(work.plans, key=work.likelihood.departures)
     equal = not unequal and (len(alike(work.plans)) > 1 or is_elementwise(work, first))
     if named is not work.plans[0] and (not equal or (differ(named) and not scalar(work.plans))):
         with suppress(Refused):  # what runs there need not have a finite gradient

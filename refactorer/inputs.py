@@ -74,7 +74,7 @@ def plan(
     with quiet():
         for given in ways_to_read(shapes):
             known_slots = [replace(s, shape=given.get(s.name, s.shape)) for s in slots]
-            found, trials = searched(function, known_slots, seed)
+            found, trials = searched(function, known_slots, seed, source)
             if found:
                 return tuple(assuming(plan, given) for plan in found)
     raise failure(function, trials, slots, shapes)
@@ -95,10 +95,10 @@ def ways_to_read(shapes: Mapping[str, Dims]) -> Iterator[Mapping[str, Dims]]:
 
 
 def searched(
-    function: Function, slots: Sequence[Slot], seed: int
+    function: Function, slots: Sequence[Slot], seed: int, source: str
 ) -> tuple[tuple[Plan, ...], Trials]:
     """Return the plans at which a function runs, and the trials of the first search."""
-    found = fitting(slots, trials := Trials(function, seed))
+    found = fitting(slots, trials := Trials(function, seed), source)
     if not found and any(slot.open or UNNAMED in (slot.shape or ()) for slot in slots):
         found = with_numbers(slots, sizes(function), Trials(function, seed, LONG_SEARCH))
         found = found or with_higher_ranks(slots, Trials(function, seed))

@@ -11,6 +11,7 @@ from inspect import signature
 import numpy as np
 
 from refactorer.adjoint import Adjoint, parameters
+from refactorer.arguments.likelihood import Likelihood
 from refactorer.arguments.options import fixed, for_options, passed
 from refactorer.asked import asked, asking, expect_package
 from refactorer.differentiate import raw_adjoint, reserved_names, shaped
@@ -131,6 +132,11 @@ class Work:
     def function(self) -> Function:
         """The user's own function."""
         return self.function_in(self.namespace, self.target)
+
+    @property
+    def likelihood(self) -> Likelihood:
+        """How unlikely ways to call the function are."""
+        return Likelihood(self.function, self.subject.source, self.request.seed)
 
     def samples(self, plans: Sequence[Plan]) -> Samples:
         """Return what the user's function does at drawn arguments."""

@@ -4,7 +4,6 @@ import inspect
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from textwrap import dedent
 from typing import Any
 
@@ -12,8 +11,8 @@ import numpy as np
 import pytest
 
 from refactorer.arguments import ranks, unpackings
-from refactorer.arguments.conventions import departures
 from refactorer.arguments.dims import shape
+from refactorer.arguments.likelihood import Likelihood
 from refactorer.arguments.shape_annotations import Said, read
 from refactorer.errors import Refused, Usage
 from refactorer.inputs import Input, Plan, check_sizes, draw, plan, probe_sizes
@@ -36,7 +35,12 @@ def plans(
 ) -> tuple[Plan, ...]:
     parameters = [Parameter(name) for name in inspect.signature(function).parameters]
     wrt = wrt or (parameters[0].name,)
-    return plan(function, parameters, wrt, shapes, annotations, at, 0)
+    return plan(function, parameters, wrt, shapes, annotations, at, 0, source_of(function))
+
+
+def source_of(function: Callable[..., Any]) -> str:
+    """The text of a function; there is none of a lambda."""
+    return dedent(inspect.getsource(function)) if function.__name__ != "<lambda>" else ""
 
 
 def shapes_of(found: Plan) -> dict[str, tuple[str, ...]]:
@@ -80,8 +84,7 @@ def margins(scores, labels):
 
 def unlikely(function):
     """How unlikely each way to call a function is."""
-    source = dedent(inspect.getsource(function)) if function.__name__ != "<lambda>" else ""
-    return partial(departures, source=source)
+    return Likelihood(function, source_of(function)).departures
 
 
 def triplet(a, p, n):
@@ -92,12 +95,51 @@ def standardized(x, gamma, beta):
     return gamma * (x - x.mean(axis=0)) / x.std(axis=0) + beta
 
 
+def ridge(w, X, y, lam):
+    error = y - X @ w
+    return np.mean(error**2) + lam * np.sum(w**2)
+
+
+def logistic(X, w, b, y):
+    return np.mean(np.log1p(np.exp(-y * (X @ w + b))))
+
+
+def autoregressive(y, phi1, phi2):
+    return y[2:] - phi1 * y[1:-1] - phi2 * y[:-2]
+
+
+def garch(r, omega, alpha, beta):
+    h, total = np.var(r), 0.0
+    for t in range(len(r)):
+        total += np.log(h) + r[t] ** 2 / h
+        h = omega + alpha * r[t] ** 2 + beta * h
+    return total
+
+
+def outbreak(beta, S0, I0, seen):
+    S, I, total = S0, I0, 0.0  # noqa: E741
+    for obs in seen:
+        S, I = S - beta * S * I, I + beta * S * I  # noqa: E741
+        total += (I - obs) ** 2
+    return total
+
+
+def filtered(x, h):
+    return np.convolve(x, h)
+
+
 # Ranks and sizes
 
 
 @pytest.mark.parametrize(
     ("function", "ranks"),
     [
+        (ridge, {"w": 1, "X": 2, "y": 1, "lam": 0}),  # a loss is a number
+        (logistic, {"X": 2, "w": 1, "b": 0, "y": 1}),  # b belongs to w
+        (autoregressive, {"y": 1, "phi1": 0, "phi2": 0}),  # parts of y alone are taken
+        (garch, {"r": 1, "omega": 0, "alpha": 0, "beta": 0}),
+        (outbreak, {"beta": 0, "S0": 0, "I0": 0, "seen": 1}),  # nothing needs matrices
+        (filtered, {"x": 1, "h": 1}),  # no function of numbers
         (triplet, {"a": 2, "p": 2, "n": 2}),  # what is subtracted is alike
         (standardized, {"x": 2, "gamma": 1, "beta": 1}),  # axis=0 says that there is another
     ],

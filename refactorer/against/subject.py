@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from refactorer.against.calling import Call
 from refactorer.against.in_model import with_arguments
 from refactorer.against.scope import Scope
 from refactorer.against.written import Written, read
-from refactorer.arguments.conventions import departures
+from refactorer.arguments.likelihood import Likelihood
 from refactorer.arguments.plans import Plan, draw, probe_sizes
 from refactorer.command import options
 from refactorer.errors import RefactorError, Unjudged
@@ -79,9 +78,11 @@ class Subject:
             annotations,
             request.at,
             request.seed,
+            self.target.source,
         )
         found = switched(found, self.target.source, self.own.function, request.seed)
-        return sorted(found, key=partial(departures, source=self.target.source))
+        likelihood = Likelihood(self.own.function, self.target.source, request.seed)
+        return sorted(found, key=likelihood.departures)
 
     def opened(self) -> tuple[Written, Plan]:
         """Return the code, its form known, and the first plan at which it runs; else Unjudged."""

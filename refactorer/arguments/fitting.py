@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, islice, product
 
-from refactorer.arguments import conventions, dims, ranks
+from refactorer.arguments import conventions, dims, evidence, ranks
 from refactorer.arguments.dims import Dims
 from refactorer.arguments.plans import AT, Plan
 from refactorer.arguments.shape_annotations import UNNAMED
@@ -16,15 +16,15 @@ from refactorer.arguments.trials import Outcome, Trials, mixes, with_kinds
 FEW = 3  # sizes that are tried in both orders
 
 
-def fitting(slots: Sequence[Slot], trials: Trials) -> tuple[Plan, ...]:
+def fitting(slots: Sequence[Slot], trials: Trials, source: str = "") -> tuple[Plan, ...]:
     """Return a plan for each assignment of ranks that runs, the preferred first.
 
     A square matrix that need not be square is the last to be taken, but for scalars.
     """
     unsaid = sum(slot.open for slot in slots)
     every = list(ranks.assignments(unsaid))
-    # What the names say comes first, and whether scalars do, lest the runs be spent before.
-    early = [*filter(None, [conventional(slots)]), every[-1]]
+    # What is likely comes first, and whether scalars do, lest the runs be spent before.
+    early = [*filter(None, [conventional(slots)]), every[-1], *beside_numbers(slots, source)]
     found = all_ranked(slots, [*early, *every], trials)
     order = {assigned: place for place, assigned in enumerate(every)}
     named = len(order)  # ranks that the names say may be none of those
@@ -75,8 +75,17 @@ def marked(shapes: Mapping[str, Dims], size: str) -> Iterator[dict[str, Dims]]:
 
 def conventional(slots: Sequence[Slot]) -> tuple[int, ...] | None:
     """Return the ranks that the names of the open parameters say, vectors where some say none."""
-    found = [conventions.rank(slot.name) for slot in slots if slot.open]
-    return tuple(rank or 1 for rank in found) if any(found) else None
+    said = conventions.ranks([slot.name for slot in slots])
+    found = [said[slot.name] for slot in slots if slot.open]
+    return tuple(1 if rank is None else rank for rank in found) if any(found) else None
+
+
+def beside_numbers(slots: Sequence[Slot], source: str) -> Iterator[tuple[int, ...]]:
+    """Yield ranks of the open parameters that may have elements by the text; others are numbers."""
+    said = conventions.ranks([slot.name for slot in slots])
+    for arrays in (evidence.summed_up(source), evidence.taken_apart(source)):
+        ranks = {n: 1 if rank is None else rank for n, rank in said.items()}
+        yield tuple(ranks[slot.name] if slot.name in arrays else 0 for slot in slots if slot.open)
 
 
 def open_ranks(plan: Plan) -> tuple[int, ...]:

@@ -1,0 +1,80 @@
+"""What the text of a function says of the ranks of its arguments."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import numpy as np
+
+OF_ARRAYS = ("len", "zip", "enumerate", "reversed")  # built in; they take what has elements
+OF_NUMBERS = ("array", "asarray", "clip", "float32", "float64", "full", "where")
+
+
+def subtracted(source: str) -> Iterator[tuple[str, str]]:
+    """Yield the names of one letter of which differences are taken."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.BinOp(ast.Name(a), ast.Sub(), ast.Name(b)) if len(a) == len(b) == 1:
+                yield a, b
+
+
+def reduced(source: str) -> Iterator[frozenset[str]]:
+    """Yield the names in what is reduced along the first axis, where that is said."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(ast.Attribute(owner), args, [ast.keyword("axis", ast.Constant(0)), *_]):
+                yield names_in(owner, *args)
+
+
+def taken_apart(source: str) -> frozenset[str]:
+    """Return the names of what surely has elements: what takes them is given it, or takes parts."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Subscript(ast.Name(name)) | ast.Attribute(ast.Name(name)):
+                found.add(name)
+            case ast.For(iter=ast.Name(name)) | ast.comprehension(iter=ast.Name(name)):
+                found.add(name)
+            case ast.Call(function, args) if takes_arrays(function):
+                found |= {arg.id for arg in args if isinstance(arg, ast.Name)}
+            case ast.BinOp(left, ast.MatMult(), right):
+                found |= names_in(left, right)
+    return frozenset(found)
+
+
+def summed_up(source: str) -> frozenset[str]:
+    """Return the names of what probably has elements: what is taken apart, or reduced to numbers.
+
+    What a name is bound to is in what is done with the name.
+    """
+    found = {*taken_apart(source)}
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(ast.Attribute(owner) as function, args) if takes_arrays(function):
+                found |= names_in(owner, *args)
+    for node in reversed([*ast.walk(tree)]):
+        match node:
+            case ast.Assign([ast.Name(name)], value) if name in found:
+                found |= names_in(value)
+    return frozenset(found)
+
+
+def takes_arrays(function: ast.expr) -> bool:
+    """Tell whether a function is one of arrays: no function of the user's, and none of numbers."""
+    match function:
+        case ast.Name(name):
+            return name in OF_ARRAYS
+        case ast.Attribute(ast.Name("np" | "numpy" | "xp"), name):
+            elementwise = isinstance(getattr(np, name, None), np.ufunc)
+            return not elementwise and name not in OF_NUMBERS and not name.endswith("_like")
+        case ast.Attribute(ast.Name("math" | "special")):
+            return False
+    return isinstance(function, ast.Attribute)
+
+
+def names_in(*nodes: ast.expr) -> frozenset[str]:
+    """Return the names in expressions."""
+    every = (n for node in nodes for n in ast.walk(node))
+    return frozenset(n.id for n in every if isinstance(n, ast.Name))

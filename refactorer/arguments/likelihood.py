@@ -1,0 +1,85 @@
+"""Which of the ways to call a function its author had in mind, where nothing is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from refactorer.arguments import conventions
+from refactorer.arguments.evidence import reduced, subtracted, summed_up
+from refactorer.arguments.plans import Plan, draw, probe_sizes
+from refactorer.execution.evaluation import Function, fresh, leaves, quiet
+
+INTEGERS = ("index", "lengths")  # kinds of values
+
+Departures = tuple[bool, int, int, bool, int, int]  # the fewest first
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """How unlikely ways to call a function are, by its text and by what it returns."""
+
+    function: Function
+    source: str
+    seed: int = 0
+
+    def departures(self, plan: Plan) -> Departures:
+        """Return how much of the assumed ranks is not what a function says, and what is unlikely.
+
+        Names say ranks; what is subtracted is alike; what is reduced by `axis=0` has another axis,
+        too; what is reduced has elements, but for the rest a number may have a vector's name. What
+        is a loss is a number. Arrays of one shape are preferred where that is no square, for
+        words that say nothing vectors to matrices, and few sizes.
+        """
+        shapes = {entry.name: entry.shape for entry in plan.inputs if entry.name in plan.assumed}
+        said = said_ranks(plan)
+        wrong = sum(self.departure(name, len(shapes[name]), plan) for name in said)
+        pairs = subtracted(self.source)
+        apart = sum({a, b} <= shapes.keys() and shapes[a] != shapes[b] for a, b in pairs)
+        rows = [found for found in map(shapes.keys().__and__, reduced(self.source)) if found]
+        flat = sum(all(len(shapes[name]) < 2 for name in names) for names in rows)
+        assumed = {*shapes.values()}
+        uneven = len(assumed) > 1 or any(len({*shape}) < len(shape) for shape in assumed)
+        words = sum(len(shapes[name]) or 2 for name in said if said[name] is None)
+        sizes = len(frozenset().union(*assumed))
+        return assumed == {()}, wrong + 4 * (apart + flat), self.axes(plan), uneven, words, sizes
+
+    def departure(self, name: str, rank: int, plan: Plan) -> int:
+        """Return how far the rank of an argument is from what its name and its uses say."""
+        said = said_ranks(plan)[name]
+        if rank == 0 and name not in self.elements | integers(plan):
+            return 0
+        return 1 if rank == 0 and said != 2 else 2 * (said not in (None, rank))
+
+    @cached_property
+    def elements(self) -> frozenset[str]:
+        """The names of what probably has elements."""
+        return summed_up(self.source)
+
+    def axes(self, plan: Plan) -> int:
+        """Return how many axes the output has."""
+        with quiet(), suppress(Exception):  # the user's own: it need not run at these values
+            rng = np.random.default_rng(self.seed)
+            output = fresh(self.function)(draw(plan, probe_sizes(plan), rng))
+            return max(np.ndim(part) for part in leaves(output))  # type: ignore[arg-type]
+        return 0
+
+
+def integers(plan: Plan) -> frozenset[str]:
+    """Return the names of the arguments that are indices or lengths."""
+    return frozenset(entry.name for entry in plan.inputs if entry.kind.startswith(INTEGERS))
+
+
+def said_ranks(plan: Plan) -> Mapping[str, int | None]:
+    """Return the ranks that names say, where they were assumed; integers are one for each row."""
+    ranks = conventions.ranks([entry.name for entry in plan.inputs])
+    return {name: 1 if name in integers(plan) else ranks[name] for name in plan.assumed}
+
+
+def differ(plan: Plan) -> bool:
+    """Tell whether the names say of some arguments that they are matrices, of others vectors."""
+    return {1, 2} <= {*said_ranks(plan).values()}
