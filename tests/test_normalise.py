@@ -13,6 +13,8 @@ import pytest
 
 from refactorer.errors import Place, Refused, Usage
 from refactorer.normalise import Primal, normalise
+from refactorer.primal.signature import resolved
+from refactorer.primal.surroundings import surroundings
 from refactorer.target import find
 
 RESERVED = frozenset({"args", "d", "grad", "mask", "n", "t"})
@@ -849,6 +851,21 @@ def f(X, Y, eps=1e-8, mode="mean", flag=True, axis=-1, weight=None, xp=np, sizes
     Z = X[ids, 0][:rows].sum(axis=axes)
     return X
 """
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "return X[:, seen[0]]",
+        "return [X[k] for k in seen]",
+        "k = seen[1]\n    return X[k]",
+        "Y = 0.0\n    for k in seen:\n        Y = Y + X[k]\n    return Y",
+    ],
+)
+def test_what_holds_indices_is_no_float(read: str, tmp_path: Path) -> None:
+    (tmp_path / "f.py").write_text(f"def f(X, seen):\n    {read}")
+    found = find(str(tmp_path / "f.py"), "f")
+    assert resolved(("all",), found, surroundings(found.definitions)) == ("X",)
 
 
 @pytest.mark.parametrize("wrt", ["Z", "12", "-1", "X,Y", ""])

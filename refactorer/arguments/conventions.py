@@ -1,4 +1,4 @@
-"""What the name of an argument says of its rank: X is a matrix, b a vector, as in print."""
+"""What the name of an argument says of its rank: X is a matrix, b a vector, lr a number."""
 
 from __future__ import annotations
 
@@ -11,12 +11,20 @@ GREEK = (
 )
 MATRIX = re.compile(r"_*[A-Z]")
 VECTOR = re.compile(rf"_*(?:[a-z]|{'|'.join(GREEK)}|bias|coefs?|weights)_?\d*(?:_\w*)?")
+NUMBER = re.compile(
+    r"lam|lambda_?|l[12]|reg|eps|epsilon|delta|margin|temp(erature)?|tau|lr|(\w+_)?rate|decay|momentum"
+    r"|dt|strength|penalty|noise|threshold|length_?scale|bandwidth"
+)
+OF_ANOTHER = re.compile(r"(?:log|exp|inv|sqrt|init|prev|new|old|true)_(?=\w)")
 BIAS = re.compile(r"(?:b|bias|intercept)(?P<which>_?\w*)")
 WEIGHTS = ("w{}", "weights{}", "coef{}", "coefs{}")
 
 
 def rank(name: str) -> int | None:
-    """Return the rank that a name says; None where it says none."""
+    """Return the rank that a name says; None where it says none. log_A is as A is."""
+    name = OF_ANOTHER.sub("", name)
+    if NUMBER.fullmatch(name):
+        return 0
     if MATRIX.match(name):
         return 2
     return 1 if VECTOR.fullmatch(name) else None

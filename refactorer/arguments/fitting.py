@@ -24,7 +24,7 @@ def fitting(slots: Sequence[Slot], trials: Trials, source: str = "") -> tuple[Pl
     unsaid = sum(slot.open for slot in slots)
     every = list(ranks.assignments(unsaid))
     # What is likely comes first, and whether scalars do, lest the runs be spent before.
-    early = [*filter(None, [conventional(slots)]), every[-1], *beside_numbers(slots, source)]
+    early = [*filter(None, [conventional(slots)]), *beside_numbers(slots, source), every[-1]]
     found = all_ranked(slots, [*early, *every], trials)
     order = {assigned: place for place, assigned in enumerate(every)}
     named = len(order)  # ranks that the names say may be none of those

@@ -160,16 +160,21 @@ def parts(written: str) -> tuple[list[str], str, list[str]]:
 
 
 def composed(
-    alone: str, every: Sequence[Line], known: Mapping[Kind, Written], wrt: Iterable[str]
+    alone: str,
+    every: Sequence[Line],
+    known: Mapping[Kind, Written],
+    wrt: Iterable[str],
+    taken: Iterable[str] = (),
 ) -> str:
     """Return a function by what tangent wrote for the forms of its lines.
 
-    `alone` is what it wrote for the last line as a function, which begins and ends as the whole.
+    `alone` is what it wrote for the last line as a function, which begins and ends as the whole;
+    `taken` are names of values that these lines need not read.
     """
     _, result, after = parts(alone)
     begun = next(i for i, text in enumerate(after) if text.startswith(PULLED_BACK))
     head = [text for text in after[:begun] if " = tangent.init_grad(" not in text]
-    found = [*placed(every, known)]
+    found = [*placed(every, known, taken)]
     whole = Accumulation({f"b{every[-1].values['a']}"})
     for line, written in zip(reversed(every), reversed(found), strict=True):
         whole.add(line, written)
@@ -183,9 +188,11 @@ def composed(
     return "\n    ".join([alone.partition("\n")[0], *statements]) + "\n"
 
 
-def placed(every: Sequence[Line], known: Mapping[Kind, Written]) -> Iterator[Written]:
-    """Yield for each line what tangent wrote for its form, with names that no other line has."""
-    taken = {value for line in every for value in line.values.values()}
+def placed(
+    every: Sequence[Line], known: Mapping[Kind, Written], others: Iterable[str]
+) -> Iterator[Written]:
+    """Yield for each line what tangent wrote for its form, with names that nothing else has."""
+    taken = {*others, *(value for line in every for value in line.values.values())}
     for line in every:
         form, names = known[line.kind], dict[str, str]()
         for name in form.made:

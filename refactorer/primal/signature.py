@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from refactorer.arguments import shape_annotations
 from refactorer.errors import Usage
@@ -50,7 +50,10 @@ def selected(text: str, target: Target, module: Surroundings) -> list[str]:
 
 
 def indices(function: ast.AST) -> frozenset[str]:
-    """Return the names that a function reads as an index or a size, which is no float."""
+    """Return the names that a function reads as an index or a size, which is no float.
+
+    What such an index is a part of, or an element, holds none either.
+    """
     found: list[ast.expr] = []
     for node in ast.walk(function):
         match node:
@@ -66,7 +69,32 @@ def indices(function: ast.AST) -> frozenset[str]:
                 found += parts[COUNTED[name]] if name in COUNTED else []
             case ast.keyword(arg="axis", value=value):
                 found.append(value)
-    return frozenset(node.id for node in found if isinstance(node, ast.Name))
+    names = {name for node in found if (name := whole(node))}
+    for element, holder in reversed([*elements(function)]):
+        names |= {holder} if element in names else set()
+    return frozenset(names)
+
+
+def whole(part: ast.expr) -> str:
+    """Return the name of what an expression is, or is a part of; "" where that has none."""
+    match part:
+        case ast.Name(name):
+            return name
+        case ast.Subscript(value):
+            return whole(value)
+    return ""
+
+
+def elements(function: ast.AST) -> Iterator[tuple[str, str]]:
+    """Yield names of elements, and what they are elements of."""
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign([ast.Name(name)], ast.Subscript() as value):
+                yield name, whole(value)
+            case ast.For(ast.Name(name), ast.Name(value)):
+                yield name, value
+            case ast.comprehension(ast.Name(name), ast.Name(value)):
+                yield name, value
 
 
 # Which arguments of a function are whole numbers.
