@@ -63,6 +63,13 @@ class CollectTerms(Rule):
             shapes={"x": (4,), "y": (3,), "bx": (4,)},
             gradients=("bx",),
         ),
+        Example(
+            "ones on a diagonal are like terms, too",
+            before="bx = (np.eye(y.size) * b + b * np.eye(y.size)) @ y",
+            after="",
+            shapes={"x": (4,), "y": (4,), "bx": (4,)},
+            gradients=("bx",),
+        ),
         Example.unchanged(
             "a statement that binds two names", "bx, by = np.split(b, 2)", shapes={"b": (4,)}
         ),

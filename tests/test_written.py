@@ -118,6 +118,7 @@ SAID: dict[str, dict[str, Any]] = {
     "batchnorm": shaped("x=n,d gamma=d beta=d running_mean=d running_var=d"),
     "batchnorm_mode": shaped("x=n,d gamma=d beta=d running_mean=d running_var=d"),
     "frontier": shaped("theta=k+1 X=n,k y=n"),
+    "info_nce": shaped("z1=n,d z2=n,d"),
     "tucker": {"shapes": {"G": ("i", "j", "k"), "A": ("a", "i"), "B": ("b", "j")}},
 }
 WRT = {

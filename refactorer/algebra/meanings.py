@@ -165,6 +165,12 @@ def diag(reads: Reads, a: ast.expr) -> Tensor:
     return reads.opaque(ast.Call(ast.parse("np.diag", mode="eval").body, [a], []))
 
 
+def eye(reads: Reads, count: ast.expr) -> Tensor:
+    """Ones on the diagonal of a square matrix."""
+    size, _ = reads.shape_of(f"np.eye({ast.unparse(count)})")
+    return t.identity(size)
+
+
 MEANINGS: Mapping[str, Meaning] = {
     "np.add": of_values(t.add),
     "np.subtract": of_values(t.subtract),
@@ -185,6 +191,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "np.matmul": of_values(t.matmul),
     "np.dot": of_values(dot),
     "np.diag": diag,
+    "np.eye": eye,
     "np.outer": of_values(outer),
     "np.vdot": of_values(vdot),
     "np.transpose": with_axes(transpose),

@@ -10,7 +10,7 @@ from itertools import count, islice
 from refactorer.algebra.assemble import Scaled
 from refactorer.algebra.definitions import Definition, Definitions
 from refactorer.algebra.extract import Extractor
-from refactorer.algebra.layouts import laid_out, long
+from refactorer.algebra.layouts import Layout, laid_out, long
 from refactorer.algebra.lines import Line, in_order
 from refactorer.algebra.nodes import ZERO, Node, Ref
 from refactorer.algebra.program import COTANGENT, Program, Shape, is_heavy
@@ -32,6 +32,7 @@ class Plan:
     paid: frozenset[str] = frozenset()
     avoided: frozenset[str] = frozenset()
     parts: Mapping[str, tuple[Node, Tensor]] = field(default_factory=dict)
+    frames: Mapping[str, Layout] = field(default_factory=dict)
 
     def without(self, name: str) -> Plan:
         """The plan with one cut less."""
@@ -53,10 +54,10 @@ class Plan:
         cuts, values = self.values
         spelled = self.program.spelled_out
         parts = {n: (self.shared.roots[n], spelled[n]) for n in cuts if n in spelled}
-        for line in in_order(Line(n, self.alone(node)) for n, node in self.shared.parts.items()):
+        for line in in_order(Line(name, self.alone(name)) for name in self.shared.parts):
             values = values | {line.name: self.program.reader(values).read(line.text)}
             parts[line.name] = self.shared.parts[line.name], values[line.name]
-        return replace(self, found={}, parts=parts)
+        return replace(self, found={}, parts=parts, frames=self.shared.frames)
 
     @property
     def kept(self) -> list[Definition]:
@@ -125,7 +126,7 @@ class Plan:
         taken = {*self.program.shapes, *self.parts}
         names = (name for i in count() if (name := f"shared{i}") not in taken)
         naming = Naming(self.cotangent_texts, islice(names, MOST_SHARED))
-        shared = share(roots, naming, self.writer)
+        shared = share(roots, self.frames, naming, self.writer)
         if self.parts:
             shared = shared.of([*self.results], cuts)
         return self.with_gradients_named(shared)
@@ -153,8 +154,7 @@ class Plan:
     def lines(self) -> list[Line]:
         """What is left of the backward part, each name before it is read."""
         done = [kept for line in self.program.backward if (kept := self.line(line)) is not None]
-        parts = self.shared.parts.items()
-        return in_order([*done, *(Line(name, self.alone(node)) for name, node in parts)])
+        return in_order([*done, *(Line(name, self.alone(name)) for name in self.shared.parts)])
 
     def line(self, line: Line) -> Line | None:
         """A line as it is left; None for one that nothing needs."""
@@ -173,9 +173,9 @@ class Plan:
         node, shape = self.shared.roots[key], self.results[key].shape
         return self.text(key, shape if node.labels else ())
 
-    def alone(self, node: Node) -> str:
+    def alone(self, name: str) -> str:
         """The text of a part that is shared."""
-        return self.writer.exact(node, self.writer.lies(node)).text
+        return self.writer.exact(self.shared.parts[name], self.shared.frames[name]).text
 
     def gradient_texts(self) -> tuple[str, ...]:
         """Each gradient in the shape of its argument."""

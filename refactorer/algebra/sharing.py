@@ -10,6 +10,7 @@ from itertools import combinations
 
 from refactorer.algebra.assemble import flat_product
 from refactorer.algebra.elementwise import Product
+from refactorer.algebra.layouts import Layout
 from refactorer.algebra.nodes import Node, Ref, substituted
 from refactorer.algebra.terms import ONE
 from refactorer.algebra.write import Writer
@@ -20,10 +21,14 @@ MOST_COMPARED = 40  # products
 
 @dataclass(frozen=True)
 class Shared:
-    """Expressions by name, after the parts that they have in common were given names."""
+    """Expressions by name, after the parts that they have in common were given names.
+
+    `frames` tell how the axes of the parts lie where these are read, whatever becomes of them.
+    """
 
     roots: Mapping[str, Node]
     parts: Mapping[str, Node]
+    frames: Mapping[str, Layout]
 
     @cached_property
     def nodes(self) -> list[Node]:
@@ -46,17 +51,21 @@ class Shared:
                 found[name] = known[name]
                 waiting += sorted(known[name].names)
         roots = {key: node for key, node in found.items() if key in cuts or key in results}
-        return Shared(roots, {key: node for key, node in found.items() if key not in roots})
+        parts = {key: node for key, node in found.items() if key not in roots}
+        return Shared(roots, parts, self.frames)
 
     def substituted(self, replacements: Mapping[Node, Node]) -> Shared:
         roots = {key: substituted(node, replacements) for key, node in self.roots.items()}
-        return Shared(roots, {k: substituted(n, replacements) for k, n in self.parts.items()})
+        parts = {k: substituted(n, replacements) for k, n in self.parts.items()}
+        return Shared(roots, parts, self.frames)
 
     def renamed(self, old: str, new: str) -> Shared:
         """The same with another name for a part."""
         refs = (ref for node in self.nodes for ref in node.refs if ref.name == old)
         after = self.substituted({ref: replace(ref, name=new) for ref in refs})
-        return Shared(after.roots, {new if k == old else k: n for k, n in after.parts.items()})
+        parts = {new if k == old else k: n for k, n in after.parts.items()}
+        frames = {new if k == old else k: frame for k, frame in self.frames.items()}
+        return Shared(after.roots, parts, frames)
 
 
 @dataclass(frozen=True)
@@ -70,16 +79,19 @@ class Naming:
         return self.cotangents.get(text) or next(self.others, None)
 
 
-def share(roots: Mapping[str, Node], naming: Naming, writer: Writer) -> Shared:
+def share(
+    roots: Mapping[str, Node], frames: Mapping[str, Layout], naming: Naming, writer: Writer
+) -> Shared:
     """Name the dearest repeated part first, then what is still repeated."""
-    shared = factored(Shared(roots, {}))
+    shared = factored(Shared(roots, {}, frames))
     while repeated := dearest_repeated(shared.nodes, writer):
         first, *_ = repeated
         name = naming.name(own_text(first, writer))
         if name is None:
             break
         shared = shared.substituted({p: Ref(name, writer.lies(p), -1) for p in repeated})
-        shared = Shared(shared.roots, {**shared.parts, name: first})
+        frames = {**shared.frames, name: writer.lies(first)}
+        shared = Shared(shared.roots, {**shared.parts, name: first}, frames)
     return shared
 
 

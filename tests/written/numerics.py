@@ -332,3 +332,12 @@ def decibels(x):
 
 def doublings(x, base=2.0):
     return np.sum(base**x)
+
+
+def info_nce(z1, z2, temperature=0.1):
+    z1 = z1 / np.linalg.norm(z1, axis=1, keepdims=True)
+    z2 = z2 / np.linalg.norm(z2, axis=1, keepdims=True)
+    logits = z1 @ z2.T / temperature
+    logits = logits - logits.max(axis=1, keepdims=True)
+    log_prob = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    return -np.mean(np.diag(log_prob))
