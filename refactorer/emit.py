@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 import black
@@ -62,8 +63,19 @@ class Printed:
     @property
     def text(self) -> str:
         """The module that runs on its own."""
-        head = "".join(definition.source for definition in self.definitions)
+        head = "".join(together(definition.source for definition in self.definitions))
         return self.layout.format(f"{head}\n\n{self.function}")
+
+
+def together(statements: Iterable[str]) -> Iterator[str]:
+    """Yield statements, what is imported from one module in a row as one of them."""
+    for module, group in groupby(statements, lambda text: text.partition(" import ")[0]):
+        first, *others = group
+        if others and module.startswith("from ") and "\n" not in first[:-1]:
+            names = (text.partition(" import ")[2].strip() for text in (first, *others))
+            yield f"{module} import {', '.join(names)}\n"
+        else:
+            yield from (first, *others)
 
 
 def emit(adjoint: Adjoint, style: str = "callback", comments: bool = False) -> str:

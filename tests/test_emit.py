@@ -288,8 +288,7 @@ EXAMPLES = [
         gradients=("-SEED * np.sin(`sin(x)`) * np.cos(x) + np.exp(x) - np.exp(x)",),
         after="""
             import numpy as np
-            from numpy import cos
-            from numpy import sin
+            from numpy import cos, sin
 
 
             def f(x):

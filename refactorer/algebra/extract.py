@@ -100,7 +100,7 @@ class Extractor:
         return min(candidates, key=lambda node: node.cost)
 
     def chosen(self, value: Polynomial) -> Iterator[Scaled]:
-        """np.where, if every term stands under one condition or its negation."""
+        """np.where, if every term stands under one condition or its negation, unless in vain."""
         value = with_one_test(value)
         step = stepped(value)
         if step is not None:
@@ -108,6 +108,9 @@ class Extractor:
         found = branches(value)
         if found is not None:
             condition, *sides = found
+            if sides[0] == sides[1]:
+                yield self.polynomial(sides[0])
+                return
             clip = clipped(*found)
             if clip is not None:
                 yield self.polynomial(clip)
