@@ -19,6 +19,35 @@ def subtracted(source: str) -> Iterator[tuple[str, str]]:
                 yield a, b
 
 
+def spread_apart(source: str) -> Iterator[tuple[str, str]]:
+    """Yield the names of which all differences are taken: `x[:, None] - y`."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.BinOp(ast.Subscript(ast.Name(a), index), ast.Sub(), right) if has_new(index):
+                match right:
+                    case ast.Name(b) | ast.Subscript(ast.Name(b)) if a != b:
+                        yield a, b
+
+
+def has_new(index: ast.expr) -> bool:
+    """Tell whether an index puts in an axis."""
+    return any(isinstance(n, ast.Constant) and n.value is None for n in ast.walk(index))
+
+
+def entries(source: str) -> frozenset[str]:
+    """Return the names of numbers that a matrix is written with, and of what these are made of."""
+    tree, found = ast.parse(source), set[str]()
+    for node in ast.walk(tree):
+        match node:
+            case ast.List([ast.List(), *_] as rows):
+                found |= names_in(*rows)
+    for node in reversed([*ast.walk(tree)]):
+        match node:
+            case ast.Assign([target], value) if found & names_in(target):
+                found |= names_in(value)
+    return frozenset(found)
+
+
 def reduced(source: str) -> Iterator[frozenset[str]]:
     """Yield the names in what is reduced along the first axis, where that is said."""
     for node in ast.walk(ast.parse(source)):
@@ -33,6 +62,8 @@ def taken_apart(source: str) -> frozenset[str]:
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Subscript(ast.Name(name)) | ast.Attribute(ast.Name(name)):
+                found.add(name)
+            case ast.Assign([ast.Tuple() | ast.List()], ast.Name(name)):
                 found.add(name)
             case ast.For(iter=ast.Name(name)) | ast.comprehension(iter=ast.Name(name)):
                 found.add(name)

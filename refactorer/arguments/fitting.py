@@ -24,7 +24,11 @@ def fitting(slots: Sequence[Slot], trials: Trials, source: str = "") -> tuple[Pl
     unsaid = sum(slot.open for slot in slots)
     every = list(ranks.assignments(unsaid))
     # What is likely comes first, and whether scalars do, lest the runs be spent before.
-    early = [*filter(None, [conventional(slots)]), *beside_numbers(slots, source), every[-1]]
+    early = [
+        *filter(None, [conventional(slots, source)]),
+        *beside_numbers(slots, source),
+        every[-1],
+    ]
     found = all_ranked(slots, [*early, *every], trials)
     order = {assigned: place for place, assigned in enumerate(every)}
     named = len(order)  # ranks that the names say may be none of those
@@ -38,12 +42,14 @@ def with_higher_ranks(slots: Sequence[Slot], trials: Trials) -> tuple[Plan, ...]
     return tuple(all_ranked(slots, ranks.higher(unsaid), trials))
 
 
-def with_numbers(slots: Sequence[Slot], sizes: Sequence[str], trials: Trials) -> tuple[Plan, ...]:
+def with_numbers(
+    slots: Sequence[Slot], sizes: Sequence[str], trials: Trials, source: str
+) -> tuple[Plan, ...]:
     """Return a plan in which some axes have one of these sizes, fewest first."""
     unsaid = [slot for slot in slots if slot.open]
     first, *others = islice(ranks.assignments(len(unsaid)), 9)
     every = [first, *others[:1], *ranks.lone(len(unsaid)), *others[1:]]
-    named = conventional(slots)
+    named = conventional(slots, source)
     for assigned in [*([named] if named else []), *every]:
         drafts = unnamed(slots, assigned)
         for size in sizes:
@@ -73,9 +79,10 @@ def marked(shapes: Mapping[str, Dims], size: str) -> Iterator[dict[str, Dims]]:
             }
 
 
-def conventional(slots: Sequence[Slot]) -> tuple[int, ...] | None:
+def conventional(slots: Sequence[Slot], source: str) -> tuple[int, ...] | None:
     """Return the ranks that the names of the open parameters say, vectors where some say none."""
-    said = conventions.ranks([slot.name for slot in slots])
+    said = {**conventions.ranks([slot.name for slot in slots])}
+    said |= dict.fromkeys(evidence.entries(source) & said.keys(), 0)
     found = [said[slot.name] for slot in slots if slot.open]
     return tuple(1 if rank is None else rank for rank in found) if any(found) else None
 

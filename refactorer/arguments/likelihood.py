@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from refactorer.arguments import conventions
-from refactorer.arguments.evidence import reduced, subtracted, summed_up
+from refactorer.arguments.evidence import entries, reduced, spread_apart, subtracted, summed_up
 from refactorer.arguments.plans import Plan, draw, probe_sizes
 from refactorer.execution.evaluation import Function, fresh, leaves, quiet
 
@@ -40,6 +40,9 @@ class Likelihood:
         wrong = sum(self.departure(name, len(shapes[name]), plan) for name in said)
         pairs = subtracted(self.source)
         apart = sum({a, b} <= shapes.keys() and shapes[a] != shapes[b] for a, b in pairs)
+        ranks = {name: len(shape) for name, shape in shapes.items()}
+        pairs = spread_apart(self.source)
+        apart += sum({a, b} <= ranks.keys() and ranks[a] != ranks[b] for a, b in pairs)
         rows = [found for found in map(shapes.keys().__and__, reduced(self.source)) if found]
         flat = sum(all(len(shapes[name]) < 2 for name in names) for names in rows)
         assumed = {*shapes.values()}
@@ -50,7 +53,7 @@ class Likelihood:
 
     def departure(self, name: str, rank: int, plan: Plan) -> int:
         """Return how far the rank of an argument is from what its name and its uses say."""
-        said = said_ranks(plan)[name]
+        said = 0 if name in entries(self.source) else said_ranks(plan)[name]
         if rank == 0 and name not in self.elements | integers(plan):
             return 0
         return 1 if rank == 0 and said != 2 else 2 * (said not in (None, rank))
