@@ -10,7 +10,8 @@ from typing import Protocol
 from refactorer.arguments.dims import Dims
 from refactorer.arguments.failures import failure
 from refactorer.arguments.fitting import fitting, with_higher_ranks, with_numbers
-from refactorer.arguments.numbers import sizes
+from refactorer.arguments.multiples import in_multiples
+from refactorer.arguments.numbers import factors, sizes
 from refactorer.arguments.plans import Input, Plan, check_sizes, draw, probe_sizes, telling_sizes
 from refactorer.arguments.reach import reaching
 from refactorer.arguments.shape_annotations import UNNAMED
@@ -100,7 +101,12 @@ def searched(
     """Return the plans at which a function runs, and the trials of the first search."""
     found = fitting(slots, trials := Trials(function, seed), source)
     if not found and any(slot.open or UNNAMED in (slot.shape or ()) for slot in slots):
-        found = with_numbers(slots, sizes(function), Trials(function, seed, LONG_SEARCH), source)
+        found = in_multiples(
+            slots, factors(function), lambda factor: Trials(function, seed, factor=factor), source
+        )
+        found = found or with_numbers(
+            slots, sizes(function), Trials(function, seed, LONG_SEARCH), source
+        )
         found = found or with_higher_ranks(slots, Trials(function, seed))
     return found, trials
 

@@ -150,6 +150,13 @@ def test_a_function_is_printed_and_right(file: Path, name: str) -> None:
     assert not undone
 
 
+def test_the_maximum_of_each_head_has_no_gradient() -> None:
+    said: list[Step | Note] = []
+    draft = refactor(Request(str(NUMERICS), "multi_head", ("all",)), said.append)
+    assert "mask" not in draft.text
+    assert any("X: a matrix of shape (n, 2*d)" in e.text for e in said if isinstance(e, Note))
+
+
 def test_a_function_that_only_the_gradient_reads_is_imported() -> None:
     pytest.importorskip("scipy")
     draft = refactor(Request(str(NUMERICS), "dirichlet", ("all",)), lambda event: None)

@@ -40,8 +40,15 @@ def best_plan(program: Program) -> Plan:
             tried.add(other.cuts)
             plan = other if other.cost <= plan.cost else plan
     plan = min(plan, plan.reusing, key=by_cost)
-    named = plan.cuts or plan.shared.parts
-    return leaner(min(plan, plan.resharing, key=by_cost) if named else plan)
+    return leaner(min(plan, reshared(plan), key=by_cost))
+
+
+def reshared(plan: Plan) -> Plan:
+    """The plan where what has a name may be read; itself if the text of a name cannot be."""
+    try:
+        return plan.resharing if plan.cuts or plan.shared.parts else plan
+    except Unreadable:
+        return plan
 
 
 def never_divides_zeros(plan: Plan) -> bool:

@@ -142,6 +142,8 @@ class Opaque(Node):
 
     @property
     def own_cost(self) -> int:
+        if self.template.startswith("np.shape("):
+            return 0
         return 2 * max(operation(n.labels) for n in (self, *self.arrays))
 
     @property

@@ -210,5 +210,6 @@ def is_work(value: Tensor) -> bool:
     match value.value.terms:
         case [(monomial, coefficient)]:
             arrays = [f for f, _ in monomial.powers if f.labels and not f.atom.is_condition]
-            return bool(arrays) and (abs(coefficient) != 1 or len(monomial.powers) > 1)
+            calls = any(f.atom.kind == "opaque" for f in arrays)
+            return bool(arrays) and (abs(coefficient) != 1 or len(monomial.powers) > 1 or calls)
     return bool(value.value.labels)

@@ -33,8 +33,11 @@ class Atom(Keyed):
 
     @cached_property
     def weight(self) -> int:
-        """The number of atoms in it, itself among them, each as often as it stands there."""
-        return 1 + sum(argument.weight for argument in self.arguments)
+        """The number of atoms in it, itself among them, each as often as it stands there.
+
+        What is only a text is not looked into.
+        """
+        return 1 + sum(a.weight for a in self.arguments if self.kind != "opaque")
 
     @property
     def is_condition(self) -> bool:

@@ -11,6 +11,7 @@ from refactorer.execution.evaluation import Function
 
 LARGEST = 64
 USUAL = (3, 2)  # the dimensions of space
+TOO_MANY = 10  # parts
 MOST = 6  # numbers; where more are needed, --shape says it
 
 
@@ -19,12 +20,22 @@ def sizes(function: Function) -> Dims:
 
     What is read at a number has one entry more at least.
     """
-    found = list(dict.fromkeys(n for n in numbers(function) if 1 < n <= LARGEST))[:MOST]
+    found = small(function)
     products = [a * b for a, b in combinations(found, 2) if a * b <= LARGEST]
     read = [n for n in written(function) if 1 < n < LARGEST]
     last = [max(read) + 1] if read else []
-    multiples = [f"{n}*o" for n in found if n < 10]
+    multiples = [f"{n}*o" for n in factors(function)]
     return (*multiples, *map(str, dict.fromkeys([*found, *last, *products, *USUAL])), "o+1")
+
+
+def factors(function: Function) -> list[int]:
+    """Return numbers of which sizes may be multiples."""
+    return [n for n in small(function) if n < TOO_MANY]
+
+
+def small(function: Function) -> list[int]:
+    """Return the first numbers of a function that may be sizes, each once."""
+    return list(dict.fromkeys(n for n in numbers(function) if 1 < n <= LARGEST))[:MOST]
 
 
 def numbers(function: Function) -> Iterator[int]:

@@ -63,13 +63,14 @@ def unchanged(function: Function) -> Callable[[Arguments], object]:
 class Trials:
     """A bounded number of runs of one function; `error` is how the first failing one ended.
 
-    `raised` is what the function raised in it, if it did.
+    `raised` is what the function raised in it, if it did. All sizes are multiplied by `factor`.
     """
 
-    def __init__(self, function: Function, seed: int, runs: int = RUNS) -> None:
+    def __init__(self, function: Function, seed: int, runs: int = RUNS, factor: int = 1) -> None:
         self.call = unchanged(function)
         self.seed = seed
         self.left = runs
+        self.factor = factor
         self.reserve = RESERVE
         self.error = ""
         self.raised: Exception | None = None
@@ -91,7 +92,8 @@ class Trials:
         self.left -= 1
         try:
             rng = np.random.default_rng([self.seed, turn // 2])
-            arguments = spread(plan, draw(plan, sizes, rng), SPREAD[turn])
+            multiples = {name: self.factor * size for name, size in sizes.items()}
+            arguments = spread(plan, draw(plan, multiples, rng), SPREAD[turn])
             with np.errstate(over="raise" if strict else "ignore"):
                 output = self.call(arguments)
                 numbers = floats(output)

@@ -341,3 +341,29 @@ def info_nce(z1, z2, temperature=0.1):
     logits = logits - logits.max(axis=1, keepdims=True)
     log_prob = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
     return -np.mean(np.diag(log_prob))
+
+
+def multi_head(X, Wq, Wk, Wv, Wo, n_heads=2):
+    n, d = X.shape
+    h = d // n_heads
+    Q = (X @ Wq).reshape(n, n_heads, h).transpose(1, 0, 2)
+    K = (X @ Wk).reshape(n, n_heads, h).transpose(1, 0, 2)
+    V = (X @ Wv).reshape(n, n_heads, h).transpose(1, 0, 2)
+    A = Q @ K.transpose(0, 2, 1) / np.sqrt(h)
+    A = np.exp(A - A.max(axis=-1, keepdims=True))
+    A = A / A.sum(axis=-1, keepdims=True)
+    out = (A @ V).transpose(1, 0, 2).reshape(n, d)
+    return out @ Wo
+
+
+def gmm_nll(X, pi, mu, sigma):
+    d = X[:, None] - mu
+    log_p = np.log(pi) - 0.5 * (d / sigma) ** 2 - np.log(sigma) - 0.5 * np.log(2 * np.pi)
+    m = log_p.max(axis=1, keepdims=True)
+    return -np.sum(m[:, 0] + np.log(np.exp(log_p - m).sum(axis=1)))
+
+
+def rotation_loss(theta, P, Q):
+    c, s = np.cos(theta), np.sin(theta)
+    R = np.array([[c, -s], [s, c]])
+    return np.sum((P @ R.T - Q) ** 2)
