@@ -101,11 +101,9 @@ def searched(
     """Return the plans at which a function runs, and the trials of the first search."""
     found = fitting(slots, trials := Trials(function, seed), source)
     if not found and any(slot.open or UNNAMED in (slot.shape or ()) for slot in slots):
-        found = in_multiples(
+        found = with_numbers(slots, sizes(function), Trials(function, seed, LONG_SEARCH), source)
+        found = found or in_multiples(
             slots, factors(function), lambda factor: Trials(function, seed, factor=factor), source
-        )
-        found = found or with_numbers(
-            slots, sizes(function), Trials(function, seed, LONG_SEARCH), source
         )
         found = found or with_higher_ranks(slots, Trials(function, seed))
     return found, trials

@@ -124,6 +124,23 @@ def outbreak(beta, S0, I0, seen):
     return total
 
 
+def gated(x, h, Wz, Uz, bz, Wh, Uh, bh):
+    z = 1 / (1 + np.exp(-(x @ Wz + h @ Uz + bz)))
+    return (1 - z) * h + z * np.tanh(x @ Wh + h @ Uh + bh)
+
+
+def heads(X, W, n_heads=2):
+    n, d = X.shape
+    return (X @ W).reshape(n, n_heads, d // n_heads).sum(axis=2)
+
+
+def softmax_loss(W, X, y):
+    scores = X.dot(W)
+    scores -= scores.max(axis=1, keepdims=True)
+    p = np.exp(scores)
+    return -np.log((p / p.sum(axis=1, keepdims=True))[np.arange(len(y)), y]).mean()
+
+
 def filtered(x, h):
     return np.convolve(x, h)
 
@@ -147,6 +164,21 @@ def filtered(x, h):
 def test_ranks_are_those_that_the_function_speaks_of(function, ranks) -> None:
     found = min(plans(function, tuple(ranks)), key=unlikely(function))
     assert {name: len(shape) for name, shape in shapes_of(found).items()} == ranks
+
+
+@pytest.mark.parametrize(
+    ("function", "shapes"),
+    [
+        # many arrays of two sizes: those that fail together have one
+        (gated, "x n; h d; Wz n,d; Uz d,d; bz d; Wh n,d; Uh d,d; bh d"),
+        (softmax_loss, "W n,d; X m,n; y m"),  # fewer labels than rows would be read, too
+        (heads, "X n,2*d; W 2*d,2*d; n_heads "),  # heads have equal parts of the columns
+    ],
+)
+def test_sizes_that_must_be_one_are(function, shapes) -> None:
+    wrt = tuple(name for name in inspect.signature(function).parameters if name not in "y n_heads")
+    found = min(plans(function, wrt), key=unlikely(function))
+    assert "; ".join(f"{i.name} {','.join(i.shape)}" for i in found.inputs) == shapes
 
 
 def test_integers_are_one_for_each_row() -> None:
@@ -345,9 +377,12 @@ def test_equal_ranks_come_first_and_all_scalars_last() -> None:
 def test_the_finest_sizes_follow_from_what_runs() -> None:
     same = [(0, 3), (1, 4)]
 
-    found = ranks.finest((0,) * 5, lambda labels: all(labels[i] == labels[j] for i, j in same))
+    def progress(labels: ranks.Labels) -> ranks.Progress:
+        """It fails at the first two that differ."""
+        wrong = (k for k, (i, j) in enumerate(same) if labels[i] != labels[j])
+        return next(((k,) for k in wrong), ranks.DONE)
 
-    assert found == (0, 1, 2, 0, 1)
+    assert ranks.finest((0,) * 5, progress) == (0, 1, 2, 0, 1)
 
 
 # Kinds of values

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import combinations, islice, product
 
 from refactorer.arguments import conventions, dims, evidence, ranks
 from refactorer.arguments.dims import Dims
-from refactorer.arguments.plans import AT, Plan
+from refactorer.arguments.plans import AT, INTEGERS, Plan
 from refactorer.arguments.shape_annotations import UNNAMED
 from refactorer.arguments.slots import Kinds, Slot, sizes_read
 from refactorer.arguments.trials import Outcome, Trials, mixes, with_kinds
@@ -159,20 +160,29 @@ def general(slots: Sequence[Slot], draft: Plan, trials: Trials) -> Plan | None:
             continue
         plan = sized(with_names(with_kinds(draft, kinds), own))
 
-        def outcome(labels: ranks.Labels, plan: Plan = plan) -> Outcome:
-            rising, falling = at_labels(plan, (*given, *own), labels)
-            found = trials.run(plan, rising)
-            few = bool(given) or 1 < len({*labels}) <= FEW
-            again = found is Outcome.OTHER_SHAPES and few
-            return trials.run(plan, falling) if again else found
-
-        found = outcome(start)
-        if found is Outcome.FINE:
-            labels = ranks.finest(start, lambda tried: outcome(tried) is Outcome.FINE)
-            return with_names(draft, one_name_each(given, labels))
-        if found is Outcome.OTHER_SHAPES:
+        progress = partial(far, trials, plan, (*given, *own), bool(given))
+        if progress(start) == ranks.DONE:
+            return with_names(draft, one_name_each(given, ranks.finest(start, progress)))
+        if trials.last is Outcome.OTHER_SHAPES:
             left.remove(start)
     return None
+
+
+def far(
+    trials: Trials, plan: Plan, names: Dims, given: bool, labels: ranks.Labels
+) -> ranks.Progress:
+    """Return how far the function comes at sizes for names, equal ones for equal labels.
+
+    Where few sizes are told apart, it may be that one must be the larger; but integers are one for
+    each row, and fit more rows by chance.
+    """
+    few = given or 1 < len({*labels}) <= FEW
+    indices = any(entry.kind.startswith(INTEGERS) for entry in plan.inputs)
+    rising, falling = (partial(trials.far, plan, sizes) for sizes in at_labels(plan, names, labels))
+    reached = rising()
+    if indices and reached == ranks.DONE and len({*labels}) > 1:
+        return falling()
+    return max(reached, falling()) if few and trials.last is Outcome.OTHER_SHAPES else reached
 
 
 def at_labels(plan: Plan, names: Dims, labels: ranks.Labels) -> Sequence[Mapping[str, int]]:

@@ -9,12 +9,10 @@ from functools import cached_property
 
 import numpy as np
 
-from refactorer.arguments import conventions
+from refactorer.arguments import conventions, dims
 from refactorer.arguments.evidence import entries, reduced, spread_apart, subtracted, summed_up
-from refactorer.arguments.plans import Plan, draw, probe_sizes
+from refactorer.arguments.plans import INTEGERS, Plan, draw, probe_sizes
 from refactorer.execution.evaluation import Function, fresh, leaves, quiet
-
-INTEGERS = ("index", "lengths")  # kinds of values
 
 Departures = tuple[bool, int, int, bool, int, int]  # the fewest first
 
@@ -48,7 +46,7 @@ class Likelihood:
         assumed = {*shapes.values()}
         uneven = len(assumed) > 1 or any(len({*shape}) < len(shape) for shape in assumed)
         words = sum(len(shapes[name]) or 2 for name in said if said[name] is None)
-        sizes = len(frozenset().union(*assumed))
+        sizes = len(dims.names(dim for shape in assumed for dim in shape))
         return assumed == {()}, wrong + 4 * (apart + flat), self.axes(plan), uneven, words, sizes
 
     def departure(self, name: str, rank: int, plan: Plan) -> int:

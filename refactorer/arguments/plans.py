@@ -14,6 +14,7 @@ from refactorer.arguments import dims, values
 from refactorer.arguments.dims import Dims
 
 KEPT, AT, FLOAT = "default", "at", "float"
+INTEGERS = ("index", "lengths")  # kinds of values
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations, islice, product
+from itertools import islice, product
 
 from refactorer.arguments.dims import NAMES, PRIMES, Dims
 
 Labels = tuple[int, ...]
+Progress = tuple[float, ...]  # of a run: the instructions that it came to, in each function
+DONE: Progress = (math.inf,)
 MOST = 250  # assignments of ranks; beyond that, --shape says it
 
 
@@ -35,33 +38,46 @@ def lone(count: int) -> Iterator[tuple[int, ...]]:
     return (tuple(int(i == place) for i in range(count)) for place in range(count))
 
 
-def finest(start: Labels, runs: Callable[[Labels], bool]) -> Labels:
+def finest(start: Labels, progress: Callable[[Labels], Progress]) -> Labels:
     """Return the labels with the most distinct values at which it runs, given some that do.
 
     Equal labels stand for equal sizes: two axes have one if nothing runs that tells them apart.
+    `progress` tells how far it comes.
     """
-    blocks = [block for label in sorted(set(start)) for block in split(start, label, runs)]
+    blocks = [block for label in sorted(set(start)) for block in split(start, label, progress)]
     labels = relabelled(len(start), blocks)
-    return labels if labels == start or runs(labels) else start
+    return labels if labels == start or progress(labels) == DONE else start
 
 
-def split(start: Labels, label: int, runs: Callable[[Labels], bool]) -> list[list[int]]:
+def split(start: Labels, label: int, progress: Callable[[Labels], Progress]) -> list[list[int]]:
     """Return the parts of one block of equal labels that may have sizes of their own."""
     parts = [[axis for axis, own in enumerate(start) if own == label]]
-    for moved in subsets(parts[0]):
-        inside = [[axis for axis in part if axis in moved] for part in parts]
-        outside = [[axis for axis in part if axis not in moved] for part in parts]
-        refined = [part for part in (*inside, *outside) if part]
-        if len(refined) > len(parts) and runs(apart(start, moved)):
-            parts = refined
+    for seed in parts[0]:
+        part = next(part for part in parts if seed in part)
+        moved = grown(start, seed, part, progress) if len(part) > 1 else part
+        if len(moved) < len(part):
+            rest = [axis for axis in part if axis not in moved]
+            parts = [other for other in parts if other is not part] + [moved, rest]
     return parts
 
 
-def subsets(block: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Return the ways to divide a block in two: the part without its first axis, small first."""
-    rest = block[1:]
-    ways = (moved for size in range(1, len(block)) for moved in combinations(rest, size))
-    return islice(ways, MOST)
+def grown(
+    start: Labels, seed: int, part: Sequence[int], progress: Callable[[Labels], Progress]
+) -> list[int]:
+    """Return the axes that must have the size of one of them, all if none does without others.
+
+    Where it fails since some axes have another size, it comes further with one more that it needs.
+    """
+    moved, reached = [seed], progress(apart(start, [seed]))
+    while reached != DONE:
+        later = [axis for axis in part if axis > moved[-1]]
+        others = [*later, *(axis for axis in part if axis not in (*moved, *later))]
+        tried = ((progress(apart(start, [*moved, axis])), axis) for axis in others)
+        reached, axis = next((one for one in tried if one[0] > reached), ((), seed))
+        if axis == seed:
+            return [*part]
+        moved.append(axis)
+    return sorted(moved)
 
 
 def apart(start: Labels, moved: Sequence[int]) -> Labels:

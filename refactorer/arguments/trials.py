@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum, auto
 from itertools import chain, combinations
+from types import TracebackType
 
 import numpy as np
 
-from refactorer.arguments import dims
+from refactorer.arguments import dims, ranks
 from refactorer.arguments.plans import Plan, draw
 from refactorer.execution.evaluation import (
     PATIENCE,
@@ -63,7 +64,8 @@ def unchanged(function: Function) -> Callable[[Arguments], object]:
 class Trials:
     """A bounded number of runs of one function; `error` is how the first failing one ended.
 
-    `raised` is what the function raised in it, if it did. All sizes are multiplied by `factor`.
+    `raised` is what the function raised in it, if it did; `reached` are the instructions, in each
+    function, at which the last run failed. All sizes are multiplied by `factor`.
     """
 
     def __init__(self, function: Function, seed: int, runs: int = RUNS, factor: int = 1) -> None:
@@ -74,11 +76,18 @@ class Trials:
         self.reserve = RESERVE
         self.error = ""
         self.raised: Exception | None = None
+        self.reached: ranks.Progress = ()
+        self.last = Outcome.FINE
 
     @property
     def spent(self) -> bool:
         """Whether no run is left, or none is thought to end."""
         return self.left == 0 or PATIENCE.is_over
+
+    def far(self, plan: Plan, sizes: Mapping[str, int]) -> ranks.Progress:
+        """Run once, and return how far it came."""
+        self.last = self.run(plan, sizes)
+        return ranks.DONE if self.last is Outcome.FINE else self.reached
 
     def run(
         self, plan: Plan, sizes: Mapping[str, int], turn: int = 0, *, strict: bool = False
@@ -87,6 +96,7 @@ class Trials:
 
         If `strict`, nothing may overflow, and the output must not hang on the last digits.
         """
+        self.reached = ()
         if self.spent:
             return Outcome.OTHER_SHAPES
         self.left -= 1
@@ -100,6 +110,7 @@ class Trials:
                 if strict and not close(numbers, floats(self.call(nudged(arguments, rng)))):
                     return self.failed("it is not continuous")
         except Exception as error:  # the user's own, whatever it is: other arguments are tried
+            self.reached = tuple(frame.tb_lasti for frame in frames(error.__traceback__))
             self.left -= min(self.left, COST_OF_LATE) if isinstance(error, TimeoutError) else 0
             return self.failed(said(error), error)
         if not numbers.size:
@@ -160,6 +171,13 @@ class Trials:
         """Tell whether the sizes that do not fit do not for their own sake, whatever the values."""
         others = [sizes for sizes in probes if sizes not in fitting]
         return all(self.run(plan, sizes) is Outcome.OTHER_SHAPES for sizes in others)
+
+
+def frames(traceback: TracebackType | None) -> Iterator[TracebackType]:
+    """Yield the frames that an error went through, the outermost first."""
+    while traceback:
+        yield traceback
+        traceback = traceback.tb_next
 
 
 def said(error: Exception) -> str:
