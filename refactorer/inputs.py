@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from refactorer.arguments.dims import Dims
@@ -17,7 +18,7 @@ from refactorer.arguments.reach import reaching
 from refactorer.arguments.shape_annotations import UNNAMED
 from refactorer.arguments.slots import Said, Slot
 from refactorer.arguments.switches import switched
-from refactorer.arguments.trials import Trials
+from refactorer.arguments.trials import RUNS, Trials
 from refactorer.arguments.unpackings import unpacked
 from refactorer.errors import Usage
 from refactorer.execution.evaluation import Function, quiet
@@ -98,13 +99,21 @@ def ways_to_read(shapes: Mapping[str, Dims]) -> Iterator[Mapping[str, Dims]]:
 def searched(
     function: Function, slots: Sequence[Slot], seed: int, source: str
 ) -> tuple[tuple[Plan, ...], Trials]:
-    """Return the plans at which a function runs, and the trials of the first search."""
+    """Return the plans at which a function runs, and the trials of the first search.
+
+    What runs at some sizes alone may want multiples of a number.
+    """
     found = fitting(slots, trials := Trials(function, seed), source)
+
+    def multiples() -> tuple[Plan, ...]:
+        """Return the plans at which it runs at sizes that are multiples."""
+        return in_multiples(slots, factors(function), partial(Trials, function, seed, RUNS), source)
+
+    if found and not any(map(Trials(function, seed).everywhere, found)):
+        return multiples() or found, trials
     if not found and any(slot.open or UNNAMED in (slot.shape or ()) for slot in slots):
         found = with_numbers(slots, sizes(function), Trials(function, seed, LONG_SEARCH), source)
-        found = found or in_multiples(
-            slots, factors(function), lambda factor: Trials(function, seed, factor=factor), source
-        )
+        found = found or multiples()
         found = found or with_higher_ranks(slots, Trials(function, seed))
     return found, trials
 

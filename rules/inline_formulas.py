@@ -4,6 +4,7 @@ import ast
 from typing import Any
 
 import libcst as cst
+import numpy as np
 
 from refactorer.rule import Example, Rule
 from refactorer.syntax.expressions import (
@@ -36,6 +37,13 @@ class InlineFormulas(Rule):
             before="bx = tangent.pull_pad(bz, x, ((1, 2), (0, 1)), 'constant')",
             after="bx = bz[1:-2, :-1]",
             shapes={"x": (2, 3), "bz": (5, 4)},
+        ),
+        Example(
+            "a width that has a name may be 0",
+            before="bx = tangent.pull_pad(bz, x, k, 'constant')",
+            after="bx = bz[k:k + x.shape[0]]",
+            shapes={"x": (2,), "bz": (4,), "k": ()},
+            dtypes={"k": "object"},
         ),
         Example(
             "elements that were taken",
@@ -73,13 +81,17 @@ class InlineFormulas(Rule):
         return parenthesized(elements(substitute(parse(said), given)))
 
     def value(self, node: cst.BaseExpression) -> Any:
-        """Return a literal as it is, else a stand-in; None for a tuple: nothing is known of it."""
+        """Return a literal as it is, else a stand-in; None for a tuple: nothing is known of it.
+
+        A Python integer is a literal.
+        """
         if is_literal(node):
             return literal(node)
         if isinstance(node, cst.List | cst.Tuple):
             return [self.value(element.value) for element in node.elements]
         try:
-            return on_ones(node, self.shapes)
+            found = on_ones(node, self.shapes)
+            return np.int64(found) if isinstance(found, int) else found
         except UnknownShape:
             return None
 

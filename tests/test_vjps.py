@@ -381,6 +381,8 @@ def test_rules_of_scipys_linear_algebra(function: str) -> None:
         ("np.take(X, I)", "bX = np.zeros_like(X)\nnp.add.at(bX, I, bz)"),
         ("np.pad(X, (1, 2))", "bX = bz[1:-2]"),
         ("np.roll(X, 1)", "bX = np.roll(bz, -1)"),
+        ("np.roll(X, -1)", "bX = np.roll(bz, 1)"),
+        ("np.roll(X, len(I))", "bX = np.roll(bz, -len_I)"),
         ("np.einsum('i,i->', X, X)", "bX = 2 * bz * X"),
         ("np.tile(X, 2)", "bX = np.sum(np.reshape(bz, (2, X.shape[0])), axis=0)"),
         ("np.hstack([X, X])", "bX = bz[:X.shape[0]] + bz[X.shape[0]:]"),

@@ -30,12 +30,12 @@ def in_multiples(
 
 
 def loosened(plan: Plan, factor: int, trials: Trials) -> Plan | None:
-    """Return a plan with multiples for those of its sizes that must be."""
+    """Return a plan with multiples for those of its sizes that must be, if there are such."""
     free: set[str] = set()
     for name in dims.names(plan.dims):
         free |= {name} if trials.everywhere(multiplied(plan, factor, {*free, name})) else set()
     found = multiplied(plan, factor, free)
-    return found if trials.everywhere(found) else None
+    return found if found.dims != plan.dims and trials.everywhere(found) else None
 
 
 def multiplied(plan: Plan, factor: int, free: Collection[str]) -> Plan:

@@ -212,16 +212,16 @@ class Probe:
         except Exception as error:  # the user's own, at these sizes or values
             return f"{type(error).__name__}: {error}".removesuffix(": ")
         if sample is None:
-            return "the output is not finite"
+            return "the output is empty or not finite"
         return sample if sample.measured else "all entries lie near a kink"
 
     def measured(
         self, case: Case, changes: Mapping[str, object], rng: np.random.Generator
     ) -> Sample | None:
-        """Return the sample at drawn arguments; None where the output is not finite."""
+        """Return the sample at drawn arguments; None where the output is empty or not finite."""
         arguments = draw(case.plan, case.sizes, rng) | dict(changes)
         output = self.output(arguments)
-        if not np.isfinite(floats(output)).all():
+        if not (numbers := floats(output)).size or not np.isfinite(numbers).all():
             return None
         sample = measured(self.function, self.wrt, arguments, output, rng, self.ones, self.effort)
         return replace(
