@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 
@@ -80,9 +80,22 @@ def written(work: Work, chosen: Plan, say: Say) -> Draft:
     trusted = chosen if is_straight(work.subject) or len(work.plans) == 1 else None
     plans = [p for p in work.plans if p is trusted or work.judged(text, p).right]
     unreached = ((side, place) for side, place in sides.items() if place)
-    notes = (UNREACHED.format(place, *side[-1]) for side, place in unreached)
+    notes = [UNREACHED.format(place, *side[-1]) for side, place in unreached]
+    if positive := [*taken_positive(work.target, text)]:
+        notes.append(f"assumed {', '.join(positive)}: positive")
     found = draft(work, text, plans)
     return replace(found, block=below.code, notes=tuple(notes), sides=tuple(sides))
+
+
+def taken_positive(target: Target, text: str) -> Iterator[str]:
+    """Yield the parameters between whose negative and which a text clips, and the target does not.
+
+    That is a choice by their size only where they are above zero, as their defaults are.
+    """
+    for parameter in target.parameters:
+        bounds = f"-{parameter.name}, {parameter.name})"
+        if parameter.is_positive_by_default and text.count(bounds) > target.source.count(bounds):
+            yield parameter.name
 
 
 def in_their_dtypes(adjoint: Adjoint, wide: frozenset[str]) -> Adjoint:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,14 @@ class Parameter:
     default: str | None = None
     keyword_only: bool = False
     positional_only: bool = False
+
+    @property
+    def is_positive_by_default(self) -> bool:
+        """Whether its default is a number above zero."""
+        with suppress(ValueError, SyntaxError):
+            value = ast.literal_eval(self.default or "None")
+            return type(value) in (int, float) and value > 0
+        return False
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,14 @@ def program(adjoint: Adjoint) -> Program:
         seeds=[adjoint.seed, *(part for s in first for part in unpacked(s)[1])],
         free=frozenset((*adjoint.primal.names, *adjoint.parameters)),
         shape_of=shape,
+        positive=positive_by_default(adjoint),
     )
+
+
+def positive_by_default(adjoint: Adjoint) -> frozenset[str]:
+    """The parameters whose defaults are above zero, such as the width of a loss."""
+    pairs = zip(adjoint.parameters, adjoint.primal.target.parameters, strict=False)
+    return frozenset(ours for ours, parameter in pairs if parameter.is_positive_by_default)
 
 
 def forward_lines(adjoint: Adjoint) -> list[Line]:

@@ -58,6 +58,12 @@ class InlineFormulas(Rule):
             after="by = np.tensordot(x, bz, ((0,), (0,)))",
             shapes={"x": (7, 2, 3), "y": (2, 3, 5), "by": (2, 3, 5), "bz": (7, 5)},
         ),
+        Example(
+            "elements that were shifted back",
+            before="bx = tangent.pull_roll(bz, -1, None)",
+            after="bx = np.roll(bz, 1)",
+            shapes={"x": (3,), "bz": (3,)},
+        ),
         Example.unchanged(
             "an axis that only the run tells",
             "bx = tangent.pull_take(bz, x, i, axis)",
@@ -78,7 +84,7 @@ class InlineFormulas(Rule):
     def formula(self, row: Row, given: dict[str, cst.BaseExpression]) -> cst.BaseExpression:
         """Return what a row says for the operands of a call."""
         said = text(row, {name: self.value(node) for name, node in given.items()})
-        return parenthesized(elements(substitute(parse(said), given)))
+        return parenthesized(settled(substitute(parse(said), given)))
 
     def value(self, node: cst.BaseExpression) -> Any:
         """Return a literal as it is, else a stand-in; None for a tuple: nothing is known of it.
@@ -101,14 +107,21 @@ def is_written_out(node: cst.BaseExpression) -> bool:
     return is_literal(node) or names_read(node) == {"np"}
 
 
-def elements(node: cst.BaseExpression) -> cst.BaseExpression:
-    """Return an expression with the element in place of `[a, b][0]`."""
-    tree = Elements().visit(ast.parse(cst.Module([]).code_for_node(node), mode="eval"))
+def settled(node: cst.BaseExpression) -> cst.BaseExpression:
+    """Return an expression with the element in place of `[a, b][0]`, and a in place of `--a`."""
+    tree = Settling().visit(ast.parse(cst.Module([]).code_for_node(node), mode="eval"))
     return parse(ast.unparse(tree))
 
 
-class Elements(ast.NodeTransformer):
-    """Reads the elements of lists that are written out."""
+class Settling(ast.NodeTransformer):
+    """Reads the elements of lists that are written out, and drops two signs in a row."""
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+        self.generic_visit(node)
+        match node:
+            case ast.UnaryOp(ast.USub(), ast.UnaryOp(ast.USub(), value)):
+                return value
+        return node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         self.generic_visit(node)

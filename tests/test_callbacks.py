@@ -47,8 +47,7 @@ TUPLES = {
         "stats = (np.sum(x), x - y)\nreturn x * y, stats",
         """
         d_xy, (d_x_sum, d_error) = d_out
-        dx = d_x_sum + d_error + d_xy * y
-        return (dx, d_xy * x - d_error)
+        return (d_x_sum + d_error + d_xy * y, d_xy * x - d_error)
         """,
     ),
 }

@@ -185,6 +185,19 @@ def test_what_has_a_gradient_at_positive_values_alone_is_told(tmp_path: Path) ->
         printed("def f(p): return np.sum(np.where(p > 9, p * np.log(9 - 9 * p / p), 0))", tmp_path)
 
 
+CAPPED = "return np.sum(np.where(np.abs(x) <= c, 0.5 * x**2, c * (np.abs(x) - 0.5 * c)))"
+
+
+def test_a_width_is_taken_to_be_positive_where_its_default_is(tmp_path: Path) -> None:
+    text, notes = printed(f"def f(x, c=1.0): {CAPPED}", tmp_path)
+    assert "np.clip(x, -c, c)" in text
+    assert notes[-1] == "assumed c: positive"
+    for unknown in ("c", "c=-1.0"):
+        text, notes = printed(f"def f(x, {unknown}): {CAPPED}", tmp_path, shapes={"c": ()})
+        assert "np.clip" not in text
+        assert not any("positive" in note for note in notes)
+
+
 def test_a_rank_that_nothing_else_was_tried_at_is_told(tmp_path: Path) -> None:
     text = "def f(x):\n    a, b = np.split(x, 2)\n    return np.dot(a, b) * np.ones(len(x))"
     assert printed(text, tmp_path)[1] == ["assumed x: a vector of length 2*o"]

@@ -24,7 +24,10 @@ class Mutation:
 
 def mutations(tree: ast.Module) -> Iterator[Mutation]:
     """Yield our code with each mistake in turn, the likeliest first."""
-    makers: Sequence[Make] = (dropped_term, dropped_factor, along, flipped, misplaced, weighted)
+    makers: Sequence[Make] = (
+        *(dropped_term, dropped_factor, unsigned),
+        *(along, flipped, misplaced, weighted),
+    )
     for maker in makers:
         yield from by_expression(tree, maker)
     yield from by_name(tree)
@@ -96,6 +99,16 @@ def dropped_factor(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
             yield f"`{name}` of `{ast.unparse(first)}` is not taken", first
         case ast.Call(func=ast.Attribute(value=value, attr=name)):
             yield f"`.{name}(...)` of `{ast.unparse(value)}` is missing", value
+
+
+def unsigned(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yield what is clipped by its size without its sign where it is large."""
+    match node:
+        case ast.Call(ast.Attribute(ast.Name("np"), "clip"), [x, ast.UnaryOp(ast.USub(), low), c]):
+            if ast.unparse(low) == ast.unparse(c):
+                inner, bound = ast.unparse(x), ast.unparse(c)
+                text = f"np.where(np.abs({inner}) <= {bound}, {inner}, {bound})"
+                yield f"the factor `np.sign({inner})` is missing", ast.parse(text, mode="eval").body
 
 
 def flipped(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:

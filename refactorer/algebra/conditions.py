@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -148,14 +148,16 @@ def comparisons(condition: Factor) -> Iterator[Factor]:
             yield test
 
 
-def clipped(condition: Polynomial, yes: Polynomial, no: Polynomial) -> Polynomial | None:
-    """k * clip(x, -c, c) for k * x where abs(x) < c, else k * c * sign(x), with a number c."""
+def clipped(
+    condition: Polynomial, yes: Polynomial, no: Polynomial, positive: Collection[str]
+) -> Polynomial | None:
+    """k * clip(x, -c, c) for k * x where abs(x) < c, else k * c * sign(x), with c above zero."""
     match condition.terms:
         case [(Monomial(powers=((test, _),)), _)] if test.atom.name in COMPARISONS - EQUALITIES:
             size, bound = test.arguments
             inner, outer = (yes, no) if test.atom.name in ("<", "<=") else (no, yes)
             for factor in factors(size):
-                if factor.atom.name == "np.abs" and is_positive(bound):
+                if factor.atom.name == "np.abs" and is_positive(bound, positive):
                     (x,) = factor.arguments
                     sign = single(function("apply", "np.sign", (x,)))
                     by = multiplied(outer, power(multiplied(bound, sign), -ONE))
@@ -181,10 +183,11 @@ def factors(value: Polynomial) -> list[Factor]:
     return [factor for m, _ in value.terms for factor, _ in m.powers]
 
 
-def is_positive(value: Polynomial) -> bool:
-    """Whether it is a number above zero."""
-    are_numbers = all(f.atom.kind == "number" for f in factors(value))
-    return are_numbers and len(value.terms) == 1 and value.terms[0][1] > 0
+def is_positive(value: Polynomial, positive: Collection[str]) -> bool:
+    """Whether it is a product of numbers above zero and of names of such."""
+    atoms = [f.atom for f in factors(value)]
+    are_positive = all(a.kind == "number" or a.name in positive for a in atoms)
+    return are_positive and len(value.terms) == 1 and value.terms[0][1] > 0
 
 
 def under(value: Polynomial, mask: Factor) -> Polynomial:

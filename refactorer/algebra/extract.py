@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias
@@ -46,6 +46,7 @@ class Extractor:
     definitions: Definitions
     wording: Wording
     like: str = ""  # an array whose dtype the gradients have
+    positive: Collection[str] = ()  # the parameters that are taken to be above zero
     found: dict[str, Scaled] = field(default_factory=dict)
 
     def polynomial(self, value: Polynomial) -> Scaled:
@@ -111,7 +112,7 @@ class Extractor:
             if sides[0] == sides[1]:
                 yield self.polynomial(sides[0])
                 return
-            clip = clipped(*found)
+            clip = clipped(*found, self.positive)
             if clip is not None:
                 yield self.polynomial(clip)
                 return

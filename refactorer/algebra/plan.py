@@ -107,7 +107,8 @@ class Plan:
         arrays = [name for name in self.program.arguments if self.program.shapes[name]]
         definitions = Definitions([*known.values(), *parts], self.paid)
         wording, like = self.program.wording(definitions.known), arrays[0] if arrays else ""
-        return Extractor(definitions, wording, like, dict(self.found))
+        positive = self.program.positive
+        return Extractor(definitions, wording, like, positive, dict(self.found))
 
     @cached_property
     def results(self) -> dict[str, Tensor]:

@@ -32,7 +32,7 @@ class Program:
 
     `arguments` and `gradients` are what is differentiated and the texts of the gradients, in the
     same order. `seeds` are the cotangents that come in. `free` are the names that the user gave:
-    they cost nothing to read.
+    they cost nothing to read. `positive` are numbers that are taken to be above zero.
     """
 
     forward: Sequence[Line]
@@ -43,6 +43,7 @@ class Program:
     seeds: Sequence[str]
     free: Collection[str]
     shape_of: Callable[[str], Shape]
+    positive: Collection[str] = ()
     known: dict[tuple[object, ...], Tensor | None] = field(default_factory=dict)
     wordings: dict[tuple[Definition, ...], Wording] = field(default_factory=dict)
 

@@ -33,10 +33,12 @@ def reduced(node: Reduced, array: Text, frame: Layout, last: str = "") -> Text:
             layout = kept
     else:
         layout = ()
-    if isinstance(node.operands[0], Indicator) and node.operands[0].is_cast:
-        arguments.append(f"dtype={node.operands[0].like}.dtype")
+    summed = node.operands[0]
+    if isinstance(summed, Indicator) and summed.is_cast:
+        arguments.append(f"dtype={summed.like}.dtype")
+        summed = summed.condition
     function = "mean" if isinstance(node, Averaged) else "sum"
-    if isinstance(node.operands[0], Ref) and array.level == ATOM:
+    if isinstance(summed, Ref) and array.level == ATOM:
         text = f"{array.text}.{function}({', '.join(arguments)})"
     else:
         text = f"np.{function}({', '.join([array.text, *arguments])})"

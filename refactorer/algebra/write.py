@@ -39,7 +39,7 @@ class Writer:
             candidates = [self.written_in(node, frame)]
             if compact != stripped(frame):
                 candidates.append(viewed(self.written_in(node, compact), frame))
-            self.written[node, frame] = min(candidates, key=lambda text: text.views)
+            self.written[node, frame] = min(candidates, key=lambda t: (t.views, len(t.text)))
         return self.written[node, frame]
 
     def exact(self, node: Node, layout: Layout) -> Text:

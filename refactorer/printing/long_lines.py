@@ -57,7 +57,7 @@ class Shortening:
                 break
             taken = {*self.taken, *filter(None, map(bound, [*above, *lines]))}
             spare = self.width - len(before + code(value)) + len(code(part))
-            name = free(telling.names(part, spare), taken)
+            name = free(telling.names(part, spare, is_term(part, value)), taken)
             lines.append(assignment(name, bare(part)))
             telling = telling.knowing(name, part)
             value = expression_by(Putting({part: name}), value)
@@ -89,20 +89,36 @@ class Shortening:
         """Tell whether a part reads no cotangent."""
         return reads(part).keys().isdisjoint(self.pulled)
 
-    def names(self, part: cst.BaseExpression, spare: int) -> Iterator[str]:
+    def names(self, part: cst.BaseExpression, spare: int, is_term: bool) -> Iterator[str]:
         """Yield names for a part: a reduction's own, as far as there are characters to spare.
 
-        Else a local derivative, or a small or large part of a cotangent.
+        Else a local derivative, a term of a sum, or a small or large part of a cotangent.
         """
         match part:
             case cst.Call(func=cst.Attribute(cst.Name(), cst.Name("sum" | "mean" | "max" | "min"))):
                 own = phrase(ast.parse(code(part), mode="eval").body)
                 yield from (name for name in own if len(name) <= spare)
-        if self.probe.size(code(part)) == 1:
-            yield "scale"
-        elif self.is_local(part):
+        if is_row_product(part):
+            yield "dots"
+        is_number = self.probe.size(code(part)) == 1
+        if self.is_local(part) and not is_number:
             yield "slope"
-        yield from ("factor", "common", "inner")
+        yield "term" if is_term else "scale" if is_number else "factor"
+        yield from ("common", "inner")
+
+
+def is_row_product(part: cst.BaseExpression) -> bool:
+    """Tell whether a part is the products of rows with rows, as a column or not."""
+    inner = part.value if isinstance(part, cst.Subscript) else part
+    return code(inner).startswith('np.einsum("ij,ij->i"')
+
+
+def is_term(part: cst.BaseExpression, value: cst.CSTNode) -> bool:
+    """Tell whether a part is added to something in an expression, or taken from it."""
+    match value:
+        case cst.BinaryOperation(left, cst.Add() | cst.Subtract(), right) if part in (left, right):
+            return True
+    return any(is_term(part, child) for child in value.children)
 
 
 def parts(node: cst.CSTNode) -> Iterator[cst.BaseExpression]:

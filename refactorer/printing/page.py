@@ -75,12 +75,16 @@ class Page:
         """The gradients, by number."""
         return range(len(self.adjoint.gradients))
 
-    def pullback(self, wanted: Sequence[int], indent: int) -> Pullback:
-        """Return the lines for some of the gradients, to stand this far from the margin."""
+    def pullback(self, wanted: Sequence[int], indent: int, named: bool = False) -> Pullback:
+        """Return the lines for some of the gradients, to stand this far from the margin.
+
+        Each gradient has a line of its own where they are to be `named`.
+        """
         found = pullback(self.adjoint.backward.body, [self.adjoint.gradients[k] for k in wanted])
         if len(wanted) > 1:
             names = [self.gradient_names[k] for k in wanted]
-            found = found.all_named(names) if self.comments else found.told_apart(names)
+            named = named or self.comments
+            found = found.all_named(names) if named else found.told_apart(names)
         pulled = {self.adjoint.seed, *chain.from_iterable(map(writes, self.adjoint.backward.body))}
         found = replace(found, statements=on_one_line(found.statements, self.width - indent))
         return found.shortened(Shortening(self.width - indent, self.probe, self.taken, pulled))

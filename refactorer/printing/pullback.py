@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import libcst as cst
 
@@ -24,8 +25,8 @@ from refactorer.syntax.suites import Statement
 
 NOBODY = "_"  # what nobody reads
 SHORT = 12  # characters of an expression that a reader takes in beside others
-ONE_OF_SEVERAL, TOGETHER = 24, 64  # characters of one result, and of all, in one `return`
-ONE_OPERATION, LINE = 26, 72  # the same for results of one operation, beside names
+AT_A_GLANCE = 20  # characters of a result that is read as one thing, whatever it does
+ONE_OF_SEVERAL, TOGETHER = 48, 72  # characters of one result, and of all, in one `return`
 
 
 @dataclass(frozen=True)
@@ -78,15 +79,22 @@ class Pullback:
         Where most results have one, only those of one operation stay without, as far as a line
         holds them.
         """
-        found = self.named(names, lambda result: len(code(result)) <= ONE_OF_SEVERAL)
-        most = 2 * (len(found.statements) - len(self.statements)) > len(names)
-        if not most and len(code(found.result)) <= TOGETHER:
-            return found
-        lengths = {len(code(r)) for r in self.results if is_one_operation(r)}
-        bounds = sorted((n for n in lengths if n <= ONE_OPERATION), reverse=True)
-        ways = (self.with_operations(names, longest) for longest in bounds)
-        fitting = (way for way in ways if len(code(way.result)) <= LINE)
+        lengths = {len(code(result)) for result in self.results}
+        bounds = sorted((n for n in lengths if n <= ONE_OF_SEVERAL), reverse=True)
+        ways = (self.named(names, lambda r, n=n: len(code(r)) <= n) for n in bounds)  # type: ignore[misc]
+        few = (way for way in ways if way.is_plain_beside(self))
+        others = (self.with_operations(names, longest) for longest in bounds)
+        fitting = (way for way in chain(few, others) if len(code(way.result)) <= TOGETHER)
         return next(fitting, self.all_named(names))
+
+    def is_plain_beside(self, bare: Pullback) -> bool:
+        """Whether few results have lines, and what stands without is taken in: `bare` has none.
+
+        Two results may both be long; of more, one may be.
+        """
+        lines = len(self.statements) - len(bare.statements)
+        long = [r for r in self.results if len(code(r)) > AT_A_GLANCE and not is_one_operation(r)]
+        return 2 * lines <= len(self.results) and (len(self.results) == 2 or len(long) <= 1)
 
     def with_operations(self, names: Sequence[str], longest: int) -> Pullback:
         """Return the same with a name for every result but short ones of one operation."""
@@ -138,6 +146,7 @@ def is_one_operation(result: cst.BaseExpression) -> bool:
 
 
 def is_plain(expression: cst.BaseExpression) -> bool:
-    """Whether it is a name or a number, or an attribute of one."""
-    inner = expression.value if isinstance(expression, cst.Attribute) else expression
-    return isinstance(inner, cst.Name | cst.BaseNumber)
+    """Whether it is a name or a literal, or an attribute or a part of one."""
+    outer = cst.Attribute | cst.Subscript
+    inner = expression.value if isinstance(expression, outer) else expression
+    return isinstance(inner, cst.Name | cst.BaseNumber | cst.SimpleString)

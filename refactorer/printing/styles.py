@@ -87,7 +87,7 @@ def valued(page: Page, named: bool = True) -> tuple[Page, list[Statement], list[
     page = with_ones(page)
     found = page.pullback(page.all, indent=4)
     if named and not found.is_short:
-        found = found.all_named(page.gradient_names)
+        found = page.pullback(page.all, indent=4, named=True).all_named(page.gradient_names)
     *lines, _ = page.lines(found, page.all)
     return page, lines, [code(result) for result in found.results]
 

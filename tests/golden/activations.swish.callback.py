@@ -8,7 +8,6 @@ def swish(X, beta=1.0):
 
     def backprop(d_out):
         d_product = d_out * out * (gate - 1)
-        dX = d_out * gate - beta * d_product
-        return dX, -np.vdot(d_product, X)
+        return d_out * gate - beta * d_product, -np.vdot(d_product, X)
 
     return out, backprop

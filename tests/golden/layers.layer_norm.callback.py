@@ -15,7 +15,6 @@ def layer_norm(X, gain, bias, eps=1e-8):
         d_centred = gain * d_gain_centred - factor * centred
         dX = d_centred - d_centred.mean(axis=1, keepdims=True)
         d_gain = np.einsum("ij,ij->j", d_gain_centred, centred)
-        d_eps = -0.5 * np.sum(common / std[:, 0] ** 2)
-        return dX, d_gain, d_out.sum(axis=0), d_eps
+        return dX, d_gain, d_out.sum(axis=0), -0.5 * np.sum(common / std[:, 0] ** 2)
 
     return normalised + bias, backprop

@@ -9,8 +9,7 @@ def rms_norm(X, gain, eps=1e-6):
         d_gain_X = d_out / rms
         common = np.einsum("ij,ij->i", d_gain_X, out)
         dX = gain * d_gain_X - (common[:, None] / (gain.size * rms)) * X
-        d_gain = np.einsum("ij,ij->j", d_gain_X, X)
         d_eps = -0.5 * np.sum(common / rms[:, 0])
-        return dX, d_gain, d_eps
+        return dX, np.einsum("ij,ij->j", d_gain_X, X), d_eps
 
     return out, backprop

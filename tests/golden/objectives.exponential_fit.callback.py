@@ -12,7 +12,6 @@ def exponential_fit(a, b, c, t, y):
         d_product = d_residuals * a_decay
         da = np.vdot(d_residuals, decay)
         db = -np.vdot(d_product, t)
-        dt = -b * d_product
-        return da, db, d_residuals.sum(), dt, -d_residuals
+        return da, db, d_residuals.sum(), -b * d_product, -d_residuals
 
     return np.sum(residuals**2), backprop

@@ -8,7 +8,6 @@ def normal_log_likelihood(mu, sigma, x):
 
     def backprop(d_likelihood):
         d_mu = d_likelihood * z / sigma
-        d_sigma = d_mu * z - d_likelihood / sigma
-        return d_mu, d_sigma, -d_mu
+        return d_mu, d_mu * z - d_likelihood / sigma, -d_mu
 
     return -np.sum(0.5 * z**2 + np.log(sigma) + 0.5 * LOG_2PI), backprop

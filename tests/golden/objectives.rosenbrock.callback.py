@@ -5,7 +5,6 @@ def rosenbrock(x, y):
 
     def backprop(d_out):
         dy = 200 * d_out * error
-        dx = -2 * (dy * x + d_out * one_minus_x)
-        return dx, dy
+        return -2 * (dy * x + d_out * one_minus_x), dy
 
     return one_minus_x**2 + 100 * error**2, backprop

@@ -16,7 +16,6 @@ def clipped(X, longest=1.0):
             dX = scaled_longest * dX
             d_length = -scaled_longest * d_scaled_longest / length
             d_longest = d_scaled_longest / length
-        dX = dX + (d_length / length) * X_before
-        return dX, d_longest
+        return dX + (d_length / length) * X_before, d_longest
 
     return X, backprop
