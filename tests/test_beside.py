@@ -92,7 +92,7 @@ ASKED: list[tuple[str, str, Shapes, str, str, str, str]] = [
     ("nll", "logits", LABELS, "callback", "rng.integers(k, size=n)", "-= d_nll", "+= d_nll"),
     (
         *("means", "X", SEQUENCES, "grad"),
-        *("np.sort(rng.choice(np.arange(1, n), b - 1, False))", "] += d_out[i] / length", "] += 1"),
+        *("np.sort(rng.choice(np.arange(1, n), b - 1, False))", "] = d_out[i] / length", "] = 1"),
     ),
     (
         *("entropy", "p", {"p": ("n",)}, "value-and-grad"),

@@ -136,8 +136,15 @@ def test_whether_turns_may_run_in_any_order(why: str, body: str, free: bool) -> 
         ("dX[s] += g", "dX[s] += g"),
         ("dX[t] += g\ndX[0] += h", "dX[t] += g\ndX[0] += h"),
         ("dY[t] += g", "dY[t] += g"),
+        ("dX[s : s + n] += g\ns += n", "dX[s : s + n] = g\ns += n"),
+        ("dX[s : s + n] += g\ns += n - 1", "dX[s : s + n] += g\ns += n - 1"),
+        ("n = m\ndX[s : s + n] += g\ns += n", "n = m\ndX[s : s + n] += g\ns += n"),
+        ("s += n\ndX[s : s + n] += g", "s += n\ndX[s : s + n] += g"),
     ],
-    ids=["its own place", "taken away", "another place", "two places", "not of zeros"],
+    ids=[
+        *("its own place", "taken away", "another place", "two places", "not of zeros"),
+        *("from where the last ended", "an overlap", "another length", "the next part"),
+    ],
 )
 def test_what_belongs_to_one_turn_is_set(body: str, after: str) -> None:
     first = lines("dX = np.zeros_like(X)\ndY = d_out.copy()")
@@ -267,7 +274,7 @@ TEXTS = {
         dX = np.zeros_like(X)
         start = 0
         for i, length in enumerate(lengths):
-            dX[start : start + length] += d_Y[i] / length
+            dX[start : start + length] = d_Y[i] / length
             start += length
         return dX
     """,

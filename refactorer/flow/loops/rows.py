@@ -6,11 +6,12 @@ import ast
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 import libcst as cst
 
 from refactorer.flow.loops.turns import Turns, turned
-from refactorer.flow.names import parsed
+from refactorer.flow.names import loaded, parsed
 from refactorer.flow.weaving.assembly import is_zeros
 from refactorer.flow.weaving.woven import line
 from refactorer.syntax.dataflow import bound, value_of
@@ -21,11 +22,27 @@ from refactorer.syntax.suites import Statement
 def with_rows_set(turns: Turns) -> Turns:
     """Return the reverse of a loop that sets what each turn adds to zeros at a place of its own."""
     zeros = {bound(s) for s in turns.first if bound(s) and is_zeros(value_of(s))}
-    counts = frozenset(name for name, text in turns.heads if is_range(text))
+    own = frozenset(name for name, text in turns.heads if is_range(text)) | spans(turns.body)
     nodes = [n for s in (*turns.first, *turns.body) for n in ast.walk(parsed(s))]
     named = Counter(n.id for n in nodes if isinstance(n, ast.Name))
     alone = frozenset(name for name in zeros if name and named[name] == 2)
-    return replace(turns, body=tuple(put(turns.body, alone, counts)))
+    return replace(turns, body=tuple(put(turns.body, alone, own)))
+
+
+def spans(body: Sequence[Statement]) -> frozenset[str]:
+    """Return the index of the part that a turn goes on by, as text: of start : start + length."""
+    *before, last = map(parsed, body)
+    match last.body[-1]:
+        case ast.AugAssign(ast.Name(start), ast.Add(), step):
+            set_here = {n.id for s in before for n in ast.walk(s) if is_set(n)}
+            if set_here.isdisjoint({start, *loaded(step)}):
+                return frozenset({f"{start}:{start} + {ast.unparse(step)}"})
+    return frozenset()
+
+
+def is_set(node: ast.AST) -> TypeGuard[ast.Name]:
+    """Tell whether a node is a name that gets a value."""
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 
 
 def is_range(text: str) -> bool:
@@ -34,14 +51,14 @@ def is_range(text: str) -> bool:
 
 
 def put(
-    body: Sequence[Statement], alone: Collection[str], counts: Collection[str]
+    body: Sequence[Statement], alone: Collection[str], own: Collection[str]
 ) -> list[Statement]:
     """Return statements in which parts are set."""
-    return [as_put(s, alone, counts) if isinstance(s, cst.SimpleStatementLine) else s for s in body]
+    return [as_put(s, alone, own) if isinstance(s, cst.SimpleStatementLine) else s for s in body]
 
 
 def as_put(
-    statement: cst.SimpleStatementLine, alone: Collection[str], counts: Collection[str]
+    statement: cst.SimpleStatementLine, alone: Collection[str], own: Collection[str]
 ) -> Statement:
     """Return `array[number] = value` for a statement that adds the value there."""
     match statement.body:
@@ -51,7 +68,7 @@ def as_put(
                 operator=cst.AddAssign() | cst.SubtractAssign() as operator,
                 value=value,
             )
-        ] if name in alone and is_own(code(place), counts):
+        ] if name in alone and is_own(code(place), own):
             text = code(value)
             if isinstance(operator, cst.SubtractAssign):
                 loose = isinstance(value, cst.BinaryOperation) and isinstance(
@@ -62,9 +79,9 @@ def as_put(
     return statement
 
 
-def is_own(place: str, counts: Collection[str]) -> bool:
-    """Tell whether a part of an array is found by the number of the turn."""
+def is_own(place: str, own: Collection[str]) -> bool:
+    """Tell whether a part of an array is found by what no two turns share."""
     node = ast.parse(place, mode="eval").body
     assert isinstance(node, ast.Subscript)
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-    return any(isinstance(part, ast.Name) and part.id in counts for part in parts)
+    return any(ast.unparse(part) in own for part in parts)

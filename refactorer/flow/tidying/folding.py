@@ -44,7 +44,7 @@ def block(
         put = within(statement, lambda inner: block(inner, once, width))
         while (source := last_before(put, found, once)) is not None:
             name, value = bound(source) or "", value_of(source)
-            held = without_copy(value) if adds_to_part(put) else value
+            held = without_copy(value) if goes_into_part(put) else value
             shorter = with_comments(put, {name: held}, source)
             if len(code(head(shorter))) > width:
                 break
@@ -68,18 +68,21 @@ def last_before(
     return None
 
 
-def adds_to_part(statement: Statement) -> bool:
-    """Tell whether a statement is `array[index] += name`."""
+def goes_into_part(statement: Statement) -> bool:
+    """Tell whether a statement is `array[index] += name`, or sets that part to what has a name."""
     match statement:
         case cst.SimpleStatementLine(
-            body=[cst.AugAssign(target=cst.Subscript(), value=cst.Name())]
+            body=[
+                cst.AugAssign(target=cst.Subscript(), value=cst.Name())
+                | cst.Assign(targets=[cst.AssignTarget(cst.Subscript())], value=cst.Name())
+            ]
         ):
             return True
     return False
 
 
 def without_copy(value: cst.BaseExpression) -> cst.BaseExpression:
-    """Return what an array is a copy of, or is filled with: what is added is broadcast."""
+    """Return what an array is a copy of, or is filled with: what goes into a part is broadcast."""
     match value:
         case cst.Call(func=cst.Attribute(attr=cst.Name("full_like")), args=[_, filling]):
             return filling.value
