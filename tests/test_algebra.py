@@ -115,6 +115,19 @@ def collected(
             id="a choice of sizes that clips",
         ),
         pytest.param(
+            "s * ((X / np.sqrt(u) + np.sqrt(u) * Y) @ v) / np.sqrt(u)",
+            "(s / u) * ((X + u * Y) @ v)",
+            id="roots that differ by whole powers",
+        ),
+        pytest.param("X * X ** (s - 1) * Y", "Y * (X ** s)", id="a power times its base"),
+        pytest.param(
+            "u * Y * (X / u) ** (s - 1) / Y / X", None, id="a power that is not times its base"
+        ),
+        pytest.param(
+            "np.sum(X * (s / X + Y))", "s * X.size + np.vdot(X, Y)", id="a sum of what cancels"
+        ),
+        pytest.param("np.sum(1 - X)", "np.sum(1 - X)", id="a sum of small differences"),
+        pytest.param(
             "np.where(np.abs(X) <= u, X, u * np.sign(X))",
             "np.where(np.abs(X) <= u, X, u * np.sign(X))",
             id="what may be negative bounds nothing",

@@ -11,7 +11,7 @@ from refactorer.algebra.expansion import expanded, recombined
 from refactorer.algebra.products import folded, function
 from refactorer.algebra.sums import contraction, opened
 from refactorer.algebra.tensor import lengths
-from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial
+from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial, constant
 
 NUMBER_IN_SUM = 15  # what a number in a sum must spare to be worth it
 
@@ -108,6 +108,19 @@ def identities(monomial: Monomial) -> Iterator[tuple[int, Fraction, Monomial]]:
                 tanh = function("apply", "np.tanh", one.arguments)
                 pair = Monomial.of({one: ONE, other: -ONE})
                 yield 0, ONE, monomial / pair * Monomial.of({tanh: ONE})
+
+
+def raised(monomial: Monomial) -> Iterator[tuple[int, Fraction, Monomial]]:
+    """The powers in a product that are multiplied by their bases: x * x**(k - 1) is x**k."""
+    for power, exponent in monomial.powers:
+        if power.atom.name != "**" or exponent != 1:
+            continue
+        base, by = power.arguments
+        content, value = folded(base)
+        if all(monomial.exponents.get(f, 0) >= e for f, e in value.powers if e > 0):
+            higher = function("apply", "**", (base, by + constant(1)))
+            rest = monomial / Monomial.of({power: ONE}) / value
+            yield 0, 1 / content, rest * Monomial.of({higher: ONE})
 
 
 def clamped(monomial: Monomial) -> Iterator[tuple[int, Fraction, Monomial]]:

@@ -50,8 +50,14 @@ def common_part(sum_: Polynomial) -> tuple[Fraction, Monomial]:
 
 
 def shared(a: Fraction, b: Fraction) -> Fraction:
-    """The power that both have: the one nearer to zero, nothing where the signs differ."""
-    return Fraction(0) if a * b < 0 else min(a, b, key=abs)
+    """The power that both have: the one nearer to zero, nothing where the signs differ.
+
+    Of roots that differ by whole powers the lower one: 1 / sqrt(n) + sqrt(n) is (1 + n) / sqrt(n).
+    """
+    if a * b < 0:
+        are_roots = a.denominator != 1 and (a - b).denominator == 1
+        return min(a, b) if are_roots else Fraction(0)
+    return min(a, b, key=abs)
 
 
 def fold(sum_: Polynomial) -> Factor:

@@ -22,10 +22,27 @@ def sum_over(value: Polynomial, bound: Mapping[int, int]) -> Polynomial:
     terms = expanded(value).terms
     termwise = Polynomial.of(product for m, c in terms for product in summed(m, c, bound))
     running = sum(bool(bound.keys() & m.labels) for m, _ in terms)
-    if len(terms) == 1 or sums_in(termwise) < running:
+    if len(terms) == 1 or sums_in(termwise) < running or stops_running(value, bound):
         return termwise
     coefficient, monomial = folded(value)
     return Polynomial.of(summed(monomial, coefficient, bound))
+
+
+def stops_running(value: Polynomial, bound: Mapping[int, int]) -> bool:
+    """Whether a product, multiplied out, loses what runs along labels: x * (a / x + b)."""
+    before = all(bound.keys() & labels for m, _ in value.terms for labels in labels_of(m))
+    return before and not all(bound.keys() & m.labels for m, _ in expanded(value).terms)
+
+
+def labels_of(monomial: Monomial) -> Iterator[frozenset[int]]:
+    """The labels of each of its terms when it is multiplied out, and nothing cancels."""
+    for factor, exponent in monomial.powers:
+        if factor.atom.kind == "fold" and exponent == 1:
+            rest = monomial / Monomial.of({factor: ONE})
+            for inner, _ in factor.arguments[0].terms:
+                yield from (rest.labels | labels for labels in labels_of(inner))
+            return
+    yield monomial.labels
 
 
 def sums_in(value: Polynomial) -> int:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from refactorer.algebra.definitions import Definition
 from refactorer.algebra.matching import mappings, useful_powers
-from refactorer.algebra.moves import absorbed, cancelled, clamped, identities
+from refactorer.algebra.moves import absorbed, cancelled, clamped, identities, raised
 from refactorer.algebra.terms import ONE, Atom, Monomial, Polynomial
 
 Way: TypeAlias = tuple[int, Fraction, Monomial]
@@ -71,7 +71,7 @@ class Wording:
         """Other ways to say a product, each with its price and the number that it leaves."""
         if monomial not in self.found:
             named = ((0, *way) for way in self.rewritten(monomial))
-            moves = (absorbed, identities, cancelled, clamped)
+            moves = (absorbed, identities, raised, cancelled, clamped)
             others = chain.from_iterable(move(monomial) for move in moves)
             self.found[monomial] = (*named, *others)
         return self.found[monomial]

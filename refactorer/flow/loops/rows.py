@@ -50,9 +50,7 @@ def is_range(text: str) -> bool:
     return any(one.startswith("range(") for one in (text, turned(text)))
 
 
-def put(
-    body: Sequence[Statement], alone: Collection[str], own: Collection[str]
-) -> list[Statement]:
+def put(body: Sequence[Statement], alone: Collection[str], own: Collection[str]) -> list[Statement]:
     """Return statements in which parts are set."""
     return [as_put(s, alone, own) if isinstance(s, cst.SimpleStatementLine) else s for s in body]
 
