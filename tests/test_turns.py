@@ -19,7 +19,7 @@ from refactorer.flow.names import Names
 from refactorer.flow.structure.lengths import length_of, only_measured, reread
 from refactorer.flow.structure.settled import apart
 from refactorer.flow.structure.visits import visits
-from refactorer.flow.tidying.augmented import as_counted, changed_with_signs
+from refactorer.flow.tidying.augmented import as_counted, changed_with_signs, held_alone
 from refactorer.flow.tidying.numbering import plain, renumbered
 from refactorer.flow.tidying.rebinding import rebound, with_sums_once, without_aliases
 from refactorer.pipeline import refactor
@@ -220,6 +220,27 @@ def test_what_the_user_counts_is_counted() -> None:
     assert changed_with_signs(text) == {"n", "k"}
     found = as_counted(lines("n = n + a\nk = k - a * b\nm = m + a"), {"n", "k"})
     assert said(found) == "n += a\nk -= a * b\nm = m + a"
+
+
+@pytest.mark.parametrize(
+    ("body", "alone"),
+    [
+        ("y = np.zeros(3)\ny = y + a\nreturn np.exp(y), y[0], y", True),
+        ("y = a @ b\nfor t in r:\n    y = y + a\nz = y * y.size - y.sum() + np.sum(y)", True),
+        ("y = a\ny = y + b", False),
+        ("y = np.asarray(a)\ny = y + b", False),
+        ("y = a * b\nys = [y]\ny = y + b", False),
+        ("y = a * b\nys.append(y)\ny = y + b", False),
+        ("y = a * b\nz, pull = f(y)\ny = y + b", False),
+        ("y = a * b\nz = y[1:]\ny = y + b", False),
+    ],
+    ids=[
+        *("of NumPy's", "of a product", "another's", "maybe another's"),
+        *("in a list", "appended", "given to a function", "seen from elsewhere"),
+    ],
+)
+def test_what_is_changed_in_place_nothing_else_holds(body: str, alone: bool) -> None:
+    assert held_alone(lines(body), {"y"}, "np") == ({"y"} if alone else set())
 
 
 def test_numbers_that_start_above_others() -> None:

@@ -25,7 +25,7 @@ from refactorer.flow.structure.activity import Demand
 from refactorer.flow.structure.counting import counted_from
 from refactorer.flow.structure.regions import Call, Listed, asked, every
 from refactorer.flow.structure.settled import items_of
-from refactorer.flow.tidying.augmented import as_counted, changed_with_signs
+from refactorer.flow.tidying.augmented import as_counted, changed_with_signs, held_alone
 from refactorer.flow.tidying.copies import aliased, bound_in, copied_once
 from refactorer.flow.tidying.folding import folded, plainly
 from refactorer.flow.tidying.grown import set_once
@@ -129,7 +129,7 @@ class Flow(Prepared):
         kept = read_in(backward) - bound_by(backward)
         made = self.names.taken - self.users - kept
         work = put_together(folded([*woven.forward, result], made))
-        body = [*self.docstring, *as_counted(work, self.numbers)]
+        body = [*self.docstring, *as_counted(work, self.changed_in_place(work))]
         definition = self.definition.with_changes(body=cst.IndentedBlock(body))
         text = code(definition.with_changes(leading_lines=()))
         definitions = self.numpy.completed([*map(self.emitted, self.target.definitions)])
@@ -156,14 +156,12 @@ class Flow(Prepared):
         found = self.visits.arrays
         return found | {cotangents[n]: found[n] for n in found if n in cotangents}
 
-    @cached_property
-    def numbers(self) -> frozenset[str]:
-        """The names of numbers that the user changes with `+=` and its like."""
-        return frozenset(
-            name
-            for name in changed_with_signs(self.target.source)
-            if self.visits.holds_numbers(name)
-        )
+    def changed_in_place(self, work: Sequence[Statement]) -> frozenset[str]:
+        """Return the names that the user changes with `+=` and its like, and that may be."""
+        names = changed_with_signs(self.target.source)
+        numbers = frozenset(name for name in names if self.visits.holds_numbers(name))
+        own = names.difference(p.name for p in self.target.parameters)
+        return numbers | held_alone(work, own, self.numpy.module)
 
     @cached_property
     def weaver(self) -> Weaver:

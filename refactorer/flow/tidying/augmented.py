@@ -1,15 +1,22 @@
-"""`x += a` where the user wrote so: for numbers it says the same as `x = x + a`."""
+"""`x += a` where the user wrote so.
+
+For numbers it says the same as `x = x + a`, and for an array that nothing else holds.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import libcst as cst
 
+from refactorer.algebra.syntax import is_ufunc
 from refactorer.flow.tidying.folding import blockwise
+from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement
 
+REDUCTIONS = frozenset({"dot", "max", "mean", "min", "prod", "std", "sum", "var", "vdot"})
+MAKERS = frozenset({"empty", "full", "ones", "zeros"})
 SIGNS: dict[type[cst.BaseBinaryOp], cst.BaseAugOp] = {
     cst.Add: cst.AddAssign(),
     cst.Subtract: cst.SubtractAssign(),
@@ -30,6 +37,45 @@ def changed_with_signs(text: str) -> frozenset[str]:
         if is_changed_by(ast.unparse(target), n.value)
     }
     return frozenset(with_signs - anew)
+
+
+def held_alone(
+    statements: Sequence[Statement], names: Collection[str], module: str
+) -> frozenset[str]:
+    """Return those of some names whose arrays the statements make, and that nothing else holds."""
+    whole = ast.parse("".join(map(code, statements)))
+    above = {child: node for node in ast.walk(whole) for child in ast.iter_child_nodes(node)}
+    places = [node for node in above if isinstance(node, ast.Name) and node.id in names]
+    made = {n.id for n in places if isinstance(n.ctx, ast.Store)}
+    shared = {n.id for n in places if not stays_alone(n, above, module)}
+    return frozenset(made - shared)
+
+
+def stays_alone(name: ast.Name, above: Mapping[ast.AST, ast.AST], module: str) -> bool:
+    """Tell whether a name gets an array that is new there, or no other name one that it holds."""
+    around = above[name]
+    if isinstance(name.ctx, ast.Store):
+        return isinstance(around, ast.Assign) and is_new(around.value, module)
+    while isinstance(around, ast.Subscript | ast.Tuple):
+        around = above[around]
+    match around:
+        case ast.BinOp() | ast.UnaryOp() | ast.Compare() | ast.Return():
+            return True
+        case ast.Attribute(attr=attribute):
+            return attribute in {"shape", "size", *REDUCTIONS}
+        case ast.Call(ast.Attribute(ast.Name(owner), function)):
+            return owner == module and (function in REDUCTIONS or is_ufunc(f"np.{function}"))
+    return False
+
+
+def is_new(value: ast.expr, module: str) -> bool:
+    """Tell whether an expression makes an array."""
+    match value:
+        case ast.BinOp():
+            return True
+        case ast.Call(ast.Attribute(ast.Name(owner), function)):
+            return owner == module and function.removesuffix("_like") in MAKERS
+    return False
 
 
 def is_changed_by(name: str, value: ast.expr) -> bool:
