@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import libcst as cst
@@ -14,6 +14,7 @@ from refactorer.algebra.lines import Line, names_in
 from refactorer.algebra.program import Program
 from refactorer.algebra.syntax import Unreadable
 from refactorer.rule import Example, Rule
+from refactorer.shapes import Array
 from refactorer.syntax.dataflow import known_after, unpacked
 from refactorer.syntax.expressions import UnknownShape, bare, code, parse, shape_of
 from refactorer.syntax.suites import Statement
@@ -99,9 +100,10 @@ def program(adjoint: Adjoint) -> Program:
     used = {*names_in(adjoint.code), *adjoint.parameters}
     shapes = {name: array.shape for name, array in adjoint.shapes.items() if name in used}
 
-    def shape(expression: str) -> tuple[int, ...]:
+    def shape(expression: str, new: Mapping[str, tuple[int, ...]]) -> tuple[int, ...]:
+        arrays = {name: Array(shape, "float64") for name, shape in new.items()}
         try:
-            return shape_of(parse(expression), adjoint.shapes)
+            return shape_of(parse(expression), {**adjoint.shapes, **arrays})
         except UnknownShape as error:
             raise Unreadable from error
 

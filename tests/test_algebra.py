@@ -62,7 +62,9 @@ def collected(
         shapes=shapes,
         seeds=["s"],
         free=frozenset({*SHAPES, *(line.name for line in programs[0])} - unnamed),
-        shape_of=lambda text: np.shape(eval(text, space)),
+        shape_of=lambda text, new: np.shape(
+            eval(text, space | {n: np.ones(s) for n, s in new.items()})
+        ),
     )
     lines, texts = collect.collected(program)
     return [f"{line.name} = {line.text}" for line in lines], list(texts)
@@ -378,7 +380,9 @@ def test_what_is_put_into_each_row_is_the_sum_of_that_row() -> None:
         shapes=shapes,
         seeds=["s"],
         free=frozenset({*SHAPES, "j"}),
-        shape_of=lambda text: np.shape(eval(text, space)),
+        shape_of=lambda text, new: np.shape(
+            eval(text, space | {n: np.ones(s) for n, s in new.items()})
+        ),
     )
     lines, texts = collect.collected(program)
     assert [line.code for line in lines] == ["b = np.zeros_like(X)", "b[i, j] = -s / u"]
@@ -394,7 +398,7 @@ def test_a_sum_of_a_thousand_terms_is_read_term_by_term() -> None:
 def test_what_names_can_say_is_found_once_for_all_plans() -> None:
     lines = [Line("s", "x * y")], [Line("bz", "b * s"), Line("bx", "bz * y")]
     shapes = dict.fromkeys(("x", "y", "s", "b", "bz", "bx"), (3,))
-    program = Program(*lines, ("x",), ("bx",), shapes, ("b",), (), lambda _: (3,))
+    program = Program(*lines, ("x",), ("bx",), shapes, ("b",), (), lambda text, new: (3,))
     plan = Plan(program, frozenset({"bz"}), Writer())
     assert plan.extractor.wording.telling
     assert plan.extractor.wording is plan.without("bz").extractor.wording
@@ -563,7 +567,9 @@ def after_a_softmax(put: str) -> tuple[list[str], str]:
         shapes={**shapes, "d": (5, 3)},
         seeds=["s", "r"],
         free=frozenset({*SHAPES, *forward, "j"}),
-        shape_of=lambda text: np.shape(eval(text, space)),
+        shape_of=lambda text, new: np.shape(
+            eval(text, space | {n: np.ones(s) for n, s in new.items()})
+        ),
     )
     lines, (text,) = collect.collected(program)
     return [line.code for line in lines if "[" in line.code], text

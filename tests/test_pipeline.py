@@ -185,6 +185,18 @@ def test_what_has_a_gradient_at_positive_values_alone_is_told(tmp_path: Path) ->
         printed("def f(p): return np.sum(np.where(p > 9, p * np.log(9 - 9 * p / p), 0))", tmp_path)
 
 
+GATED = """def f(X, W):
+    a, g = np.split(X @ W, 2, axis=1)
+    return a / (1 + np.exp(-g))"""
+
+
+def test_what_is_joined_shares_work_and_keeps_its_name(tmp_path: Path) -> None:
+    text, _ = printed(GATED, tmp_path, wrt=("all",), shapes={"X": ("n", "i"), "W": ("i", "2*o")})
+    joined = "d_XW = np.concatenate([common, exp_neg_g * out * common], axis=1)"
+    assert joined in text
+    assert "return d_XW @ W.T, X.T @ d_XW" in text
+
+
 CAPPED = "return np.sum(np.where(np.abs(x) <= c, 0.5 * x**2, c * (np.abs(x) - 0.5 * c)))"
 
 

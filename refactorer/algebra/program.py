@@ -32,7 +32,8 @@ class Program:
 
     `arguments` and `gradients` are what is differentiated and the texts of the gradients, in the
     same order. `seeds` are the cotangents that come in. `free` are the names that the user gave:
-    they cost nothing to read. `positive` are numbers that are taken to be above zero.
+    they cost nothing to read. `shape_of` tells the shape of a text, given those of names that are
+    new. `positive` are numbers that are taken to be above zero.
     """
 
     forward: Sequence[Line]
@@ -42,7 +43,7 @@ class Program:
     shapes: Mapping[str, Shape]
     seeds: Sequence[str]
     free: Collection[str]
-    shape_of: Callable[[str], Shape]
+    shape_of: Callable[[str, Mapping[str, Shape]], Shape]
     positive: Collection[str] = ()
     known: dict[tuple[object, ...], Tensor | None] = field(default_factory=dict)
     wordings: dict[tuple[Definition, ...], Wording] = field(default_factory=dict)
@@ -156,7 +157,8 @@ class Program:
         return self.known[key]
 
     def reader(self, values: Mapping[str, Tensor]) -> Reader:
-        return Reader(values, self.shape_of)
+        new = {n: value.shape for n, value in values.items() if n not in self.shapes}
+        return Reader(values, lambda text: self.shape_of(text, new))
 
     def leaf(self, name: str) -> Tensor:
         return leaf(name, self.shapes[name])

@@ -176,7 +176,7 @@ class Reader:
         def replaced(child: ast.expr) -> ast.expr:
             if isinstance(child, ast.List):
                 return ast.List([*map(replaced, child.elts)])
-            if isinstance(child, (ast.Name, ast.BinOp, ast.Call)):
+            if isinstance(child, (ast.Name, ast.BinOp, ast.Call)) or is_negative(child):
                 try:
                     part = self.expression(child)
                 except Unreadable:
@@ -195,3 +195,11 @@ class Reader:
             case _:
                 raise Unreadable
         return ast.unparse(marked), parts
+
+
+def is_negative(node: ast.expr) -> bool:
+    """Whether it is the negative of something, and no literal."""
+    match node:
+        case ast.UnaryOp(ast.USub(), operand):
+            return not isinstance(operand, ast.Constant)
+    return False

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 
-from refactorer.algebra.assemble import flat_product
+from refactorer.algebra.assemble import Power, flat_product
 from refactorer.algebra.elementwise import Product
 from refactorer.algebra.layouts import Layout
 from refactorer.algebra.nodes import Node, Ref, substituted
@@ -75,8 +75,9 @@ class Naming:
     cotangents: Mapping[str, str]
     others: Iterator[str]
 
-    def name(self, text: str) -> str | None:
-        return self.cotangents.get(text) or next(self.others, None)
+    def name(self, *texts: str) -> str | None:
+        known = (self.cotangents[text] for text in texts if text in self.cotangents)
+        return next(known, None) or next(self.others, None)
 
 
 def share(
@@ -86,7 +87,7 @@ def share(
     shared = factored(Shared(roots, {}, frames))
     while repeated := dearest_repeated(shared.nodes, writer):
         first, *_ = repeated
-        name = naming.name(own_text(first, writer))
+        name = naming.name(own_text(first, writer), own_text(ungrouped(first), writer))
         if name is None:
             break
         shared = shared.substituted({p: Ref(name, writer.lies(p), -1) for p in repeated})
@@ -127,6 +128,21 @@ def with_factor(product: Product, part: Node) -> Node:
     if product == part or len(rest) + len(part.factors) != len(product.factors):
         return product
     return flat_product(product.coefficient, [(part, ONE), *rest])
+
+
+def ungrouped(node: Node) -> Node:
+    """A node without the common factors that products in it were given."""
+    node = node.with_parts(tuple(map(ungrouped, node.parts)))
+    if not isinstance(node, Product):
+        return node
+    factors = list[Power]()
+    for part, exponent in node.factors:
+        match part:
+            case Product(scale, inner) if scale == exponent == 1 and part.labels == node.labels:
+                factors += inner
+            case _:
+                factors.append((part, exponent))
+    return flat_product(node.coefficient, factors)
 
 
 def own_text(node: Node, writer: Writer) -> str:

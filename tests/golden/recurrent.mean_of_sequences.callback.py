@@ -13,7 +13,7 @@ def mean_of_sequences(X, lengths):
         dX = np.zeros_like(X)
         start = 0
         for i, length in enumerate(lengths):
-            dX[start : start + length] += d_Y[i] / length
+            dX[start : start + length] = d_Y[i] / length
             start += length
         return dX
 

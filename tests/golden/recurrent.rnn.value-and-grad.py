@@ -13,8 +13,8 @@ def rnn(X, h, W, U, b):
     for t in reversed(range(len(X))):
         d_scores[t] *= dh
         dh = d_scores[t] @ U.T
+    dX = d_scores @ W.T
     dW = np.tensordot(X, d_scores, axes=((0, 1), (0, 1)))
     dU = np.tensordot(H[:-1], d_scores, axes=((0, 1), (0, 1)))
-    dX = d_scores @ W.T
     db = d_scores.sum(axis=(0, 1))
     return h, (dX, dh, dW, dU, db)
