@@ -121,6 +121,8 @@ def collected(
             "(s / u) * ((X + u * Y) @ v)",
             id="roots that differ by whole powers",
         ),
+        pytest.param("v @ X.T + w @ X.T", "X @ (v + w)", id="one product of a sum"),
+        pytest.param("s * (v @ X.T) - 2 * w @ X.T", "X @ (s * v - 2 * w)", id="of a difference"),
         pytest.param("X * X ** (s - 1) * Y", "Y * (X ** s)", id="a power times its base"),
         pytest.param(
             "u * Y * (X / u) ** (s - 1) / Y / X", None, id="a power that is not times its base"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain
 from typing import TypeAlias
 
 from refactorer.algebra.assemble import Power, Scaled, product, total
@@ -24,7 +25,7 @@ from refactorer.algebra.definitions import Definitions
 from refactorer.algebra.elementwise import Call
 from refactorer.algebra.expansion import expanded, recombined
 from refactorer.algebra.kinks import smoothed
-from refactorer.algebra.moves import averages, complemented, complements, groupings
+from refactorer.algebra.moves import averages, complemented, complements, gathered, groupings
 from refactorer.algebra.nodes import ZERO, Node, Number
 from refactorer.algebra.products import common_part, fold
 from refactorer.algebra.reductions import Averaged, Reduced
@@ -95,7 +96,7 @@ class Extractor:
             return self.value(rewritten)
         candidates = [self.flat(rewritten)]
         candidates += map(self.value, self.wording.regrouped(value))
-        candidates += map(self.value, complemented(value))
+        candidates += map(self.value, chain(complemented(value), gathered(value)))
         if len(value.terms) <= MOST_GROUPED:
             candidates += (total(map(self.polynomial, parts)) for parts in groupings(rewritten))
         return min(candidates, key=lambda node: node.cost)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import permutations
+from itertools import combinations, permutations
+from typing import TypeAlias
 
 from refactorer.algebra.conditions import CLAMPS
 from refactorer.algebra.expansion import expanded, recombined
 from refactorer.algebra.products import folded, function
-from refactorer.algebra.sums import contraction, opened
+from refactorer.algebra.sums import contraction, opened, summed
 from refactorer.algebra.tensor import lengths
 from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial, constant
 
+Term: TypeAlias = tuple[Monomial, Fraction]
 NUMBER_IN_SUM = 15  # what a number in a sum must spare to be worth it
 
 
@@ -136,6 +138,33 @@ def clamped(monomial: Monomial) -> Iterator[tuple[int, Fraction, Monomial]]:
                 zeros = [function("apply", clamp, pair) for pair in pairs]
                 if not bound.terms and any(monomial.exponents.get(f, 0) > 0 for f in zeros):
                     yield 0, ONE, monomial / Monomial.of({mask: ONE})
+
+
+def gathered(value: Polynomial) -> Iterator[Polynomial]:
+    """The sum with two products along one axis as one: W @ a + W @ b is W @ (a + b)."""
+    contracted = [
+        (term, factor)
+        for term in value.terms
+        for factor, exponent in term[0].powers
+        if factor.atom.kind == "sum" and factor.atom.name == "1" and exponent == 1
+    ]
+    for (one, f), (other, g) in combinations(contracted, 2):
+        if one is not other and f.labels and {*f.labels} == {*g.labels}:
+            for together in in_one_sum(one, f, other, g):
+                yield value - Polynomial((one,)) - Polynomial((other,)) + together
+
+
+def in_one_sum(one: Term, f: Factor, other: Term, g: Factor) -> Iterator[Polynomial]:
+    """The sum of two terms, each with a sum along one axis, as one sum of what they share."""
+    (content, inside, bound), (number, beside, along) = opened(f), opened(g)
+    alike = (power for power in inside.powers if power in beside.powers)
+    shared = Monomial.of({h: e for h, e in alike if bound.keys() & {*h.labels}})
+    left = one[0] / Monomial.of({f: ONE}) * inside / shared, one[1] * content
+    right = other[0] / Monomial.of({g: ONE}) * beside / shared, other[1] * number
+    smaller = left[0].labels == right[0].labels != inside.labels
+    if shared.powers and bound == along and smaller:
+        scale, rest = folded(Polynomial.of([left, right]))
+        yield Polynomial.of(summed(shared * rest, scale, bound))
 
 
 def portions(factor: Factor, exponent: Fraction) -> Iterator[Monomial]:
