@@ -20,11 +20,13 @@ from refactorer.flow.structure.lengths import length_of, only_measured, reread
 from refactorer.flow.structure.settled import apart
 from refactorer.flow.structure.visits import visits
 from refactorer.flow.tidying.augmented import as_counted, changed_with_signs, held_alone
+from refactorer.flow.tidying.masks import masked_by_changed
 from refactorer.flow.tidying.numbering import plain, renumbered
 from refactorer.flow.tidying.rebinding import rebound, with_sums_once, without_aliases
 from refactorer.pipeline import refactor
 from refactorer.printing.starts import started_together
 from refactorer.request import Request
+from refactorer.shapes import Array
 from refactorer.syntax.suites import Statement
 from refactorer.verify import judge
 
@@ -241,6 +243,27 @@ def test_what_the_user_counts_is_counted() -> None:
 )
 def test_what_is_changed_in_place_nothing_else_holds(body: str, alone: bool) -> None:
     assert held_alone(lines(body), {"y"}, "np") == ({"y"} if alone else set())
+
+
+MASKS = [
+    ("zero there", "D[i, j] = 0\nS = np.where(B > 0, D, 0)", True),
+    ("zero elsewhere", "D[i] = 0\nS = np.where(B > 0, D, 0)", False),
+    ("not zero", "D[i, j] = 1\nS = np.where(B > 0, D, 0)", False),
+    ("zero no more", "D[i, j] = 0\nD[i] += 1\nS = np.where(B > 0, D, 0)", False),
+    ("read for more", "D[i, j] = 0\nS = np.where(B > 0, D, 0) * B", False),
+    ("a mask of its sum", "D[i, j] = 0\nS = np.where(np.sum(B) > 0, D, 0)", False),
+    ("a row", "R[i, j] = 0\nS = np.where(B > 0, R, 0)", False),
+    ("another index", "i = k\nD[i, j] = 0\nS = np.where(B > 0, D, 0)", False),
+]
+
+
+@pytest.mark.parametrize(("why", "backward", "free"), MASKS, ids=[row[0] for row in MASKS])
+def test_a_mask_is_read_from_what_was_changed(why: str, backward: str, free: bool) -> None:
+    forward = lines("A = X @ W\nB = A.copy()\nA[i, j] = 0")
+    shapes = {name: Array((2, 3), "float64") for name in "ABD"} | {"R": Array((1, 3), "float64")}
+    found, after = masked_by_changed(forward, lines(backward), shapes.get)
+    assert said(found) == ("A = X @ W\nA[i, j] = 0" if free else said(forward)), why
+    assert said(after) == (backward.replace("B", "A") if free else backward)
 
 
 def test_numbers_that_start_above_others() -> None:

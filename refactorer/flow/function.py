@@ -29,6 +29,7 @@ from refactorer.flow.tidying.augmented import as_counted, changed_with_signs, he
 from refactorer.flow.tidying.copies import aliased, bound_in, copied_once
 from refactorer.flow.tidying.folding import folded, plainly
 from refactorer.flow.tidying.grown import set_once
+from refactorer.flow.tidying.masks import masked_by_changed
 from refactorer.flow.tidying.numbering import renumbered
 from refactorer.flow.tidying.rebinding import rebound, without_aliases
 from refactorer.flow.tidying.separate import separated
@@ -99,6 +100,8 @@ class Flow(Prepared):
         short = set_once(without_aliases(rebound(short, cotangents.values())))
         probe = self.weaver.probe_of([*woven.forward, *short])
         short = unspread(short, gradients, probe.array)
+        forward, short = masked_by_changed(woven.forward, short, probe.array)
+        woven = replace(woven, forward=tuple(forward))
         backward = separated(short, cotangents.values(), self.names, self.parts)
         return self.numbered(self.assembled(woven, seed, backward))
 
