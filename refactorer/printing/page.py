@@ -15,6 +15,7 @@ from refactorer.arguments.plans import Input
 from refactorer.printing.aliases import numpy_names
 from refactorer.printing.conditionals import on_one_line
 from refactorer.printing.functions import BLANK, Function
+from refactorer.printing.items import items_in_order
 from refactorer.printing.long_lines import Shortening
 from refactorer.printing.naming import free, of_cotangent
 from refactorer.printing.probe import Probe
@@ -86,7 +87,8 @@ class Page:
             named = named or self.comments
             found = found.all_named(names) if named else found.told_apart(names)
         pulled = {self.adjoint.seed, *chain.from_iterable(map(writes, self.adjoint.backward.body))}
-        found = replace(found, statements=on_one_line(found.statements, self.width - indent))
+        lines = items_in_order(found.statements, self.adjoint.seed, self.count)
+        found = replace(found, statements=on_one_line(lines, self.width - indent))
         return found.shortened(Shortening(self.width - indent, self.probe, self.taken, pulled))
 
     @property
@@ -155,6 +157,16 @@ class Page:
             return node
 
         return shown(tree(self.function.result))
+
+    @property
+    def count(self) -> int:
+        """How many items are returned as one array, as far as the text shows it; else 0."""
+        values = {bound(s): tree(value_of(s)) for s in self.function.work if bound(s)}
+        result = tree(self.function.result)
+        match values.get(ast.unparse(result), result):
+            case ast.Call(ast.Attribute(attr="array"), [ast.List(parts)]):
+                return 0 if any(isinstance(p, ast.Starred) for p in parts) else len(parts)
+        return 0
 
     @property
     def is_tuple(self) -> bool:
