@@ -64,6 +64,8 @@ VALUES = {
     "np.abs(z)": "abs_z",
     # parts
     "q[2]": "q_2",
+    "x[i]": "x_i",
+    "X[order]": "picked",
     "state[-1]": "last_state",
     "x[1:]": "x_part",
     "(a < b).astype(a.dtype)": "mask",

@@ -25,6 +25,7 @@ from refactorer.printing.words import (
     squared,
 )
 
+SUBSCRIPT = 2  # characters of an index that is written small
 COLUMN = re.compile(r"(?:\((?:(?::|\.\.\.), )+)?(\d+)\)?")  # or an entry
 
 
@@ -212,5 +213,7 @@ def part(whole: ast.expr, index: str) -> Iterator[str]:
         yield from joined(word(whole), column[1])
     elif index == "-1":
         yield from joined("last", word(whole))
+    elif index.isidentifier() and len(index) <= SUBSCRIPT:
+        yield from joined(word(whole), index)
     elif ":" in index or "None" in index:
         yield from joined(word(whole), "part")
