@@ -35,13 +35,7 @@ def inverse(order: Sequence[int]) -> tuple[int, ...]:
 
 
 def roll(g: Any, shift: Any, *, axis: Axes) -> str:
-    match shift:
-        case tuple():
-            back = str(tuple(-k for k in shift))
-        case int():
-            back = str(-shift)
-        case _:
-            back = "-shift"
+    back = str(tuple(-k for k in shift)) if isinstance(shift, tuple) else "-shift"
     return f"np.roll(g, {back}{'' if axis is None else f', axis={axis}'})"
 
 
