@@ -95,6 +95,11 @@ def standardized(x, gamma, beta):
     return gamma * (x - x.mean(axis=0)) / x.std(axis=0) + beta
 
 
+def contrastive(x1, x2, y):
+    squares = np.sum((x1 - x2) ** 2, axis=1)
+    return np.mean(y * squares + (1 - y) * np.maximum(1 - np.sqrt(squares), 0) ** 2)
+
+
 def ridge(w, X, y, lam):
     error = y - X @ w
     return np.mean(error**2) + lam * np.sum(w**2)
@@ -151,6 +156,7 @@ def filtered(x, h):
 @pytest.mark.parametrize(
     ("function", "ranks"),
     [
+        (contrastive, {"x1": 2, "x2": 2, "y": 1}),
         (ridge, {"w": 1, "X": 2, "y": 1, "lam": 0}),  # a loss is a number
         (logistic, {"X": 2, "w": 1, "b": 0, "y": 1}),  # b belongs to w
         (autoregressive, {"y": 1, "phi1": 0, "phi2": 0}),  # parts of y alone are taken

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from string import digits
 
 import numpy as np
 
@@ -12,11 +13,12 @@ OF_NUMBERS = ("array", "asarray", "clip", "float32", "float64", "full", "where")
 
 
 def subtracted(source: str) -> Iterator[tuple[str, str]]:
-    """Yield the names of one letter of which differences are taken."""
+    """Yield the names of one letter, or with other numbers, of which differences are taken."""
     for node in ast.walk(ast.parse(source)):
         match node:
-            case ast.BinOp(ast.Name(a), ast.Sub(), ast.Name(b)) if len(a) == len(b) == 1:
-                yield a, b
+            case ast.BinOp(ast.Name(a), ast.Sub(), ast.Name(b)):
+                if len(a) == len(b) == 1 or a.rstrip(digits) == b.rstrip(digits):
+                    yield a, b
 
 
 def spread_apart(source: str) -> Iterator[tuple[str, str]]:
