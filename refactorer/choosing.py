@@ -10,7 +10,7 @@ from functools import partial
 from refactorer.arguments.likelihood import differ
 from refactorer.arguments.options import fixed, freed, most_axes
 from refactorer.draft import Draft, Note, Step
-from refactorer.drafting import FINITE, MOST_PLANS, Say, written
+from refactorer.drafting import FINITE, MOST_PLANS, OneAxis, Say, written
 from refactorer.errors import Refused
 from refactorer.flow.straight import is_straight
 from refactorer.inputs import Plan
@@ -20,7 +20,20 @@ NORMAL, POSITIVE = "normal", "positive"
 
 
 def kept_or_inlined(work: Work, say: Say) -> Draft:
-    """Return the printed code; a function called at ranks for which no one text is, written out."""
+    """Return the printed code; a function called in ways for which no one text is, written out."""
+    try:
+        if (kept := of_kept(work, say)) is not None:
+            return kept
+        names = work.mixed
+    except OneAxis as error:
+        names = error.names | work.mixed
+    named = ", ".join(f"`{name}`" for name in sorted(names))
+    say(Note(f"written out, since no one text is right for all that they are called with: {named}"))
+    return at_finite_values(work.inlining(names), say)
+
+
+def of_kept(work: Work, say: Say) -> Draft | None:
+    """Return the printed code with the functions that are called; None where it is not right."""
     if not work.mixed:
         return at_finite_values(work, say)
     events: list[Step | Note] = []
@@ -28,12 +41,8 @@ def kept_or_inlined(work: Work, say: Say) -> Draft:
         draft = at_finite_values(work, events.append)
         plan = next((p for p in work.plans if asdict(p) in draft.plans), None)
         if plan and work.judged(draft.text, plan).right:
-            for event in events:
-                say(event)
-            return draft
-    names = ", ".join(f"`{name}`" for name in sorted(work.mixed))
-    say(Note(f"written out, since no one text is right at all ranks they are called at: {names}"))
-    return at_finite_values(work.inlining, say)
+            return telling(draft, events, say)
+    return None
 
 
 def at_finite_values(work: Work, say: Say) -> Draft:

@@ -53,7 +53,7 @@ def woven(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides]:
     from refactorer.flow.modules import namespace_of, with_modules, without_modules
 
     callees = Callees.of(work.subject, work.wrt, work.request.comments)
-    adjoint = Flow(
+    flow = Flow(
         with_modules(work.subject),
         work.wrt,
         namespace_of(work.subject, work.namespace),
@@ -62,8 +62,28 @@ def woven(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides]:
         lambda stage, last: say(told(stage, last)),
         callees,
         options=fixed(chosen),
-    ).adjoint()
-    return without_modules(adjoint, work.subject), callees.sides
+    )
+    adjoint = without_modules(flow.adjoint(), work.subject)
+    if not callees.with_axes:
+        return adjoint, callees.sides
+    free = callees.for_any_axis(adjoint)
+    text = emitted(work, free, chosen).text
+    one_axis = [
+        name
+        for name, done in callees.with_axes.items()
+        if not work.judged_alone(text, name, done.helper.wrt, done.at_other_axes).right
+    ]
+    if one_axis:
+        raise OneAxis(frozenset(one_axis))
+    return free, callees.sides
+
+
+class OneAxis(Exception):
+    """The gradients of functions that are called are right along one axis alone."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        super().__init__(names)
+        self.names = names
 
 
 def written(work: Work, chosen: Plan, say: Say) -> Draft:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import libcst as cst
 
@@ -35,6 +35,20 @@ class OfAxis(cst.CSTTransformer):
     def __init__(self, axis: str) -> None:
         super().__init__()
         self.axis = cst.Name(axis)
+        self.spread: set[cst.BaseExpression] = set()
+
+    def visit_Subscript(self, node: cst.Subscript) -> None:  # noqa: N802
+        """Note what is read with other axes: that is not spread by itself."""
+        self.spread.add(node.value)
+
+    def leave_Call(  # noqa: N802
+        self, original_node: cst.Call, updated_node: cst.Call
+    ) -> cst.BaseExpression:
+        """A sum along the first axis is spread as it stands."""
+        factors = along_an_axis(updated_node)
+        if factors is None or original_node in self.spread:
+            return updated_node
+        return summed(factors, self.axis)
 
     def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:  # noqa: N802
         match updated_node:
@@ -51,10 +65,15 @@ class OfAxis(cst.CSTTransformer):
         parts = [code(element.slice).strip() for element in updated_node.slice]
         if parts.count("None") == 1 and {*parts} <= {"None", ":", "..."}:
             if (factors := along_an_axis(whole)) is not None:
-                product = " * ".join(map(code, factors))
-                return quote(f"np.sum({product}, axis={self.axis.value}, keepdims=True)")
+                return summed(factors, self.axis)
             return quote("np.expand_dims({x}, {axis})", x=whole, axis=self.axis)
         return updated_node
+
+
+def summed(factors: Sequence[cst.BaseExpression], axis: cst.Name) -> cst.BaseExpression:
+    """Return the sum of a product along an axis, which is kept."""
+    product = " * ".join(map(code, factors))
+    return quote(f"np.sum({product}, axis={axis.value}, keepdims=True)")
 
 
 def along_an_axis(node: cst.BaseExpression) -> list[cst.BaseExpression] | None:

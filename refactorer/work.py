@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from inspect import signature
 
 import numpy as np
@@ -16,13 +16,17 @@ from refactorer.arguments.options import fixed, for_options, passed
 from refactorer.asked import asked, asking, expect_package
 from refactorer.differentiate import raw_adjoint, reserved_names, shaped
 from refactorer.execution.definitions import executed
-from refactorer.execution.evaluation import Function, floats, fresh, quiet
+from refactorer.execution.evaluation import Arguments, Function, floats, fresh, quiet
 from refactorer.flow.expected import expect_arrays
+from refactorer.flow.statements.indexed import NUMPY, with_arrays
+from refactorer.flow.statements.keyed import with_names
 from refactorer.flow.straight import is_straight, stands_alone
 from refactorer.inputs import Plan, draw, plan, probe_sizes, reaching, switched, telling_sizes
 from refactorer.judging.cases import cases
+from refactorer.judging.sampling import running
 from refactorer.normalise import Primal, normalise
 from refactorer.primal.views import refuse_written_views
+from refactorer.printing.aliases import PLAIN
 from refactorer.printing.page import Setting
 from refactorer.request import NUMBERS, PLACES, WRITTEN_OUT, Request
 from refactorer.target import Target, find
@@ -75,7 +79,9 @@ class Work:
             request.seed,
             target.source,
         )
-        subject = subject_of(target, namespace, None if writes_out(request) else ())
+        subject = subject_of(target, namespace, None if writes_out(request) else told_in(target))
+        if NUMPY in subject.definitions:
+            namespace.setdefault(PLAIN, np)
         if not is_straight(subject):
             function = cls.function_in(namespace, target)
             plans = switched(plans, subject.source, function, request.seed)
@@ -102,14 +108,14 @@ class Work:
         from refactorer.flow.calling.callees import helpers_in
         from refactorer.flow.calling.mixed import mixed
 
-        names = helpers_in(self.subject)
-        runs = [self.probed(plan) for plan in self.plans[:2]] if names else []
-        return mixed(self.function, names, runs)
+        texts = helpers_in(self.subject)
+        runs = [self.probed(plan) for plan in self.plans[:2]] if texts else []
+        return mixed(self.function, texts, runs)
 
-    @property
-    def inlining(self) -> Work:
-        """The same work with those functions written out."""
-        return replace(self, subject=subject_of(self.target, self.namespace, self.mixed))
+    def inlining(self, names: frozenset[str]) -> Work:
+        """Return the same work with those functions written out."""
+        written_out = names | told_in(self.target)
+        return replace(self, subject=subject_of(self.target, self.namespace, written_out))
 
     @cached_property
     def primal(self) -> Primal:
@@ -223,6 +229,13 @@ class Work:
         seed, ones = self.request.seed, with_ones(self.request.style)
         return self.judged_by(text, lambda f: samples(f, [plan], self.wrt, seed, ones, BRIEF))
 
+    def judged_alone(
+        self, text: str, name: str, wrt: Sequence[str], rows: Sequence[Arguments]
+    ) -> Verdict:
+        """Judge a function in a text that another one calls, at arguments at which it runs."""
+        found = partial(running, rows=rows, wrt=wrt, seed=self.request.seed)
+        return judge_at(text, self.target.module, name, "callback", wrt, found, name)
+
     def judged_by(self, text: str, samples_of: Callable[[Function], Samples]) -> Verdict:
         """Judge a text as it would be printed, at some samples."""
         target, request = self.target, self.request
@@ -251,11 +264,21 @@ def subject_of(
     target: Target, namespace: Mapping[str, object], written_out: Collection[str] | None
 ) -> Target:
     """Return a target as it is differentiated, some of what it calls written out, all if None."""
+    target = with_names(with_arrays(target))
     if stands_alone(target):
         return target
     from refactorer.flow.subject import with_calls_written_out
 
     return with_calls_written_out(target, namespace, written_out)
+
+
+def told_in(target: Target) -> frozenset[str]:
+    """Return the functions that a target tells, where it calls them, which way to go."""
+    if stands_alone(target):
+        return frozenset()
+    from refactorer.flow.calling.told import told
+
+    return told(target)
 
 
 def doubled(value: object) -> object:

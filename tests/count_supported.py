@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import math
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -110,6 +111,8 @@ def label(key: Any) -> str:
     name = str(key.__name__)
     if isinstance(operation := getattr(key, "__self__", None), np.ufunc):
         return f"np.{operation.__name__}.{name}"
+    if key is getattr(math, name, None):
+        return f"math.{name}"
     return f"np.linalg.{name}" if getattr(np.linalg, name, None) is key else f"np.{name}"
 
 

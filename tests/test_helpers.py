@@ -25,7 +25,9 @@ RANKS = [
 ]  # fmt: skip
 
 
-def test_an_axis_that_a_helper_is_given_is_written_out(tmp_path: Path) -> None:
+def test_an_axis_that_a_helper_is_given_is_written_out_where_no_text_is_right_at_others(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "f.py"
     file.write_text(
         "import numpy as np\n\ndef f(x, axis):\n"
@@ -37,6 +39,19 @@ def test_an_axis_that_a_helper_is_given_is_written_out(tmp_path: Path) -> None:
     draft = refactor(Request(str(file), "target", ("all",), shapes), lambda event: None)
     assert judge_draft(draft).right
     assert "max(axis=0, keepdims=True)" in draft.text
+
+
+def test_a_helper_with_a_text_for_every_axis_stays(tmp_path: Path) -> None:
+    file = tmp_path / "f.py"
+    file.write_text(
+        "import numpy as np\n\ndef softmax(x, axis=-1):\n"
+        "    e = np.exp(x - x.max(axis=axis, keepdims=True))\n"
+        "    return e / e.sum(axis=axis, keepdims=True)\n\n"
+        "def target(X):\n    return softmax(X, axis=0) * softmax(X, axis=1)\n"
+    )
+    draft = refactor(Request(str(file), "target", shapes={"X": ("n", "d")}), lambda event: None)
+    assert judge_draft(draft).right
+    assert "np.sum(d_out * out, axis=axis, keepdims=True)" in draft.text
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,22 @@ SAID: dict[str, dict[str, Any]] = {
     "batchnorm_mode": shaped("x=n,d gamma=d beta=d running_mean=d running_var=d"),
     "frontier": shaped("theta=k+1 X=n,k y=n"),
     "info_nce": shaped("z1=n,d z2=n,d"),
+    "binomial_tree": shaped("S= K= r= sigma= T="),
+    "casteljau": shaped("c=n t="),
+    "centred": shaped("x=n"),
+    "chain_nll": shaped("emissions=n,k transitions=k,k tags=n", {"tags": "np.arange(n) % k"}),
+    "contrasted": shaped("z=2*n,d"),
+    "cosines": shaped("X=n,d Y=n,d"),
+    "ctc": shaped("log_probs=t,4 labels=3", {"labels": "np.array([1, 2, 2])"}),
+    "deposited": shaped("p=n q=n", {"p": "rng.uniform(0.1, 6.9, size=n)"}),
+    "filled": shaped("x=n c="),
+    "moved_in_turns": shaped("x=n ids=n"),
+    "neville": shaped("xs=n ys=n x="),
+    "normal_cdf": shaped("x="),
+    "padded_attention": shaped("Q=b,q,d K=b,t,d V=b,t,m lengths=b"),
+    "rotary": shaped("X=n,2*d"),
+    "segment_means": shaped("X=n,d ids=n", {"ids": "np.arange(n) % 3"}),
+    "smoothed_nll": shaped("logits=n,k labels=n", {"labels": "np.arange(n) % k"}),
     "tucker": {"shapes": {"G": ("i", "j", "k"), "A": ("a", "i"), "B": ("b", "j")}},
 }
 WRT = {
@@ -132,6 +148,15 @@ WRT = {
     "ragged_softmax": ("scores",),
     "ragged_means": ("X",),
     "segment_max": ("X",),
+    "chain_nll": ("emissions", "transitions"),
+    "ctc": ("log_probs",),
+    "distances": ("x",),
+    "messages": ("h", "W"),
+    "padded_attention": ("Q", "K", "V"),
+    "bond_forces": ("X",),
+    "segment_means": ("X",),
+    "moved_in_turns": ("x",),
+    "smoothed_nll": ("logits",),
 }
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from refactorer.algebra.conditions import COMPARISONS, LOGIC
 from refactorer.algebra.elementwise import Call, Indicator, Product, Total
-from refactorer.algebra.nodes import Node, Ref, is_one
+from refactorer.algebra.nodes import Node, Number, Ref, is_one
 from refactorer.algebra.text import (
     ADD,
     ATOM,
@@ -81,7 +81,9 @@ def to_power(text: Text, part: Node, whole: Product, exponent: Fraction) -> Text
         divides = isinstance(part, Product) and any(e < 0 for _, e in part.factors)
         together = divides and len(part.labels) < len(whole.labels) and not goes_on(whole)
         return Text(text.at(ATOM)) if together else text
-    if exponent == Fraction(1, 2) and not (isinstance(part, Ref) and part.is_count):
+    # np.sqrt of a number of Python's would be one of NumPy's, and float32 with it float64.
+    python = isinstance(part, Number) or (isinstance(part, Ref) and part.is_count)
+    if exponent == Fraction(1, 2) and not python:
         return Text(f"np.sqrt({text.text})")
     return Text(f"{text.at(ATOM)}**{number(exponent).at(ATOM)}", POWER)
 

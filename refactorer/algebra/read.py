@@ -82,6 +82,8 @@ class Reader:
                 return self.call(node)
             case ast.Subscript():
                 return self.subscript(node)
+            case ast.Attribute(ast.Name("np"), "pi" | "e"):
+                return t.named(ast.unparse(node))
             case ast.Attribute(value, "T"):
                 return MEANINGS["np.transpose"](self, value)
             case ast.Attribute(value, "size"):

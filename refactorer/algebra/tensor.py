@@ -54,13 +54,18 @@ def lone(atom: Atom, shape: tuple[int, ...]) -> Tensor:
     return Tensor(single(Factor(replace(atom, extents=extents), labels)), shape)
 
 
+def named(text: str) -> Tensor:
+    """A number that has a name."""
+    return Tensor(single(Factor(Atom("number", text))))
+
+
 def literal(value: float | int) -> Tensor:
     """A number: exact where it is a small fraction, else an atom, so that no digit changes."""
     exact = Fraction(value)
     if exact.denominator <= 64 and abs(exact.numerator) <= 4096:
         return Tensor(constant(exact))
     text = repr(abs(value))
-    return Tensor(single(Factor(Atom("number", text))).scaled(Fraction(1 if value > 0 else -1)))
+    return Tensor(named(text).value.scaled(Fraction(1 if value > 0 else -1)))
 
 
 def elementwise(operation: Callable[..., Polynomial], *operands: Tensor) -> Tensor:

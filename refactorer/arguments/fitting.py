@@ -162,7 +162,9 @@ def general(slots: Sequence[Slot], draft: Plan, trials: Trials) -> Plan | None:
 
         progress = partial(far, trials, plan, (*given, *own), bool(given))
         if progress(start) == ranks.DONE:
-            return with_names(draft, one_name_each(given, ranks.finest(start, progress)))
+            with trials.matched():
+                labels = ranks.finest(start, progress)
+            return with_names(draft, one_name_each(given, labels))
         if trials.last is Outcome.OTHER_SHAPES:
             left.remove(start)
     return None

@@ -1,4 +1,4 @@
-"""Parameters that a function passes on as options of NumPy's: an axis, whether it is kept."""
+"""Parameters that a function passes on as options of NumPy's: an axis, the order of a norm."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from refactorer.arguments.plans import KEPT, Input, Plan, literal
 
-OPTIONS = frozenset({"axis", "keepdims"})
+OPTIONS = frozenset({"axis", "keepdims", "ord"})
 AXES = ("-1", "0", "1")
 REDUCTIONS = frozenset({"all", "any", "cumsum", "max", "mean", "min", "prod", "std", "sum", "var"})
 
 
 def passed(source: str) -> frozenset[str]:
-    """Return the names that a function gives as an axis, or for whether axes are kept."""
+    """Return the names that a function gives as such an option."""
     return frozenset(names(ast.parse(source)))
 
 

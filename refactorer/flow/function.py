@@ -44,7 +44,7 @@ from refactorer.printing.naming import of_cotangent
 from refactorer.reading.contents import Definition
 from refactorer.shapes import Array
 from refactorer.stages import Stage
-from refactorer.syntax.expressions import code
+from refactorer.syntax.expressions import code, is_literal, parse
 from refactorer.syntax.suites import Statement, lines
 from refactorer.target import Target
 
@@ -70,8 +70,10 @@ class Flow(Prepared):
         Raises Refused where a part of it is not taken.
         """
         if not self.follows:
-            reason = "what it returns does not follow its arguments"
-            raise self.refuse(self.definition, reason, code="no-gradient")
+            names = " or ".join(f"`{name}`" for name in self.wrt)
+            reason = f"what it returns does not change with {names}"
+            hint = "The gradient is zero: ask for that of another argument with --wrt"
+            raise self.refuse(self.definition, reason, hint, code="no-gradient")
         found = elementary(self.helpers, self.callees.texts)
         for name, own in found.items():
             learn(self.namespace[name], own)
@@ -161,7 +163,7 @@ class Flow(Prepared):
 
     def changed_in_place(self, work: Sequence[Statement]) -> frozenset[str]:
         """Return the names that the user changes with `+=` and its like, and that may be."""
-        names = changed_with_signs(self.target.source)
+        names = changed_with_signs(self.text.code)
         numbers = frozenset(name for name in names if self.visits.holds_numbers(name))
         own = names.difference(p.name for p in self.target.parameters)
         return numbers | held_alone(work, own, self.numpy.module)
@@ -260,11 +262,11 @@ class Flow(Prepared):
             wrt=wrt,
             runs=runs,
             calls={**self.calls, self.target.name: self.located(code(calls[0].statement).strip())},
-            options=unsaid_options(target, given),
+            options=options_given(target, given),
         )
         if not flow.follows:
             return Emitted(helper, None)
-        return Emitted(replace(helper, wrt=wrt), flow.adjoint())
+        return Emitted(replace(helper, wrt=wrt), flow.adjoint(), flow.options, tuple(runs))
 
     def recursion(self, name: str, call: Call) -> Refused:
         """Return the error for a function that calls itself, or is called by what it calls."""
@@ -283,8 +285,9 @@ class Flow(Prepared):
         return found[0].definition(definition, self.callees.comments) if found else definition
 
 
-def unsaid_options(target: Target, given: Sequence[Mapping[str, str]]) -> dict[str, str]:
-    """Return the defaults of the parameters that are passed on as options, and never given."""
-    said = frozenset[str]().union(*given)
-    options = passed(target.source) - said
-    return {p.name: p.default for p in target.parameters if p.default and p.name in options}
+def options_given(target: Target, given: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Return the parameters that are passed on as options, with what the first call gives them."""
+    options = passed(target.source)
+    defaults = {p.name: p.default for p in target.parameters if p.default}
+    first = {**defaults, **given[0]}
+    return {n: text for n, text in first.items() if n in options and is_literal(parse(text))}

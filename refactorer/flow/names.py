@@ -16,7 +16,7 @@ from refactorer.syntax.suites import Statement, lines, otherwise
 # What these return does not follow the values of their arguments.
 CONSTANT = frozenset(
     [
-        *("len", "int", "bool", "range", "enumerate", "isinstance", "print", "round"),
+        *("len", "int", "bool", "range", "isinstance", "print", "round"),
         *("shape", "ndim", "size", "zeros", "ones", "empty", "full", "zeros_like", "ones_like"),
         *("empty_like", "arange", "eye", "argmax", "argmin", "argsort", "sign", "floor", "ceil"),
         *("isnan", "isfinite", "isinf", "any", "all", "allclose", "array_equal"),

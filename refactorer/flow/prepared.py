@@ -14,7 +14,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from refactorer.errors import Place, Refused
 from refactorer.flow.calling.callees import helpers_in
-from refactorer.flow.names import Names, loads, parsed
+from refactorer.flow.names import Names, loads, parsed, stores
 from refactorer.flow.statements.canonical import Canonical
 from refactorer.flow.statements.counted import with_rows_named
 from refactorer.flow.statements.exits import ManyExits, OneExit, one_exit
@@ -33,6 +33,7 @@ from refactorer.printing.functions import plain
 from refactorer.printing.naming import of_result
 from refactorer.printing.written import names_in
 from refactorer.syntax.expressions import code
+from refactorer.syntax.putting import put_by_call
 from refactorer.syntax.suites import Statement, lines
 from refactorer.target import Target
 
@@ -158,7 +159,15 @@ class Prepared:
     def active(self) -> frozenset[str]:
         """The names that have cotangents."""
         found = active(self.prepared, self.wrt)
+        for name in sorted(found - {*self.wrt}):
+            if isinstance(self.visits.last(name), dict):
+                raise self.refuse(self.setting(name), f"the dict `{name}` is not taken", ENTRIES)
         return frozenset(name for name in found if self.visits.holds_floats(name))
+
+    def setting(self, name: str) -> Statement:
+        """Return the first statement that sets a name."""
+        nodes = [s for s in self.exit.statements if name in stores(s)]
+        return nodes[0] if nodes else self.definition
 
     @cached_property
     def suite(self) -> Suite:
@@ -212,14 +221,16 @@ class Prepared:
         return located(self.target, text)
 
 
+ENTRIES = "Give its entries names of their own, or put them into an array"
 ONE_EXIT = "Let it return at its end, or at the end of each branch"
 
 
 def put_into(statements: Sequence[Statement]) -> frozenset[str]:
     """Return the arrays into which statements put items."""
-    nodes = [n for s in statements for n in ast.walk(parsed(s)) if isinstance(n, ast.Subscript)]
-    put = [n.value for n in nodes if isinstance(n.ctx, ast.Store)]
-    return frozenset(n.id for n in put if isinstance(n, ast.Name))
+    nodes = [node for s in statements for node in ast.walk(parsed(s))]
+    called = frozenset(put.array for node in nodes if (put := put_by_call(node)))
+    places = [n for n in nodes if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store)]
+    return called.union(n.value.id for n in places if isinstance(n.value, ast.Name))
 
 
 def is_index(value: object) -> bool:

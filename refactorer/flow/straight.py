@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from refactorer.syntax.putting import put_by_call
 from refactorer.target import Target
 
 FLOW = (ast.For, ast.While, ast.If, ast.IfExp, ast.ListComp, ast.GeneratorExp)
@@ -44,5 +45,7 @@ def is_flow(node: ast.AST, helpers: set[str]) -> bool:
         case ast.Call(func=ast.Name(id=name)):
             return name in helpers
         case ast.Subscript(ctx=ast.Store()):
+            return True
+        case ast.Expr(value=called) if put_by_call(called):
             return True
     return isinstance(node, FLOW)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from refactorer.callables.applying import with_calls
 from refactorer.flow.calling.callees import helpers_in, inner_functions, with_functions
 from refactorer.flow.calling.inlined import inlined
+from refactorer.flow.calling.parts import with_parts_named
 from refactorer.flow.outputs import with_tuples
 from refactorer.flow.statements.settings import returning_behind
 from refactorer.target import Target
@@ -19,7 +20,7 @@ def with_calls_written_out(
 
     `namespace` holds what its module binds. Where none are named, all are written out.
     """
-    called = with_functions(with_calls(with_tuples(target), namespace))
+    called = with_functions(with_calls(with_parts_named(with_tuples(target)), namespace))
     subject = returning_behind(called)
     around = helpers_in(subject if written_out is not None else target)
     wanted = around.keys() if written_out is None else written_out

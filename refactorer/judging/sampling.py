@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -108,6 +109,19 @@ def sampled(probe: Probe, drawn: Iterable[Case]) -> Samples:
             elif not case.optional:
                 skipped.append(f"{case.at}: {sample}" if case.at else sample)
     return Samples(tuple(compared(found)), tuple(skipped))
+
+
+def running(
+    function: Function, rows: Sequence[Arguments], wrt: Sequence[str], seed: int
+) -> Samples:
+    """Return samples at those of the arguments at which the function runs."""
+    found: list[Arguments] = []
+    with quiet():
+        for arguments in rows:
+            with suppress(Exception):  # the user's own: it need not take every axis
+                fresh(function)(arguments)
+                found.append(arguments)
+    return recorded(function, found, wrt, seed)
 
 
 def recorded(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import takewhile
+from string import ascii_lowercase
 
 from refactorer.primal.dialect import (
     BINARY,
@@ -169,6 +170,35 @@ def matrices_transposed(
     return settled("np.swapaxes", [*arguments, *axes], {})
 
 
+def contracted(function: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr:
+    """`np.einsum(A, [0, 1], x, [1])` is `np.einsum("ab,b", A, x)`."""
+    arrays, axes = arguments[::2], [*map(labels, arguments[1::2])]
+    if not axes or not all(axes):
+        return settled(function, arguments, keywords)
+    inputs, output = axes[: len(arguments) // 2], []
+    if len(arguments) % 2:
+        *arrays, last = arrays
+        output = [f"->{labels(last)}"]
+    spec = ast.Constant(",".join(map(str, inputs)) + "".join(output))
+    return settled(function, [spec, *arrays], keywords)
+
+
+def labels(node: ast.expr) -> str | None:
+    """Return the letters for a list of the numbers of axes, None for anything else."""
+    match node:
+        case ast.List(elts=parts):
+            found = [ascii_lowercase[n] for part in parts for n in number(part)]
+            return "".join(found) if len(found) == len(parts) else None
+    return None
+
+
+def number(node: ast.expr) -> Iterator[int]:
+    """Yield the whole number that is written, if one is."""
+    match node:
+        case ast.Constant(value=int(value)):
+            yield value
+
+
 def negated(function: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr:
     """`np.negative(x)` is `-x`."""
     if len(arguments) != 1 or keywords:
@@ -192,6 +222,7 @@ SPECIAL: dict[str, Callable[[str, Sequence[ast.expr], Keywords], ast.expr | None
     "numpy.ascontiguousarray": converted,
     "numpy.copy": converted,
     "numpy.float64": converted,
+    "numpy.einsum": contracted,
     "numpy.negative": negated,
     **dict.fromkeys(REDUCTIONS, reduced),
 }

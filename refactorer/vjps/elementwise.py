@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -86,6 +87,8 @@ BINARY: Mapping[Any, tuple[str, str | Row]] = {
     np.logaddexp2: ("g * np.exp2(x - z)", "g * np.exp2(y - z)"),
 }
 
+ROOT_PI = "np.pi ** 0.5"
+
 CHOICE = {"x": "np.where(condition, g, 0)", "y": "np.where(condition, 0, g)"}
 CLIPPED = {"x": "g * (x == z)", "a_min": "g * (x < a_min)", "a_max": "g * (x > a_max)"}
 
@@ -101,4 +104,6 @@ RULES: Mapping[Any, Rule] = {
     np.nan_to_num: rule("x, nan=0.0, posinf=None, neginf=None", {"x": "g * np.isfinite(x)"}),
     np.where: elementwise("condition, x, y", CHOICE),
     np.clip: elementwise("x, a_min=None, a_max=None", CLIPPED),
+    math.erf: rule("x", {"x": f"2 * g / {ROOT_PI} * np.exp(-x * x)"}),
+    math.erfc: rule("x", {"x": f"-2 * g / {ROOT_PI} * np.exp(-x * x)"}),
 }

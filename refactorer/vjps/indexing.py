@@ -51,39 +51,39 @@ def take_along_axis(g: Any, x: Any, indices: Any, *, axis: int) -> str:
 
 def diagonal(g: Any, z: Any, x: Any, offset: Any, *, axis1: int, axis2: int) -> str:
     """Add along the diagonal of the two axes; the others come first in the cotangent."""
+    return along_diagonal(x, "offset", offset, axis1, axis2)
+
+
+def along_diagonal(x: Any, name: str, offset: Any, axis1: int, axis2: int) -> str:
+    """Return an array like x with the cotangent on the diagonal that an argument names."""
     rank = np.ndim(x)
     first, second = axis1 % rank, axis2 % rank
-    if rank == 2 and first < second and isinstance(offset, int):
-        if offset == 0 and np.shape(x)[0] == np.shape(x)[1]:
-            return "np.diag(g)"
-        return on_band(offset)
-    along = "np.arange(z.shape[-1])"
-    places = {first: shifted(along, offset, -1), second: shifted(along, offset, 1)}
+    above = str(offset) if isinstance(offset, int) else name
+    if rank == 2 and first < second and np.shape(x)[0] == np.shape(x)[1]:
+        return "np.diag(g)" if is_number(offset, 0) else f"np.diag(g, {above})"
+    band = rank == 2 and first < second and isinstance(offset, int)
+    along = "np.arange(z.size)" if band else "np.arange(z.shape[-1])"
+    places = {first: shifted(along, above, "-"), second: shifted(along, above, "")}
     index = ", ".join(places.get(i, COLON) for i in range(rank))
     to = 0 if abs(first - second) > 1 else min(first, second)
     moved = "g" if to == rank - 2 else f"np.moveaxis(g, -1, {to})"
     return f"tangent.add_grad_at_index(np.zeros_like(x), ({index}), {moved})"
 
 
-def on_band(offset: int) -> str:
-    """Return a matrix like x with the cotangent on a diagonal."""
-    along = "np.arange(z.size)"
-    index = f"({shifted(along, offset, -1)}, {shifted(along, offset, 1)})"
-    return f"tangent.add_grad_at_index(np.zeros_like(x), {index}, g)"
-
-
-def shifted(along: str, offset: Any, sign: int) -> str:
+def shifted(along: str, offset: str, sign: str) -> str:
     """Return places along an axis: of the rows below the first if the offset is negative."""
-    if isinstance(offset, int):
-        return f"{along} + {sign * offset}" if sign * offset > 0 else along
-    return f"{along} + max({'-' if sign < 0 else ''}offset, 0)"
+    try:
+        places = max(int(f"{sign}{offset}".removeprefix("--")), 0)
+    except ValueError:
+        return f"{along} + max({sign}{offset}, 0)"
+    return f"{along} + {places}" if places else along
 
 
 def diag(g: Any, z: Any, x: Any, k: Any) -> str:
     """A matrix from its diagonal, or the other way round."""
     if np.ndim(x) == 1:
         return "np.diag(g).copy()" if is_number(k, 0) else "np.diag(g, k).copy()"
-    return diagonal(g, z, x, k, axis1=0, axis2=1)
+    return along_diagonal(x, "k", k, axis1=0, axis2=1)
 
 
 def choose(g: Any, index: Any, choices: Sequence[Any]) -> str:

@@ -86,7 +86,7 @@ def convolve_right(g: Any, x: Any, y: Any, *, mode: str) -> str:
 
 def whole(mode: str) -> str:
     """Return the cotangent of all of a convolution, of which the output may be a part."""
-    shorter = "min(x.size, y.size)"
+    shorter = "min(np.size(x), np.size(y))"  # a constant may be a list
     if mode == "full":
         return "g"
     if mode == "same":

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from refactorer.vjps.elementwise import ROOT_PI
 from refactorer.vjps.notation import Rule, elementwise, rule
 
 SPECIAL = "scipy.special"
 DIGAMMA = f"{SPECIAL}.digamma"
 TRIGAMMA = f"g * {SPECIAL}.zeta(2, x)"
-ROOT_PI = "np.pi ** 0.5"
 ROOT_TWO_PI = "(2 * np.pi) ** 0.5"
 
 UNARY: Mapping[str, str] = {

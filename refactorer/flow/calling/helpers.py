@@ -7,8 +7,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 import libcst as cst
+import numpy as np
 
 from refactorer.adjoint import Adjoint
+from refactorer.arguments.plans import literal
 from refactorer.errors import Place
 from refactorer.execution.evaluation import is_float, leaves
 from refactorer.flow.calling.callees import helpers_in
@@ -16,6 +18,7 @@ from refactorer.flow.calling.demands import Wanted, demands
 from refactorer.flow.statements.settings import returning_behind
 from refactorer.flow.structure.visits import Runs
 from refactorer.flow.weaving.calls import Helper
+from refactorer.freeing import for_any
 from refactorer.judging.forced import Forced
 from refactorer.printing.page import Page
 from refactorer.printing.returned import annotated
@@ -25,14 +28,42 @@ from refactorer.reading.source import Source
 from refactorer.target import Target, parameters
 
 Sides = tuple[Forced, ...]
+MOST_RUNS = 2  # at which other axes are tried
 
 
 @dataclass(frozen=True)
 class Emitted:
-    """A function of the user's, and its adjoint if something of it is differentiated."""
+    """A function of the user's, and its adjoint if something of it is differentiated.
+
+    `options` are the texts of the values that it is written for; `runs` what it was called with.
+    """
 
     helper: Helper
     adjoint: Adjoint | None
+    options: Mapping[str, str] = field(default_factory=dict)
+    runs: Runs = ()
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """The names of the parameters that take an axis."""
+        given = {name: literal(text) for name, text in self.options.items()}
+        return tuple(n for n, axis in given.items() if type(axis) is int)
+
+    @property
+    def for_any_axis(self) -> Emitted:
+        """The same, written for every axis: whether it is right at others is for the judge."""
+        assert self.adjoint is not None
+        return replace(self, adjoint=for_any(self.adjoint, self.axes))
+
+    @property
+    def at_other_axes(self) -> list[Mapping[str, object]]:
+        """What it was called with, and the other axes of that."""
+        return [
+            {**run, axis: place}
+            for run in self.runs[:MOST_RUNS]
+            for axis in self.axes
+            for place in range(-1, max(np.ndim(v) for v in leaves([*run.values()])))  # type: ignore[arg-type]
+        ]
 
     def definition(self, before: Definition, comments: bool) -> Definition:
         """Return the definition of the function with its callback, under comments if asked for."""
@@ -63,6 +94,27 @@ class Callees:
         functions = {**helpers_in(target), target.name: target.source}
         wanted = demands(target.name, frozenset(wrt), functions)
         return cls(wanted, (*functions.values(),), {}, comments)
+
+    @property
+    def with_axes(self) -> Mapping[str, Emitted]:
+        """Those that are given an axis."""
+        return {name: done for name, done in self.done.items() if done.adjoint and done.axes}
+
+    def for_any_axis(self, adjoint: Adjoint) -> Adjoint:
+        """Return an adjoint in which these functions, if they are given an axis, take any."""
+        free = {name: done.for_any_axis for name, done in self.with_axes.items()}
+        target = adjoint.primal.target
+        definitions = (
+            free[name].definition(d, self.comments) if (name := function_of(d)) in free else d
+            for d in target.definitions
+        )
+        primal = replace(adjoint.primal, target=replace(target, definitions=tuple(definitions)))
+        return replace(adjoint, primal=primal)
+
+
+def function_of(definition: Definition) -> str:
+    """Return the name that a definition binds alone, "" if it binds others."""
+    return next(iter(definition.names)) if len(definition.names) == 1 else ""
 
 
 def holds_floats(name: str, runs: Runs) -> bool:

@@ -11,6 +11,7 @@ from itertools import dropwhile
 import libcst as cst
 
 from refactorer.errors import Refused
+from refactorer.flow.calling.decided import decided
 from refactorer.flow.names import Names, stores
 from refactorer.flow.statements.canonical import Canonical
 from refactorer.flow.statements.exits import Exits, ManyExits
@@ -18,7 +19,7 @@ from refactorer.flow.tidying.folding import folded, put_in
 from refactorer.flow.weaving.calls import Helper
 from refactorer.flow.weaving.woven import line, renamed
 from refactorer.printing.written import names_in
-from refactorer.syntax.expressions import code, is_literal
+from refactorer.syntax.expressions import code, is_literal, literal
 from refactorer.syntax.suites import Statement, lines
 from refactorer.target import Target
 
@@ -96,8 +97,9 @@ class Inlining:
                     )
                 ]
             ) if name in self.functions:
-                parts = target.elements if isinstance(target, cst.Tuple) else [target]
-                yield from self.body_of(name, call, [code(p) for p in parts])
+                elements = target.elements if isinstance(target, cst.Tuple) else ()
+                targets = [code(e.value) for e in elements] or [code(target)]
+                yield from self.body_of(name, call, targets)
             case cst.If() | cst.For() | cst.While():
                 yield self.inside(statement)
             case _:
@@ -115,6 +117,7 @@ class Inlining:
         own = [*lines(definition.body)][definition.get_docstring(clean=False) is not None :]
         defaults = dict(defaults_of(definition))
         given = defaults | Helper(name, tuple(defaults), ()).given(tuple(call.args))
+        own = [*decided(own, settings(given, own))]
         known = literals(given, own)
         own = [put_for(known, s) for s in own]
         given = {parameter: text for parameter, text in given.items() if parameter not in known}
@@ -123,6 +126,8 @@ class Inlining:
             if renaming[parameter] != text:
                 self.parameters.add(renaming[parameter])
                 yield line(f"{renaming[parameter]} = {text}")
+        if returns_local(own):  # what that is called need not be called anything else
+            self.parameters.update(targets)
         try:
             yield from Exits(tuple(targets), self.names).of([renamed(s, renaming) for s in own])
         except ManyExits as error:
@@ -139,6 +144,21 @@ class Inlining:
         return plain | {n: self.names.new(n) for n in others}
 
 
+def returns_local(own: Sequence[Statement]) -> bool:
+    """Tell whether statements end in `return name`, the name being set among them."""
+    match own:
+        case [*before, cst.SimpleStatementLine(body=[cst.Return(value=cst.Name(name))])]:
+            return name in frozenset().union(*map(stores, before))
+    return False
+
+
+def settings(given: Mapping[str, str], own: Sequence[Statement]) -> dict[str, object]:
+    """Return the values of parameters that are given literals, and that stay what they are."""
+    fixed = given.keys() - frozenset().union(*map(stores, own))
+    nodes = {name: cst.parse_expression(given[name]) for name in fixed if given[name]}
+    return {name: literal(node) for name, node in nodes.items() if is_literal(node)}
+
+
 def literals(given: Mapping[str, str], own: Sequence[Statement]) -> dict[str, cst.BaseExpression]:
     """Return the parameters that are given an axis or the like, and that stay what they are.
 
@@ -147,10 +167,8 @@ def literals(given: Mapping[str, str], own: Sequence[Statement]) -> dict[str, cs
     nodes = [node for s in own for node in ast.walk(ast.parse(code(s)))]
     tests = [n.test for n in nodes if isinstance(n, ast.If | ast.IfExp | ast.While)]
     asked = {n.id for test in tests for n in ast.walk(test) if isinstance(n, ast.Name)}
-    fixed = given.keys() - asked - frozenset().union(*map(stores, own))
-    texts = {name: given[name] for name in given if name in fixed and given[name]}
-    values = {name: cst.parse_expression(text) for name, text in texts.items()}
-    return {name: v for name, v in values.items() if is_literal(v)}
+    fixed = settings(given, own).keys() - asked
+    return {name: cst.parse_expression(given[name]) for name in given if name in fixed}
 
 
 def put_for(values: Mapping[str, cst.BaseExpression], statement: Statement) -> Statement:

@@ -1,38 +1,44 @@
-"""Functions of the user's that are called with arguments of different ranks."""
+"""Functions of the user's that are called with arguments of different ranks, or other options."""
 
 from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import CodeType, FrameType
 from typing import Any
 
 import numpy as np
 
+from refactorer.arguments.options import passed
 from refactorer.execution.evaluation import Arguments, Function, fresh, is_float, quiet
 
-Form = tuple[tuple[bool, ...], ...]
+Form = tuple[object, ...]
 
 
-def mixed(function: Function, names: Iterable[str], runs: Iterable[Arguments]) -> frozenset[str]:
-    """Return those of the names by which a function calls others at different ranks in one run."""
+def mixed(
+    function: Function, texts: Mapping[str, str], runs: Iterable[Arguments]
+) -> frozenset[str]:
+    """Return the functions, given by their texts, that a function calls in several ways in a run.
+
+    They are called at different ranks, or with different options.
+    """
     found: set[str] = set()
     for arguments in runs:
-        forms = called(function, names, arguments)
+        forms = called(function, texts, arguments)
         found |= {name for name, seen in forms.items() if len(seen) > 1}
     return frozenset(found)
 
 
 def called(
-    function: Function, names: Iterable[str], arguments: Arguments
+    function: Function, texts: Mapping[str, str], arguments: Arguments
 ) -> Mapping[str, set[Form]]:
-    """Return at which ranks, and with which axes of one, the functions of a file are called."""
+    """Return at which ranks, with which axes of one and which options functions are called."""
     found: dict[str, set[Form]] = defaultdict(set)
     before = sys.gettrace()
     with quiet():
-        around = [function.__globals__[name] for name in names]
-        sys.settrace(tracer({f.__code__ for f in around}, found))
+        around = {function.__globals__[name].__code__: passed(texts[name]) for name in texts}
+        sys.settrace(tracer(around, found))
         try:
             fresh(function)(arguments)
         except Exception:  # the user's own: what was called until then counts
@@ -43,15 +49,17 @@ def called(
 
 
 def tracer(
-    codes: Container[CodeType], found: dict[str, set[Form]]
+    options: Mapping[CodeType, frozenset[str]], found: dict[str, set[Form]]
 ) -> Callable[[FrameType, str, object], Any]:
-    """Return a trace function that notes what functions are called with, given their codes."""
+    """Return a trace function that notes what functions are called with, given their options."""
 
     def trace(frame: FrameType, event: str, _: object) -> None:
         code = frame.f_code
-        if event == "call" and code in codes:
-            given = (frame.f_locals[name] for name in code.co_varnames[: code.co_argcount])
-            floats = (value for value in given if is_float(value))
-            found[code.co_name].add(tuple(tuple(n == 1 for n in np.shape(v)) for v in floats))
+        if event == "call" and code in options:
+            given = {name: frame.f_locals[name] for name in code.co_varnames[: code.co_argcount]}
+            floats = (value for value in given.values() if is_float(value))
+            ranks = (tuple(n == 1 for n in np.shape(v)) for v in floats)
+            said = (repr(given.get(name)) for name in sorted(options[code]))
+            found[code.co_name].add((*ranks, *said))
 
     return trace

@@ -13,7 +13,7 @@ import numpy as np
 
 from refactorer.flow.names import loads, parsed
 from refactorer.flow.structure.activity import targets
-from refactorer.flow.structure.regions import Put
+from refactorer.flow.structure.regions import Put, every
 from refactorer.flow.structure.visits import Visits
 from refactorer.flow.weaving.puts import shape_there
 from refactorer.flow.weaving.woven import bound_by, line, read_in, renamed
@@ -96,6 +96,11 @@ class Again:
         }
 
     @cached_property
+    def put_into(self) -> frozenset[str]:
+        """The arrays into which a turn puts values."""
+        return frozenset(r.array for r in every(self.keeping.loop.body) if isinstance(r, Put))
+
+    @cached_property
     def aliases(self) -> dict[str, str]:
         """Names that keep what others hold at the start of a turn, by those others."""
         found: dict[str, str] = {}
@@ -128,7 +133,7 @@ class Again:
             return False
         place = [r.statement for r in self.lines].index(row.statement)
         rows = [r.statement for r in self.lines]
-        earlier, later = bound_by(rows[:place]), bound_by(rows[place + 1 :])
+        earlier, later = bound_by(rows[:place]), bound_by(rows[place + 1 :]) | self.put_into
         changed = (later & loads(value)) - self.keeping.weaver.items.settled
         kept = all(n in self.aliases and n not in earlier for n in changed)
         numbers = reads_integers(value, self.keeping.weaver.visits)

@@ -14,6 +14,7 @@ from refactorer.flow.statements.lists import singular
 from refactorer.printing.phrases import of_value
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code, parenthesized
+from refactorer.syntax.putting import put_by_call
 from refactorer.syntax.rewriting import expression_by
 from refactorer.syntax.suites import Statement, lines, otherwise
 
@@ -117,6 +118,12 @@ class Canonical:
             ):
                 before, held = self.held(arg.value, singular(code(name)))
                 put = call.with_changes(args=[arg.with_changes(value=held)])
+                yield from with_value(statement, before, put)
+            case cst.Expr(value=cst.Call(args=[*others, last]) as call) if put_by_call(
+                expression(call)
+            ):
+                before, held = self.held(last.value, "")
+                put = call.with_changes(args=[*others, last.with_changes(value=held)])
                 yield from with_value(statement, before, put)
             case _:
                 yield statement
@@ -245,7 +252,7 @@ class Canonical:
     def summed(self, value: cst.GeneratorExp, name: str) -> Iterator[Statement]:
         """Yield the loop that adds up what a generator yields."""
         yield statement_of(f"{name} = 0.0")
-        yield from self.turned(value, f"{name} = {name} + ({code(value.elt)})")
+        yield from self.turned(value, f"{name} += {code(value.elt)}")
 
     def turned(self, value: cst.BaseSimpleComp, line: str) -> Iterator[Statement]:
         """Yield the loop around a line, for each item of which it runs."""

@@ -23,6 +23,7 @@ from refactorer.flow.structure.regions import (
     Straight,
     written,
 )
+from refactorer.syntax.putting import put_by_call
 from refactorer.syntax.suites import Statement
 
 Wanted = frozenset[str]
@@ -50,12 +51,30 @@ def flows(node: ast.AST) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
         case ast.AugAssign(target=target, value=value):
             yield set_by(target), followed(value) | set_by(target)
         case ast.For(target=target, iter=head):
-            yield set_by(target), frozenset(n.id for n in ast.walk(head) if isinstance(n, ast.Name))
+            yield from given_by(head, target)
         case ast.Call(
             func=ast.Attribute(value=ast.Name(id=name), attr="append" | "insert" | "extend"),
             args=values,
         ):
             yield frozenset({name}), frozenset().union(*map(followed, values))
+        case ast.Call() if put := put_by_call(node):
+            yield frozenset({put.array}), followed(put.value) | {put.array}
+
+
+def given_by(head: ast.expr, target: ast.expr) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
+    """Yield the targets of a loop, each with the names whose values it is given."""
+    match head, target:
+        case ast.Call(func=ast.Name(id="reversed"), args=[inner]), _:
+            yield from given_by(inner, target)
+        case ast.Call(func=ast.Name(id="enumerate"), args=[inner, *_]), ast.Tuple(elts=[_, item]):
+            yield from given_by(inner, item)
+        case ast.Call(func=ast.Name(id="zip"), args=parts), ast.Tuple(elts=targets) if len(
+            parts
+        ) == len(targets):
+            for inner, item in zip(parts, targets, strict=True):
+                yield from given_by(inner, item)
+        case _:
+            yield set_by(target), frozenset(n.id for n in ast.walk(head) if isinstance(n, ast.Name))
 
 
 def set_by(target: ast.expr) -> frozenset[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from refactorer.errors import Refused
-from refactorer.flow.names import followed, parsed, stores
+from refactorer.flow.names import expression, followed, parsed, stores
 from refactorer.flow.statements.lists import gathered
 from refactorer.flow.structure.regions import (
     Append,
@@ -28,6 +28,7 @@ from refactorer.flow.structure.regions import (
     every,
 )
 from refactorer.syntax.expressions import code, operands, parenthesized, tidy
+from refactorer.syntax.putting import put_by_call
 from refactorer.syntax.suites import Statement, ending, lines
 
 LISTS = "Keep the value under a name of its own, or put the values into an array"
@@ -113,6 +114,10 @@ class Tree:
                 )
                 if name in self.active:
                     return Append(statement, name, code(value))
+            case cst.Expr(value=cst.Call() as called) if put := put_by_call(expression(called)):
+                if put.array in self.active:
+                    text = ast.unparse(put.value)
+                    return Put(statement, put.array, put.index, text, put.adds)
         return self.plain(statement)
 
     def plain(self, statement: cst.SimpleStatementLine) -> Plain:

@@ -172,6 +172,9 @@ class Values(NamesOfValues):
     def visit_Index(self, node: cst.Index) -> None:  # noqa: N802
         self.alone.add(node.value)
 
+    def visit_Element(self, node: cst.Element) -> None:  # noqa: N802
+        self.alone.add(node.value)
+
     def visit_Return(self, node: cst.Return) -> None:  # noqa: N802
         if node.value is not None:
             self.alone.add(node.value)

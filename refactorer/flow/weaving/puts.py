@@ -12,10 +12,13 @@ from refactorer.flow.names import loads
 from refactorer.flow.structure.regions import Put
 from refactorer.flow.structure.visits import Visits
 from refactorer.flow.weaving.woven import State, Woven, line
+from refactorer.syntax.dataflow import replaced_text
 from refactorer.syntax.suites import Statement
 
 if TYPE_CHECKING:
     from refactorer.flow.weaving.weaver import Weaver
+
+NUMPY = {"np": np, "numpy": np}
 
 
 def woven_put(weaver: Weaver, region: Put, after: State) -> Woven:
@@ -23,7 +26,9 @@ def woven_put(weaver: Weaver, region: Put, after: State) -> Woven:
 
     What was there before has no part in the output, so its cotangent is zero.
     """
-    place = f"{weaver.cotangents[region.array]}[{region.index}]"
+    own = weaver.cotangents[region.array]  # of the same shape, which an index may ask for
+    there = replaced_text(f"{region.array}[{region.index}]", {region.array: own})
+    place = own if region.index == "..." else there
     backward: list[Statement] = []
     state = dict(after)
     over = region in weaver.items.wiping
@@ -32,10 +37,10 @@ def woven_put(weaver: Weaver, region: Put, after: State) -> Woven:
         # A part of what changes behind it has to be a copy.
         changes = over or region.array not in weaver.items.settled
         view = changes and text == place and region.value not in state
-        view = view and ("..." in region.index or has_axes(weaver.visits, region))
+        view = view and ("..." in region.index or is_ever_view(weaver.visits, region))
         backward.append(weaver.added(region.value, f"{text}.copy()" if view else text, state))
     if over:
-        backward = [*weaver.ours(region.array, state), *backward, line(f"{place} = 0")]
+        backward = [*weaver.ours(region.array, state), *backward, line(f"{there} = 0")]
     return Woven((region.statement,), tuple(backward), weaver.read_by(backward), state)
 
 
@@ -58,24 +63,28 @@ def summed(place: str, region: Put, visits: Visits, numpy: str) -> str:
 def shape_there(visits: Visits, region: Put) -> tuple[int, ...] | None:
     """Return the shape of what is at an index; None where the index holds at no last value."""
     text = f"{region.array}[{region.index}]"
-    names = {name: known(visits, name) for name in loads(text)}
+    names = {name: known(visits, name) for name in loads(text) - NUMPY.keys()}
     try:
         with quiet():
-            found: tuple[int, ...] = np.shape(eval(text, {"np": np}, names))
+            found: tuple[int, ...] = np.shape(eval(text, dict(NUMPY), names))
     except (IndexError, TypeError, NameError):
         return None
     return found
 
 
-def has_axes(visits: Visits, region: Put) -> bool:
-    """Tell whether what is at an index is ever an array: its name may hold another value later."""
+def is_ever_view(visits: Visits, region: Put) -> bool:
+    """Tell whether what is at an index ever changes with the array.
+
+    Its name may hold another value later.
+    """
     text = f"{region.array}[{region.index}]"
-    names, code = loads(text), compile(text, "<index>", "eval")
+    names, code = loads(text) - NUMPY.keys(), compile(text, "<index>", "eval")
     rows = (row for seen in visits.at.values() for row in seen if row.keys() >= names)
     with quiet():
         for row in rows:
             with suppress(IndexError, TypeError, NameError):
-                if np.ndim(eval(code, {"np": np}, dict(row))):
+                part = eval(code, dict(NUMPY), dict(row))
+                if np.ndim(part) and np.may_share_memory(part, row[region.array]):
                     return True
     return False
 

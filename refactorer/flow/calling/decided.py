@@ -1,0 +1,94 @@
+"""Branches whose way is known where a function is written out: only that way is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import libcst as cst
+
+from refactorer.syntax.expressions import code, names_read
+from refactorer.syntax.suites import Statement, lines, otherwise
+
+Values = Mapping[str, object]
+
+
+def decided(statements: Iterable[Statement], values: Values) -> Iterator[Statement]:
+    """Yield statements, of branches the way that they go where names hold these values.
+
+    Nothing comes behind a `return` that is reached so.
+    """
+    for statement in statements:
+        for part in taken(statement, values):
+            yield part
+            if ends(part):
+                return
+
+
+def taken(statement: Statement, values: Values) -> Iterator[Statement]:
+    """Yield what is left of one statement."""
+    match statement:
+        case cst.If(test=test, body=body):
+            way = truth(test, values)
+            if way is not None:
+                yield from decided(lines(body) if way else otherwise(statement), values)
+                return
+            then, other = (
+                [*decided(suite, values)] for suite in (lines(body), otherwise(statement))
+            )
+            yield statement.with_changes(body=block(then), orelse=behind(other))
+        case cst.For(body=body) | cst.While(body=body):
+            yield statement.with_changes(body=block([*decided(lines(body), values)]))
+        case cst.SimpleStatementLine():
+            yield cst.ensure_type(statement.visit(Chosen(values)), cst.SimpleStatementLine)
+        case _:
+            yield statement
+
+
+def block(statements: list[Statement]) -> cst.IndentedBlock:
+    """Return the suite of statements, of which there may be none."""
+    return cst.IndentedBlock(statements or [cst.SimpleStatementLine([cst.Pass()])])
+
+
+def behind(other: list[Statement]) -> cst.If | cst.Else | None:
+    """Return the other way of a branch."""
+    match other:
+        case []:
+            return None
+        case [cst.If() as alone]:
+            return alone
+    return cst.Else(cst.IndentedBlock(other))
+
+
+def ends(statement: Statement) -> bool:
+    """Tell whether a statement leaves the suite."""
+    match statement:
+        case cst.SimpleStatementLine(body=[*_, cst.Return() | cst.Raise()]):
+            return True
+    return False
+
+
+class Chosen(cst.CSTTransformer):
+    """Puts the part that is chosen in the place of a conditional expression."""
+
+    def __init__(self, values: Values) -> None:
+        super().__init__()
+        self.values = values
+
+    def leave_IfExp(  # noqa: N802
+        self, original_node: cst.IfExp, updated_node: cst.IfExp
+    ) -> cst.BaseExpression:
+        way = truth(updated_node.test, self.values)
+        if way is None:
+            return updated_node
+        return updated_node.body if way else updated_node.orelse
+
+
+def truth(test: cst.BaseExpression, values: Values) -> bool | None:
+    """Return what a condition on literals alone is; None for any other."""
+    read = names_read(test)
+    if not read or not read <= values.keys():
+        return None
+    try:
+        return bool(eval(code(test).strip(), {"__builtins__": {}}, dict(values)))
+    except TypeError:  # the function raises it where it is called so
+        return None
