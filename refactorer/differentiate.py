@@ -161,9 +161,9 @@ def written(primal: Primal, namespace: Mapping[str, object]) -> str:
     alone = without(code, names - {last.values["a"]})
     wrt = [last.values[blank] for blank in last.moving]
     known = dict(of_forms(primal, every, namespace))
-    taken = {*parameters(primal.code), *(name for name, _ in lines(primal.code))}
-    own = gradient(primal, alone, wrt, namespace)
-    return renumbered(composed(own, every, known, primal.wrt, taken))
+    begun = gradient(primal, alone, wrt, namespace)
+    users = [*parameters(primal.code), *(name for name, _ in lines(flattened(primal.code)))]
+    return renumbered(composed(begun, every, known, primal.wrt, users))
 
 
 def given(primal: Primal, namespace: Mapping[str, object]) -> str:

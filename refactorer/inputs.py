@@ -19,7 +19,7 @@ from refactorer.arguments.shape_annotations import UNNAMED
 from refactorer.arguments.slots import Said, Slot
 from refactorer.arguments.switches import switched
 from refactorer.arguments.trials import RUNS, Trials
-from refactorer.arguments.unpackings import unpacked
+from refactorer.arguments.unpackings import of_numbers, unpacked
 from refactorer.errors import Usage
 from refactorer.execution.evaluation import Function, quiet
 from refactorer.spelling import meant
@@ -73,8 +73,10 @@ def plan(
     slots = [said.slot(name, name in wrt) for name in names]
     read = unpacked(source) if source else {}
     shapes = {name: shape for name, shape in read.items() if name in opens(slots)}
+    numbers = of_numbers(source) if source else {}
+    plain = {name: shape for name, shape in numbers.items() if name in opens(slots)}
     with quiet():
-        for given in ways_to_read(shapes):
+        for given in (*ways_to_read(shapes), *([plain] if plain else [])):
             known_slots = [replace(s, shape=given.get(s.name, s.shape)) for s in slots]
             found, trials = searched(function, known_slots, seed, source)
             if found:

@@ -128,7 +128,29 @@ NAMES = [
     ),
 ]
 SIGNATURES = [
-    numpy("*args", "def f(*x):\n    return x[0]\n", 2, r".*no parameters.* \[no-parameter\]"),
+    numpy(
+        "*args", "def f(*x):\n    return x[0]\n", 2, r".*no parameters.*one by one \[no-parameter\]"
+    ),
+    numpy(
+        "an assignment in a condition",
+        "def f(x):\n    if (n := np.sum(x**2)) > 1:\n        return x / n\n    return x\n",
+        1,
+        r"bad\.py:\d+:\d+: an assignment inside an expression is not taken.* \[not-taken\]",
+    ),
+    numpy(
+        "a dict with keys that are computed",
+        "def f(x):\n    h = {}\n    for i in range(3):\n        h[i] = x * i\n"
+        "    return h[1] + h[2]\n",
+        1,
+        r"bad\.py:\d+:\d+: the dict `h` is not taken\. Give its entries names .* \[not-taken\]",
+    ),
+    numpy(
+        "an argument that counts for nothing",
+        "def f(x, y):\n    out = np.zeros(3)\n    for i in range(3):\n        out[i] = y[0]\n"
+        "    return out\n",
+        1,
+        r"bad\.py:\d+:\d+: .* does not change with `x`\. .*--wrt \[no-gradient\]",
+    ),
     numpy("**kwargs", "def f(x, **k):\n    return x\n", 1, r"bad\.py:4:12: `\*k` is not taken.*"),
     numpy("no arguments", "def f():\n    return np.ones(3)\n", 2, r".*\[no-parameter\]"),
     numpy(
@@ -416,6 +438,11 @@ def test_it_ends_well(bad: Bad, folders: Folders) -> None:
 
 def test_a_folder_is_no_file(folders: Folders) -> None:
     expect(folders.run(".:f"), 2, r"`\.` is a folder.* \[unreadable-file\]")
+
+
+def test_a_notebook_is_no_file_of_python(folders: Folders) -> None:
+    (folders.work / "book.ipynb").write_text("{}")
+    expect(folders.run("book.ipynb:f"), 2, r"`book\.ipynb` is a notebook.*%%refactor_grad.*")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read all")

@@ -583,6 +583,45 @@ def test_expressions_may_draw_and_name_sizes_of_their_own() -> None:
 # Errors
 
 
+def corners(boxes, weights):
+    left, top, right, bottom = boxes.T
+    return ((right - left) * (bottom - top)).sum()
+
+
+@pytest.mark.parametrize(
+    ("function", "hint"),
+    [
+        (corners, "--shape x=n,4"),
+        (lambda boxes, weights: boxes[0, 8] * weights[0, 0, 0], "--shape x=9"),
+    ],
+)
+def test_the_entries_that_an_axis_lacks_are_told(function, hint) -> None:
+    with pytest.raises(Refused) as caught:
+        plans(function, shapes={"boxes": ("2", "3"), "weights": ("2", "2", "2")})
+    assert hint in caught.value.hint
+
+
+def test_what_is_zipped_has_one_length() -> None:
+    def cosines(X, Y):
+        return sum(x @ y for x, y in zip(X, Y))  # noqa: B905
+
+    found = plans(cosines, ("X", "Y"))
+    assert {"X": ("n", "d"), "Y": ("n", "d")} in [shapes_of(one) for one in found]
+    assert not any(len({entry.shape[:1] for entry in one.inputs}) > 1 for one in found)
+
+
+def test_what_math_computes_with_is_a_number() -> None:
+    source = """
+    def path(price, vol, rate, shocks):
+        for shock in shocks:
+            price = price * math.exp(rate + max(vol, 0.0) * shock)
+        return price
+    """
+    said = unpackings.of_numbers(dedent(source))
+    assert said == {"price": (), "vol": (), "rate": (), "shocks": ("?",)}
+    assert not unpackings.of_numbers(dedent(source).replace("math.exp", "np.exp"))
+
+
 def test_the_functions_own_error_is_told() -> None:
     def picky(X):
         raise RuntimeError("only on Sundays")
@@ -612,6 +651,7 @@ def test_outputs_that_have_no_gradient_are_refused(function, reason) -> None:
         ({"shapes": {"Z": ("n",)}}, "--shape: there is no parameter 'Z'"),
         ({"at": {"Z": "1"}}, "--at: there is no parameter 'Z'"),
         ({"at": {"Y": "np.arange("}}, "is no expression"),
+        ({"at": {"Y": "ones(n)"}}, "there is no function `ones`"),
         ({"shapes": {"X": ("n/2",)}}, "'n/2' is no size"),
         ({"shapes": {"X": ("0",)}}, "'0' is no size"),
     ],

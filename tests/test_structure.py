@@ -114,15 +114,8 @@ IMPORTED_BY = {
         *("reading.*", "target"),
     ],
     "primal.*": [
-        *(
-            "normalise",
-            "asked",
-            "primal.*",
-            "work",
-            "flow.expected",
-            "flow.prepared",
-            "against.subject",
-        ),
+        *("normalise", "asked", "primal.*", "work", "flow.expected", "flow.prepared"),
+        *("against.subject", "flow.structure.tree"),
     ],
     "printing.*": [
         *(

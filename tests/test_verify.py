@@ -271,7 +271,10 @@ WRONG = {
         "import numpy as np\n" + written("2 * d_loss * k * diff", first="import refactorer.verify"),
         "it imports refactorer",
     ),
-    "names tangent": (written("2 * d_loss * k * diff", first="tangent = 1"), "names tangent"),
+    "names tangent": (
+        written("2 * d_loss * k * diff", first="tangent = 1"),
+        "has to be written out",
+    ),
     "another signature": (
         written("2 * d_loss * k * diff").replace("k=0.5", "k=0.7"),
         "its signature is",

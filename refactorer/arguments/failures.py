@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import re
 import traceback
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -61,7 +62,21 @@ def way_out(trials: Trials, slots: Sequence[Slot], shapes: Mapping[str, Dims]) -
     match trials.raised:
         case AttributeError(name=str(name), obj=owner) if question := meant(name, dir(owner)):
             return WayOut(question, code="unknown-attribute")
-    return WayOut(options(slots, shapes), code="no-inputs")
+    return WayOut(entries(trials.error) or options(slots, shapes), code="no-inputs")
+
+
+def entries(error: str) -> str:
+    """Return the way out where an axis has too few entries or too many; "" for other errors."""
+    if found := UNPACKED.search(error):
+        return f"An axis has to have {found[1]} entries there: say it, as in --shape x=n,{found[1]}"
+    if found := READ.search(error):
+        least = int(found[1]) + 1
+        return f"An axis has to have {least} entries there: say it, as in --shape x={least}"
+    return ""
+
+
+UNPACKED = re.compile(r"values to unpack \(expected (\d+)")
+READ = re.compile(r"index (\d+) is out of bounds")
 
 
 def options(slots: Sequence[Slot], shapes: Mapping[str, Dims]) -> str:

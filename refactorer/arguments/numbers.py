@@ -5,6 +5,7 @@ from __future__ import annotations
 import dis
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from types import CodeType
 
 from refactorer.arguments.dims import Dims
 from refactorer.execution.evaluation import Function
@@ -43,7 +44,8 @@ def numbers(function: Function) -> Iterator[int]:
     code = getattr(function, "__code__", None)
     if code is None:
         return
-    instructions = list(dis.get_instructions(code))
+    inner = [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+    instructions = [i for part in (code, *inner) for i in dis.get_instructions(part)]
     yield from (int(i.arg or 0) for i in instructions if i.opname == "UNPACK_SEQUENCE")
     read = [function.__globals__.get(name) for name in code.co_names]
     given = [*read, *(function.__defaults__ or ())]

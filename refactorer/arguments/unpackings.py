@@ -1,4 +1,7 @@
-"""What a function itself says of shapes: `n, d = X.shape` names the sizes of X."""
+"""What a function itself says of shapes: `n, d = X.shape` names the sizes of X.
+
+`math.sqrt(v)` takes a number.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,29 @@ def unpacked(source: str) -> Mapping[str, Dims]:
         nodes = [n for n in ast.walk(statement) if isinstance(n, ast.Name)]
         arguments -= {n.id for n in nodes if isinstance(n.ctx, ast.Store)}
     return found
+
+
+def of_numbers(source: str) -> Mapping[str, Dims]:
+    """Return the shapes of arguments where functions of `math` compute: what has items is a vector.
+
+    The others are numbers. Nothing is known where no such function is called.
+    """
+    definition = next(n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef))
+    nodes = [*ast.walk(definition)]
+    if not any(ast.unparse(n.func).startswith("math.") for n in nodes if isinstance(n, ast.Call)):
+        return {}
+    vectors = {ast.unparse(value) for node in nodes for value in with_items(node)}
+    arguments = [node.arg for node in ast.walk(definition.args) if isinstance(node, ast.arg)]
+    return {name: (UNNAMED,) if name in vectors else () for name in arguments}
+
+
+def with_items(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield what a node takes an item of, runs over or measures."""
+    match node:
+        case ast.Subscript(value=value) | ast.For(iter=value) | ast.comprehension(iter=value):
+            yield value
+        case ast.Call(func=ast.Name("len" | "enumerate" | "zip" | "reversed"), args=values):
+            yield from values
 
 
 def unpackings(statement: ast.stmt) -> Iterator[tuple[str, list[ast.expr]]]:

@@ -164,7 +164,7 @@ def composed(
     every: Sequence[Line],
     known: Mapping[Kind, Written],
     wrt: Iterable[str],
-    taken: Iterable[str] = (),
+    taken: Iterable[str],
 ) -> str:
     """Return a function by what tangent wrote for the forms of its lines.
 

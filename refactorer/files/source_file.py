@@ -7,6 +7,7 @@ import sys
 import tokenize
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from os.path import isfile
 
 from refactorer.errors import Refused, Usage
 
@@ -58,8 +59,14 @@ def with_line_feed(line: str) -> str:
     return line.removesuffix(end) + "\n" if (end := end_of(line)) else line
 
 
+NOTEBOOK = ".ipynb"
+IN_NOTEBOOKS = "In it, `%load_ext refactorer` gives the magic `%%refactor_grad` for a cell"
+
+
 def read(path: str) -> SourceFile:
     """Return a Python file; raise Usage where it cannot be read."""
+    if path.endswith(NOTEBOOK) and isfile(path):
+        raise Usage(f"`{path}` is a notebook", IN_NOTEBOOKS, code="unreadable-file")
     try:
         with open(path, "rb") as opened:
             return decoded(path, opened.read())

@@ -48,7 +48,7 @@ def guarded(module: str, *rest: object, **named: object) -> ModuleType:
 def expect_alone(text: str, module: str) -> None:
     """Raise Wrong if a text that runs names tangent, and the user's own does not."""
     if names_tangent(text) and not names_tangent(module):
-        raise Wrong("it names tangent")
+        raise Wrong("an option, such as an axis, is computed where it has to be written out")
 
 
 def names_tangent(source: str) -> bool:

@@ -24,11 +24,17 @@ def resolved(wrt: Sequence[str], target: Target, module: Surroundings) -> tuple[
     names = [parameter.name for parameter in target.parameters]
     if not names:
         reason = f"`{target.name}` has no parameters to differentiate with respect to"
-        raise Usage(reason, code="no-parameter")
+        raise Usage(reason, "Name them one by one" if stars(target) else "", code="no-parameter")
     asked: list[str] = []
     for text in wrt or names[:1]:
         asked += [text] if text in names else selected(text, target, module)
     return tuple(dict.fromkeys(asked))
+
+
+def stars(target: Target) -> bool:
+    """Tell whether a function takes any number of arguments, as `*arrays` or `**options`."""
+    found = (n for n in ast.walk(ast.parse(target.source)) if isinstance(n, ast.arguments))
+    return any(arguments.vararg or arguments.kwarg for arguments in found)
 
 
 def selected(text: str, target: Target, module: Surroundings) -> list[str]:

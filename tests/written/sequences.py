@@ -51,6 +51,20 @@ def chain_nll(emissions, transitions, tags):
     return logsumexp(alpha) - score
 
 
+def scaled_forward(first, A, B, obs):
+    """The forward algorithm of a hidden Markov model, scaled at each step."""
+    alpha = first * B[:, obs[0]]
+    c = alpha.sum()
+    alpha = alpha / c
+    ll = np.log(c)
+    for t in range(1, len(obs)):
+        alpha = (alpha @ A) * B[:, obs[t]]
+        c = alpha.sum()
+        alpha = alpha / c
+        ll += np.log(c)
+    return -ll
+
+
 def rotary(X, base=100.0):
     n, d = X.shape
     half = d // 2

@@ -27,6 +27,7 @@ from refactorer.flow.structure.regions import (
     Suite,
     every,
 )
+from refactorer.primal.refusals import REASONS
 from refactorer.syntax.expressions import code, operands, parenthesized, tidy
 from refactorer.syntax.putting import put_by_call
 from refactorer.syntax.suites import Statement, ending, lines
@@ -71,6 +72,9 @@ class Tree:
 
     def region(self, statement: Statement) -> Region:
         """Return the region of one statement."""
+        if any(isinstance(node, ast.NamedExpr) for node in ast.walk(parsed(statement))):
+            what, way_out = REASONS["NamedExpr"]
+            raise self.refuse(statement, f"{what} is not taken", way_out)
         match statement:
             case cst.If():
                 then = self.suite([*lines(statement.body)])
