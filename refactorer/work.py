@@ -13,10 +13,11 @@ import numpy as np
 from refactorer.adjoint import Adjoint, parameters
 from refactorer.arguments.likelihood import Likelihood
 from refactorer.arguments.options import fixed, for_options, passed
+from refactorer.arguments.plans import typed
 from refactorer.asked import asked, asking, expect_package
 from refactorer.differentiate import raw_adjoint, reserved_names, shaped
 from refactorer.execution.definitions import executed
-from refactorer.execution.evaluation import Arguments, Function, floats, fresh, quiet
+from refactorer.execution.evaluation import Arguments, Function, floats, fresh, leaves, quiet
 from refactorer.flow.expected import expect_arrays
 from refactorer.flow.statements.indexed import NUMPY, with_arrays
 from refactorer.flow.statements.keyed import with_names
@@ -79,7 +80,9 @@ class Work:
             request.seed,
             target.source,
         )
-        subject = subject_of(target, namespace, None if writes_out(request) else told_in(target))
+        written_out = None if writes_out(request) else told_in(target)
+        like = of_its_dtype(cls.function_in(namespace, target), plans[0], wrt, request.seed)
+        subject = subject_of(with_arrays(target, wrt, like), namespace, written_out)
         if NUMPY in subject.definitions:
             namespace.setdefault(PLAIN, np)
         if not is_straight(subject):
@@ -115,7 +118,9 @@ class Work:
     def inlining(self, names: frozenset[str]) -> Work:
         """Return the same work with those functions written out."""
         written_out = names | told_in(self.target)
-        return replace(self, subject=subject_of(self.target, self.namespace, written_out))
+        like = of_its_dtype(self.function, self.plans[0], self.wrt, self.request.seed)
+        listless = with_arrays(self.target, self.wrt, like)
+        return replace(self, subject=subject_of(listless, self.namespace, written_out))
 
     @cached_property
     def primal(self) -> Primal:
@@ -264,12 +269,24 @@ def subject_of(
     target: Target, namespace: Mapping[str, object], written_out: Collection[str] | None
 ) -> Target:
     """Return a target as it is differentiated, some of what it calls written out, all if None."""
-    target = with_names(with_arrays(target))
+    target = with_names(target)
     if stands_alone(target):
         return target
     from refactorer.flow.subject import with_calls_written_out
 
     return with_calls_written_out(target, namespace, written_out)
+
+
+def of_its_dtype(function: Function, chosen: Plan, wrt: Sequence[str], seed: int) -> str:
+    """Return an array whose dtype the output has, in float32 too; "" if it always is float64."""
+    arrays = [entry.name for entry in chosen.inputs if entry.name in wrt and entry.shape]
+    with quiet(), suppress(Exception):  # the user's own: it need not take float32
+        given = draw(chosen, probe_sizes(chosen), np.random.default_rng(seed))
+        narrow = {name: typed(value, "float32") for name, value in given.items()}
+        found = leaves(fresh(function)(narrow))
+        if arrays and all(np.asarray(leaf).dtype == np.float32 for leaf in found):
+            return arrays[0]
+    return ""
 
 
 def told_in(target: Target) -> frozenset[str]:

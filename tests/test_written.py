@@ -128,6 +128,8 @@ SAID: dict[str, dict[str, Any]] = {
     "ctc": shaped("log_probs=t,4 labels=3", {"labels": "np.array([1, 2, 2])"}),
     "deposited": shaped("p=n q=n", {"p": "rng.uniform(0.1, 6.9, size=n)"}),
     "filled": shaped("x=n c="),
+    "filled_with_ones": shaped("x=n"),
+    "found_by_a_list": shaped("x=3"),
     "moved_in_turns": shaped("x=n ids=n"),
     "neville": shaped("xs=n ys=n x="),
     "normal_cdf": shaped("x="),

@@ -84,3 +84,28 @@ def ctc(log_probs, labels, blank=0):
                 a = np.logaddexp(a, alpha[t - 1, s - 2])
             alpha[t, s] = a + log_probs[t, ext[s]]
     return -np.logaddexp(alpha[T - 1, L - 1], alpha[T - 1, L - 2])
+
+
+def filled_with_ones(x):
+    a = [1.0] * len(x)
+    for i in range(len(x)):
+        a[i] += x[i]
+    return a[0] * a[-1]
+
+
+def found_by_a_list(x):
+    order = [2, 0, 1]
+    weights = [0.25, 0.5, 0.25]
+    s = 0.0
+    for i in range(3):
+        s += weights[i] * x[order[i]] ** 2
+    return s
+
+
+def tuple_of_parts(x):
+    def powers(v):
+        return v, v**2
+
+    t = powers(x)
+    u = t
+    return u[0] + u[1]

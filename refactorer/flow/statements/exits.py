@@ -125,7 +125,10 @@ class Exits:
         """Yield the assignments that stand for a `return`."""
         last = cst.ensure_type(ending(statement), cst.Return)
         assert last.value is not None
-        pairs = zip(self.names, parts(last.value), strict=True)
+        values = [last.value] if len(self.names) == 1 else [*parts(last.value)]
+        if len(values) != len(self.names):
+            raise ManyExits(statement, "it returns another number of values than are set")
+        pairs = zip(self.names, values, strict=True)
         found = [(n, v) for n, v in pairs if code(v) != n]
         for k, (name, value) in enumerate(found):
             yield assignment(name, value, statement if k == 0 else None)

@@ -6,25 +6,30 @@ Their items then have one cotangent, an array too.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import libcst as cst
 
+from refactorer.flow.structure.activity import active
 from refactorer.printing.aliases import PLAIN
 from refactorer.reading.contents import Definition, free_names
 from refactorer.reading.literals import import_paths
 from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import lines
 from refactorer.target import Target
 
 NUMPY = Definition((PLAIN,), frozenset(), f"import numpy as {PLAIN}\n")
 
 
-def with_arrays(target: Target) -> Target:
-    """Return a target in which such lists are arrays, also in the functions that it calls."""
+def with_arrays(target: Target, wrt: Sequence[str], like: str = "") -> Target:
+    """Return a target in which such lists are arrays, also in the functions that it calls.
+
+    Those that are filled with a number have the dtype of the array that they are `like`.
+    """
     paths = import_paths([s for d in target.definitions for s in ast.parse(d.source).body])
     numpy = next((name for name, path in paths.items() if path == "numpy"), PLAIN)
-    source = in_arrays(target.source, numpy)
+    source = in_arrays(target.source, numpy, wrt, like)
     definitions = tuple(with_arrays_in(d, numpy) for d in target.definitions)
     if source == target.source and definitions == target.definitions:
         return target
@@ -40,10 +45,16 @@ def with_arrays_in(definition: Definition, numpy: str) -> Definition:
     return replace(definition, source=text, reads=free_names(text))
 
 
-def in_arrays(text: str, numpy: str) -> str:
-    """Return a text with arrays for its lists."""
-    found = frozenset(indexed(ast.parse(text)))
-    return cst.parse_module(text).visit(Arrays(found, numpy)).code if found else text
+def in_arrays(text: str, numpy: str, wrt: Sequence[str] = (), like: str = "") -> str:
+    """Return a text with arrays for those of its lists to which a derivative flows."""
+    tree = ast.parse(text)
+    found = frozenset(indexed(tree))
+    if not found:
+        return text
+    module = cst.parse_module(text)
+    arguments = wrt or [node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)]
+    lists = found & active([*lines(cst.IndentedBlock(module.body))], arguments)
+    return module.visit(Arrays(lists, numpy, like)).code if lists else text
 
 
 def indexed(tree: ast.AST) -> Iterator[str]:
@@ -119,15 +130,17 @@ def is_other(node: ast.expr) -> bool:
 class Arrays(cst.CSTTransformer):
     """Makes arrays of the lists that names hold, and `a[i, j]` of `a[i][j]`."""
 
-    def __init__(self, names: frozenset[str], numpy: str) -> None:
+    def __init__(self, names: frozenset[str], numpy: str, like: str) -> None:
         super().__init__()
         self.names = names
         self.numpy = numpy
+        self.dtype = f", dtype={like}.dtype" if like else ""
 
     def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:  # noqa: N802
         if code(updated_node.targets[0].target) not in self.names:
             return updated_node
-        text = array(ast.parse(code(updated_node.value), mode="eval").body, self.numpy)
+        made = ast.parse(code(updated_node.value), mode="eval").body
+        text = array(made, self.numpy, self.dtype)
         return updated_node.with_changes(value=cst.parse_expression(text))
 
     def leave_Subscript(  # noqa: N802
@@ -139,13 +152,14 @@ class Arrays(cst.CSTTransformer):
         return updated_node
 
 
-def array(node: ast.expr, numpy: str) -> str:
+def array(node: ast.expr, numpy: str, dtype: str) -> str:
     """Return the text of an array for a list."""
     if filled := filling(node):
         value, *sizes = filled
         shape = sizes[0] if len(sizes) == 1 else f"({', '.join(sizes)})"
         zero = not ast.literal_eval(value)
-        return f"{numpy}.zeros({shape})" if zero else f"{numpy}.full({shape}, {float(value)})"
+        made = f"zeros({shape}" if zero else f"full({shape}, {float(value)}"
+        return f"{numpy}.{made}{dtype})"
     items = node.elts if isinstance(node, ast.List) else []
     integers = bool(items) and all(isinstance(item, ast.Constant) for item in items)
     return f"{numpy}.array({ast.unparse(node)}{', dtype=float' if integers else ''})"
