@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from refactorer.judging.differences import vjp
+from refactorer.judging.differences import Effort, vjp
 
 # Users write no types here: mypy would ask them of each example.
 # mypy: disallow-untyped-defs=False, disallow-incomplete-defs=False, disallow-untyped-calls=False
@@ -150,3 +150,20 @@ def test_arguments_stay_and_float32_inside_is_told() -> None:
     assert X.tolist() == [0.5, 1.5]
     assert np.allclose(slope.gradient, 8 * X, rtol=1e-3)
     assert (np.abs(slope.gradient - 8 * X) <= slope.error).all()
+
+
+def test_what_turns_faster_than_any_step_is_not_measured() -> None:
+    X = np.random.default_rng(0).normal(size=1000)
+
+    (slope,) = vjp(
+        lambda X: np.sum(np.sin(1e9 * X)), {"X": X}, ("X",), 1.0, Effort(1000, 1000, 1000, 1)
+    )
+
+    assert np.isinf(slope.error).all()
+
+
+def test_rounding_on_the_way_is_counted() -> None:
+    X = 10 + np.random.default_rng(0).normal(size=7)
+    (slope,) = vjp(lambda X: np.sum(X - np.mean(X)), {"X": X}, ("X",), 1.0)
+
+    assert (np.abs(slope.gradient) <= slope.error).all()

@@ -13,7 +13,15 @@ from typing import Any
 import numpy as np
 
 from refactorer.arguments.plans import FLOAT, KEPT, Plan, draw, literal, probe_sizes
-from refactorer.execution.evaluation import DEFINITIONS, Arguments, Function, fresh, quiet, telling
+from refactorer.execution.evaluation import (
+    DEFINITIONS,
+    Arguments,
+    Function,
+    fresh,
+    is_float,
+    quiet,
+    telling,
+)
 
 Place = tuple[CodeType, int]
 Change = Mapping[str, str]  # kinds of values, or literals, by the names of arguments
@@ -79,7 +87,8 @@ class Watch:
                 drawn = draw(plan, probe_sizes(plan), rng)
             except ValueError:
                 return set()
-            found += [self.run(drawn), self.run(moved(drawn, rng))]
+            kept = [entry.name for entry in plan.inputs if entry.kind in (KEPT, FLOAT)]
+            found += [self.run(drawn), self.run(moved(drawn, kept, rng))]
         return set.intersection(*found)
 
     def run(self, arguments: Arguments) -> set[Place]:
@@ -96,14 +105,20 @@ class Watch:
         return found
 
 
-def moved(arguments: Arguments, rng: np.random.Generator) -> Arguments:
-    """Return arguments whose floating-point numbers are moved a little."""
+def moved(
+    arguments: Arguments, kept: Container[str], rng: np.random.Generator
+) -> dict[str, object]:
+    """Return arguments whose floating-point numbers are moved a little, but for some."""
     return {
-        name: value + 1e-6 * (np.abs(value).max(initial=0.0) or 1.0) * rng.normal(size=value.shape)
-        if isinstance(value, np.ndarray) and value.dtype.kind == "f"
-        else value
+        name: value if name in kept or not is_float(value) else near(value, rng)
         for name, value in arguments.items()
     }
+
+
+def near(value: Any, rng: np.random.Generator) -> Any:
+    """Return numbers that are a millionth off."""
+    size = float(np.max(np.abs(value), initial=0.0)) or 1.0
+    return value + 1e-6 * size * rng.normal(size=np.shape(value) or None)
 
 
 def tracer(files: Container[str], found: set[Place]) -> Callable[..., Any]:

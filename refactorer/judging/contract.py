@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +18,7 @@ from refactorer.execution.evaluation import (
     fresh,
     is_float,
     leaves,
+    weights,
 )
 from refactorer.judging.comparison import (
     DOUBLE,
@@ -30,6 +31,7 @@ from refactorer.judging.comparison import (
     is_shared,
 )
 from refactorer.judging.emitted import Emitted, Pull
+from refactorer.judging.rounding import unresolved
 from refactorer.judging.sampling import Sample
 
 OTHER = -0.5  # a second cotangent is this multiple of the first: so must the gradient be
@@ -40,6 +42,8 @@ def trial(emitted: Emitted, own: Function, sample: Sample) -> float:
 
     What the text raises passes through. `own` is the user's function.
     """
+    if sample.saturated:
+        sample = sample.shaken(gradients_of(emitted, sample))
     error = run(emitted, sample, sample.arguments, sample.output, DOUBLE)
     narrow = {name: typed(value, "float32") for name, value in sample.arguments.items()}
     changed = any(narrow[name] is not value for name, value in sample.arguments.items())
@@ -51,6 +55,16 @@ def trial(emitted: Emitted, own: Function, sample: Sample) -> float:
     return error
 
 
+def gradients_of(emitted: Emitted, sample: Sample) -> Callable[[Arguments], Sequence[object]]:
+    """Return what gives the gradients of a text at other arguments than the sample's."""
+
+    def gradients(arguments: Arguments) -> Sequence[object]:
+        given = {name: copied(value) for name, value in arguments.items()}
+        return emitted.open(given)[1](copied(sample.cotangent))
+
+    return gradients
+
+
 def run_narrow(emitted: Emitted, own: Function, sample: Sample, arguments: Arguments) -> None:
     """Run in float32, where the user's function does so and nothing in it overflows."""
     try:
@@ -60,6 +74,8 @@ def run_narrow(emitted: Emitted, own: Function, sample: Sample, arguments: Argum
         return
     mine, theirs = floats(output), floats(sample.output)
     if mine.shape == theirs.shape and np.isfinite(mine).all():
+        known = (mine, weights(output, sample.cotangent))
+        sample = sample.blurred([unresolved(*known, arguments[name]) for name in sample.wrt])
         run(emitted, sample, arguments, output, narrow_tolerance(mine, theirs))
 
 

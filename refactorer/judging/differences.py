@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -23,8 +24,10 @@ from refactorer.execution.evaluation import (
     quiet,
 )
 from refactorer.execution.evaluation import weights as weighed
+from refactorer.judging.rounding import beside
 
 SHRINK = (1, 8, 64)
+OTHER = 0.5**0.7  # of a step, the one by which a derivative is found again: in no ratio to it
 
 
 class Effort(NamedTuple):
@@ -87,11 +90,12 @@ def coarsest(output: object) -> float:
 
 
 class Derivative(NamedTuple):
-    """A derivative along one entry, how far it may be off, and how far by rounding alone."""
+    """A derivative along one entry, how far it may be off, and by rounding alone, and its step."""
 
     value: float
     error: float
     noise: float
+    step: float
 
 
 @dataclass(frozen=True)
@@ -110,16 +114,27 @@ class Contraction:
         """The argument as it was given."""
         return np.array(self.arguments[self.name], dtype=float)
 
-    @property
+    @cached_property
     def rounding(self) -> float:
-        """How far rounding alone may move the number."""
-        return 4 * self.precision * float(np.abs(self.weights) @ np.abs(self.base))
+        """How far rounding alone may move the number: that of the output, and that on the way.
+
+        By more than half of the digits, it is a jump that moves it.
+        """
+        sizes = np.abs(self.weights) @ np.abs(self.base), np.abs(self.weights).sum()
+        near = beside({self.name: self.arguments[self.name]})
+        moved = [abs(self.weights @ (self.at(one[self.name]) - self.base)) for one in near]
+        small = [off for off in moved if off < self.precision**0.5 * max(sizes)]
+        return float(max([4 * self.precision * sizes[0], *small]))
 
     def values(self, index: tuple[int, ...], step: float) -> Floats:
-        """Return f where one entry is moved by a step; NaN where f cannot be compared there."""
+        """Return f where one entry is moved by a step."""
         moved = self.point
         moved[index] += step
-        value = moved if isinstance(self.arguments[self.name], np.ndarray) else float(moved)
+        is_array = isinstance(self.arguments[self.name], np.ndarray)
+        return self.at(moved if is_array else float(moved))
+
+    def at(self, value: object) -> Floats:
+        """Return f where the argument is another; NaN where f cannot be compared there."""
         try:
             found = floats(self.call({**self.arguments, self.name: value}))
         except Exception:  # the edge of the user's domain, in whatever way the function says so
@@ -142,7 +157,15 @@ class Contraction:
         error = abs(fine - coarse) + noise
         # A second difference is quartered with the step; at a kink it is only halved.
         error += abs(half_bend) / h if abs(bend) < 3 * abs(half_bend) else 0.0
-        return Derivative(fine, error if np.isfinite(error) else np.inf, noise)
+        return Derivative(fine, error if np.isfinite(error) else np.inf, noise, h)
+
+    def agrees(self, index: tuple[int, ...], found: Derivative) -> bool:
+        """Tell whether a derivative is found again by other steps.
+
+        Where the function turns faster than any of them can see, two may agree by chance.
+        """
+        off = abs(self.derivative(index, OTHER * found.step).value - found.value)
+        return bool(off <= 8 * found.error + self.precision**0.5 * abs(found.value))
 
 
 def slope(contraction: Contraction, most: int) -> Slope:
@@ -152,6 +175,7 @@ def slope(contraction: Contraction, most: int) -> Slope:
     """
     point, precision = contraction.point, contraction.precision
     gradient, error, noise = (np.full(point.shape, np.nan) for _ in range(3))
+    best: dict[tuple[int, ...], Derivative] = {}
     entries = measured(point.shape, most)
     for index in entries:
         error[index] = np.inf
@@ -160,8 +184,12 @@ def slope(contraction: Contraction, most: int) -> Slope:
         for index in entries:
             found = contraction.derivative(index, step[index]) if blurred[index] else None
             if found and found.error < error[index]:
-                gradient[index], error[index], noise[index] = found
+                gradient[index], error[index], noise[index], _ = best[index] = found
     error[error > precision**0.4 * scale(gradient) + 100 * noise] = np.inf
+    doubtful = np.isfinite(error) & (np.isinf(error).any() | (error > 10 * noise))
+    for index, found in best.items():
+        if doubtful[index] and not contraction.agrees(index, found):
+            error[index] = np.inf
     return Slope(gradient, error)
 
 

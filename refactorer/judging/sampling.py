@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -21,6 +21,7 @@ from refactorer.execution.evaluation import (
 )
 from refactorer.judging.cases import Case, brief, cases, numbered
 from refactorer.judging.differences import BRIEF, THOROUGH, Effort, scale, vjp
+from refactorer.judging.rounding import unsteadiness
 
 ENDS = "Leave out of --wrt what its loops end by"
 
@@ -56,6 +57,17 @@ class Sample:
     def measured(self) -> int:
         """How many entries were measured."""
         return sum(int(np.isfinite(error).sum()) for error in self.errors)
+
+    def blurred(self, more: Sequence[Floats | float]) -> Sample:
+        """Return the sample with errors that are larger, by so much for each gradient."""
+        errors = (error + each for error, each in zip(self.errors, more, strict=True))
+        return replace(self, errors=tuple(errors))
+
+    def shaken(self, gradients: Callable[[Arguments], Sequence[object]]) -> Sample:
+        """Return the sample for gradients that may hang on the last digits of the arguments."""
+        found = unsteadiness(gradients, self.arguments)
+        alike = [each.shape for each in found] == [each.shape for each in self.gradients]
+        return self.blurred(found) if alike else self  # other shapes are wrong anyway
 
 
 @dataclass(frozen=True)

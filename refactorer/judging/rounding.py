@@ -1,0 +1,56 @@
+"""What rounding does to numbers: what it moves them by is not told from what is right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from refactorer.execution.evaluation import Arguments, Floats, is_float
+
+NUDGES = 4
+DETAIL = 0.1  # of a number
+SINGLE = float(np.finfo(np.float32).eps)
+
+
+def beside(arguments: Arguments) -> Iterator[Arguments]:
+    """Yield what lies beside arguments: each of their floats is the next one above or below."""
+    rng = np.random.default_rng(0)
+    for _ in range(NUDGES):
+        yield {name: next_to(value, rng) for name, value in arguments.items()}
+
+
+def next_to(value: object, rng: np.random.Generator) -> object:
+    """Return the next numbers above or below those of a value, if it is made of floats."""
+    if not is_float(value):
+        return value
+    floats = np.asarray(value)
+    way = rng.choice((-1.0, 1.0), size=floats.shape).astype(floats.dtype)
+    found = np.nextafter(floats, floats + way)
+    return found if isinstance(value, np.ndarray) else float(found)
+
+
+def unsteadiness(
+    gradients: Callable[[Arguments], Sequence[object]], arguments: Arguments
+) -> tuple[Floats, ...]:
+    """Return how far off entries of gradients may be, by what they are beside arguments.
+
+    Where values saturate, all that is left of one may be rounding that was amplified. It is
+    infinite then: such an entry is another at each of them.
+    """
+    columns = zip(*(gradients(near) for near in beside(arguments)), strict=True)
+    return tuple(spread(np.stack([np.asarray(g, dtype=float) for g in each])) for each in columns)
+
+
+def spread(values: Floats) -> Floats:
+    """Return the largest difference between entries of arrays; infinite where it is no detail."""
+    apart = np.nan_to_num(np.ptp(values, axis=0), nan=0.0, posinf=0.0)
+    return np.where(apart > DETAIL * np.max(np.abs(values), axis=0), np.inf, apart)
+
+
+def unresolved(output: Floats, weights: Floats, argument: object) -> float:
+    """Return the slopes that float32 does not resolve: over the size of the argument, they move
+    the weighted output by less than its own rounding.
+    """
+    largest = float(np.max(np.abs(np.asarray(argument, dtype=float)), initial=0.0))
+    return 4 * SINGLE * float(np.abs(weights) @ np.abs(output)) / (largest or 1.0)
