@@ -194,7 +194,7 @@ def with_free_options(work: Work, draft: Draft, say: Say) -> Draft:
     free = frozenset(filter(is_free, options))
     if kept := [f"{name}={text}" for name, text in options.items() if name not in free]:
         say(Note(f"assumed {', '.join(kept)}"))
-    return replace(draft, plans=tuple(asdict(freed(plan, free)) for plan in plans))
+    return replace(draft, plans=tuple(asdict(freed(plan, free)) for plan in plans), finite=())
 
 
 def scalar(plans: Sequence[Plan]) -> bool:

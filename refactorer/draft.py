@@ -46,7 +46,8 @@ class Draft:
     to the file, to stand below it; `lines` are the function's first and last in the file, and
     `source` is the digest of what the text was made from. `test` goes beside the text, which it
     imports from the module `tested`, or holds if that is empty. What `stands` in the file already
-    is judged and no more.
+    is judged and no more. What tangent wrote
+    is `finite` at some sizes of one, and so must the text be.
     """
 
     text: str
@@ -65,6 +66,7 @@ class Draft:
     test: str = ""
     tested: str = ""
     stands: bool = False
+    finite: tuple[str, ...] = ()
 
     def as_json(self) -> str:
         """Return the draft as one line of JSON."""
@@ -75,7 +77,9 @@ class Draft:
         """Return the draft that `as_json` wrote."""
         data = json.loads(text)
         data["sides"] = tuple(tuple(map(tuple, side)) for side in data["sides"])
-        return cls(**data | {key: tuple(data[key]) for key in ("wrt", "plans", "notes", "lines")})
+        return cls(
+            **data | {key: tuple(data[key]) for key in ("wrt", "plans", "notes", "lines", "finite")}
+        )
 
 
 def fingerprint(text: str, test: str = "") -> str:

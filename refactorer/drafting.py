@@ -30,20 +30,28 @@ Say = Callable[[Step | Note], None]
 Sides = Mapping[tuple[Forced, ...], Place | None]
 
 
-def last_adjoint(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides]:
+def last_adjoint(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides, Mapping[str, bool]]:
     """Return the adjoint after the last rule, telling of each step.
 
-    Beside it are the conditions that had to be set, since no input was found for them.
+    Beside it are the conditions that had to be set, since no input was found for them, and whether
+    what tangent wrote is finite at sizes of one.
     """
     if not is_straight(work.subject):
-        return woven(work, chosen, say)
+        return *woven(work, chosen, say), {}
+    first: list[Stage] = []
+
+    def tell(stage: Stage, last: Stage | None) -> None:
+        """Tell of a stage, and note the first one."""
+        first[:] = first or [stage]
+        say(told(stage, last))
+
     adjoint = refined(
         work.adjoint(chosen),
         judging(work.namespace, work.names, work.samples([chosen])),
-        lambda stage, last: say(told(stage, last)),
+        tell,
         partial(wrong_from_the_start, work.target),
     )
-    return adjoint, {}
+    return adjoint, {}, first[0].verdict.at_ones
 
 
 def woven(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides]:
@@ -91,7 +99,7 @@ def written(work: Work, chosen: Plan, say: Say) -> Draft:
 
     Each step of a straight line has been judged at the plan, but not how its parts go together.
     """
-    adjoint, sides = last_adjoint(work, chosen, say)
+    adjoint, sides, at_ones = last_adjoint(work, chosen, say)
     made = emitted(work, adjoint, chosen)
     if not is_straight(work.subject) and (wide := work.widened(made.text, chosen, sides)):
         made = emitted(work, in_their_dtypes(adjoint, wide), chosen)
@@ -104,7 +112,8 @@ def written(work: Work, chosen: Plan, say: Say) -> Draft:
     if positive := [*taken_positive(work.target, text)]:
         notes.append(f"assumed {', '.join(positive)}: positive")
     found = draft(work, text, plans)
-    return replace(found, block=below.code, notes=tuple(notes), sides=tuple(sides))
+    finite = tuple(where for where in at_ones if at_ones[where]) if plans[:1] == [chosen] else ()
+    return replace(found, block=below.code, notes=tuple(notes), sides=tuple(sides), finite=finite)
 
 
 def taken_positive(target: Target, text: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from refactorer.adjoint import Adjoint, parameters
@@ -77,12 +77,20 @@ def judging(namespace: Mapping[str, object], names: Sequence[str], found: Sample
 
 def stages(adjoint: Adjoint, judge: Judge) -> Iterator[Stage]:
     """Yield the adjoint as tangent wrote it, then after each rule that changed it."""
-    yield Stage(None, adjoint, adjoint, judge(adjoint))
+    first = judge(adjoint)
+    yield Stage(None, adjoint, adjoint, first)
     for rule in PIPELINE:
-        attempt, verdict = applied(rule, adjoint, judge)
+        attempt, verdict = as_finite(first, *applied(rule, adjoint, judge))
         if attempt is not adjoint or not verdict.right:
             adjoint = attempt if verdict.right else adjoint
             yield Stage(rule, attempt, adjoint, verdict)
+
+
+def as_finite(first: Verdict, attempt: Adjoint, verdict: Verdict) -> tuple[Adjoint, Verdict]:
+    """Return an attempt, found wrong where it is not finite and what tangent wrote is."""
+    if verdict.unsafe <= first.unsafe:
+        return attempt, verdict
+    return attempt, replace(verdict, right=False, reason="it is not finite where it was before")
 
 
 def applied(rule: type[Rule], adjoint: Adjoint, judge: Judge) -> tuple[Adjoint, Verdict]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,14 +18,17 @@ from refactorer.judging.comparison import (
     Wrong,
     expect_gradients,
     expect_output,
+    expect_slope,
     unmeasured,
 )
-from refactorer.judging.contract import trial, widened_at
+from refactorer.judging.contract import gradients_at, trial, widened_at
 from refactorer.judging.differences import BRIEF
+from refactorer.judging.directions import Direction
 from refactorer.judging.emitted import Emitted, defined, expect_alone
 from refactorer.judging.forced import Forced, forced, helpers_of
 from refactorer.judging.rehearsal import rehearsed
-from refactorer.judging.sampling import Sample, Samples, glance, recorded, samples
+from refactorer.judging.sample import Sample, Samples
+from refactorer.judging.sampling import everywhere, glance, recorded, samples
 from refactorer.request import NUMBERS, WITH_ONES, printed_name
 
 __all__ = [
@@ -33,7 +36,9 @@ __all__ = [
     "Sample",
     "Samples",
     "Verdict",
+    "as_finite",
     "check",
+    "everywhere",
     "glance",
     "judge",
     "judge_at",
@@ -45,6 +50,7 @@ __all__ = [
     "with_ones",
 ]
 
+Place = TypeVar("Place", Sample, Direction)
 Pullback = Callable[[Mapping[str, object], object], tuple[object, Sequence[object]]]
 
 
@@ -93,14 +99,14 @@ def judge(
     ready = [plan if isinstance(plan, Plan) else Plan.from_json(plan) for plan in plans]
     ones = with_ones(style)
     return judge_at(
-        text, module, name, style, wrt, lambda f: samples(f, ready, wrt, seed, ones=ones), printed
+        text, module, name, style, wrt, lambda f: everywhere(f, ready, wrt, seed, ones), printed
     )
 
 
 def judge_draft(draft: Draft) -> Verdict:
     """Judge a draft, and again with each of the conditions set that no input was found for."""
     given = (draft.name, draft.style, draft.wrt, draft.plans, draft.seed, draft.printed)
-    verdict = judge(draft.text, draft.module, *given)
+    verdict = as_finite(judge(draft.text, draft.module, *given), draft.finite)
     helpers = helpers_of(draft.module, draft.name)
     for sides in draft.sides if verdict.right else ():
         text, module = (forced(source, sides, helpers) for source in (draft.text, draft.module))
@@ -109,6 +115,14 @@ def judge_draft(draft: Draft) -> Verdict:
             where = " and ".join(f"`{condition}` is {holds}" for condition, holds, _ in sides)
             return replace(found, reason=f"where {where}, {found.reason}")
     return tested(draft, verdict) if draft.test and verdict.right else verdict
+
+
+def as_finite(verdict: Verdict, finite: Sequence[str]) -> Verdict:
+    """Return the verdict on a text that is to be finite at some sizes of one."""
+    lost = [where for where in finite if not verdict.at_ones.get(where, True)]
+    if not verdict.right or not lost:
+        return verdict
+    return replace(verdict, right=False, reason=f"the gradient is not finite (at {lost[0]})")
 
 
 def tested(draft: Draft, verdict: Verdict) -> Verdict:
@@ -138,7 +152,20 @@ def judge_at(
         return Verdict(False, wrong.error, str(wrong))
     found = of_numbers(samples_of(function)) if style in NUMBERS else samples_of(function)
     ruling = verdict(lambda sample: trial(emitted, function, sample), found.samples)
+    if ruling.right:
+        ruling = along(emitted, found.directions, ruling)
     return replace(ruling, notes=found.skipped)
+
+
+def along(emitted: Emitted, directions: Sequence[Direction], ruling: Verdict) -> Verdict:
+    """Return the ruling on a text, or that it is wrong along one of the directions."""
+    try:
+        with quiet():
+            for direction in directions:
+                located(lambda one: expect_slope(gradients_at(emitted, one), one), direction)
+    except Wrong as wrong:
+        return Verdict(False, wrong.error, str(wrong))
+    return ruling
 
 
 def of_numbers(found: Samples) -> Samples:
@@ -146,7 +173,9 @@ def of_numbers(found: Samples) -> Samples:
     kept = tuple(sample for sample in found if is_number(sample.output))
     others = (sample for sample in found if not is_number(sample.output))
     told = tuple(f"{sample.where}: what it returns is no number" for sample in others)
-    return replace(found, samples=kept, skipped=found.skipped + told) if kept else found
+    ways = tuple(way for way in found.directions if is_number(way.output))
+    skipped = found.skipped + told
+    return replace(found, samples=kept, skipped=skipped, directions=ways) if kept else found
 
 
 def is_number(output: object) -> bool:
@@ -198,7 +227,9 @@ def verdict(once: Callable[[Sample], float], samples: Sequence[Sample]) -> Verdi
     unsafe = int(np.isnan(errors).sum())
     if unsafe == len(errors):
         return Verdict(False, np.inf, "the gradient is finite nowhere", unsafe)
-    return Verdict(True, float(np.nanmax(errors)), unsafe=unsafe)
+    ones = [(s, e) for s, e in zip(samples, errors, strict=True) if s.first and not s.saturated]
+    at_ones = {sample.where: bool(np.isfinite(error)) for sample, error in ones if sample.edge}
+    return Verdict(True, float(np.nanmax(errors)), unsafe=unsafe, at_ones=at_ones)
 
 
 def unverifiable(samples: Sequence[Sample]) -> str:
@@ -209,7 +240,7 @@ def unverifiable(samples: Sequence[Sample]) -> str:
     return f"the gradient of {unknown} could not be verified: kinks everywhere" if unknown else ""
 
 
-def located(once: Callable[[Sample], float], sample: Sample) -> float:
+def located(once: Callable[[Place], float], sample: Place) -> float:
     """Return the error at a sample; raise Wrong, with the sample's sizes and values."""
     place = f" (at {sample.where})" if sample.where else ""
     try:

@@ -28,10 +28,11 @@ from test_golden import GOLDEN, requests
 
 from refactorer.arguments.plans import Plan, draw
 from refactorer.execution.evaluation import copied, cotangent, fresh, leaves, quiet
+from refactorer.flow.straight import is_straight
 from refactorer.judging.cases import cases
 from refactorer.judging.emitted import Emitted
 from refactorer.request import PLACES, Request
-from refactorer.verify import Samples, Verdict, judge_at, samples, with_ones
+from refactorer.verify import Samples, Verdict, as_finite, everywhere, judge_at, with_ones
 from refactorer.work import Work
 
 Broken = Iterator[tuple[str, ast.AST]]
@@ -123,7 +124,7 @@ def of_operands(node: ast.expr) -> Broken:
         case ast.UnaryOp(op=ast.USub() | ast.Not(), operand=operand):
             yield "sign", operand
         case ast.Compare(left=left, ops=[_], comparators=[right]):
-            for order in (ast.Lt, ast.GtE):
+            for order in (ast.Lt, ast.LtE, ast.Gt, ast.GtE):
                 yield "comparison", ast.Compare(left, [order()], [right])
         case ast.Tuple(elts=[first, second, *rest]):
             yield "swapped parts", ast.Tuple([second, first, *rest], ast.Load())
@@ -145,6 +146,14 @@ def of_calls(node: ast.expr) -> Broken:
         yield "function", ast.Call(ast.Name(OTHERS[func.id], ast.Load()), args, keywords)
     if len(args) > 1:
         yield "swapped operands", ast.Call(func, [args[1], args[0], *args[2:]], keywords)
+    if len(args) > 2:
+        yield "swapped operands", ast.Call(func, [*args[:-2], args[-1], args[-2]], keywords)
+    if isinstance(func, ast.Attribute) and func.attr == "pop" and not args:
+        yield "stale or other value", ast.Call(func, [ast.Constant(0)], keywords)
+    match args:
+        case [ast.Constant(value=str(axes)), *operands] if "->" in axes:
+            for turned in of_axes(axes):
+                yield "axis", ast.Call(func, [ast.Constant(turned), *operands], keywords)
     for place, keyword in enumerate(keywords):
         rest = [*keywords[:place], *keywords[place + 1 :]]
         yield "dropped option", ast.Call(func, args, rest)
@@ -154,21 +163,45 @@ def of_calls(node: ast.expr) -> Broken:
                 yield "axis", ast.Call(func, args, [*rest, changed])
 
 
+def of_axes(axes: str) -> Iterator[str]:
+    """Yield the axes of np.einsum with one operand, or what is returned, turned around."""
+    taken, returned = axes.split("->")
+    operands = taken.split(",")
+    yield f"{taken}->{returned[::-1]}"
+    for place, operand in enumerate(operands):
+        turned = [*operands[:place], operand[::-1], *operands[place + 1 :]]
+        yield f"{','.join(turned)}->{returned}"
+
+
 def of_indices(node: ast.expr) -> Broken:
     """Yield another index, another start or stop, and the whole in place of a part."""
     match node:
-        case ast.Subscript(value=value, slice=ast.Slice(lower=lower, upper=upper, step=step)):
-            one = ast.Constant(1)
+        case ast.Subscript(value=value, slice=ast.Tuple(elts=parts)):
             yield "index", value
+            for place, part in enumerate(parts):
+                for other in of_part(part):
+                    changed = ast.Tuple([*parts[:place], other, *parts[place + 1 :]], ast.Load())
+                    yield "index", ast.Subscript(value, changed, ast.Load())
+        case ast.Subscript(value=value, slice=index):
+            yield "index", value
+            for other in of_part(index):
+                yield "index", ast.Subscript(value, other, ast.Load())
+
+
+def of_part(index: ast.expr) -> Iterator[ast.expr]:
+    """Yield indices that are off by one."""
+    one = ast.Constant(1)
+    match index:
+        case ast.Slice(lower=lower, upper=upper, step=step):
             starts = [ast.BinOp(lower, ast.Add(), one) if lower else one, lower]
             stops = [ast.BinOp(upper, ast.Sub(), one) if upper else ast.Constant(-1), upper]
             for start, stop in list(product(starts, stops))[:3]:
-                yield "index", ast.Subscript(value, ast.Slice(start, stop, step), ast.Load())
-        case ast.Subscript(value=value, slice=index) if not isinstance(index, ast.Tuple):
-            yield "index", value
-            for op in (ast.Add(), ast.Sub()):
-                moved = ast.BinOp(index, op, ast.Constant(1))
-                yield "index", ast.Subscript(value, moved, ast.Load())
+                yield ast.Slice(start, stop, step)
+        case ast.Constant(value=value) if value in (None, ...):
+            pass
+        case _:
+            yield ast.BinOp(index, ast.Add(), one)
+            yield ast.BinOp(index, ast.Sub(), one)
 
 
 def of_values(node: ast.expr, names: Sequence[str]) -> Broken:
@@ -228,11 +261,29 @@ def of_statements(node: ast.stmt) -> Broken:
             yield "stale or other value", with_body(node, body)
             doubling = ast.parse(f"{first.arg} *= 2").body
             yield "changed in place", with_body(node, [*doubling, *node.body])
-        case ast.For(iter=ast.Call(func=ast.Name(id="reversed"), args=[rows])):
-            yield "index", ast.For(node.target, rows, node.body, node.orelse)
+        case ast.For(iter=rows):
+            yield from of_turns(node, rows)
         case ast.If(test=test):
             opposite = ast.UnaryOp(ast.Not(), test)
-            yield "comparison", ast.If(opposite, node.body, node.orelse)
+            for condition in (opposite, ast.Constant(True), ast.Constant(False)):
+                yield "comparison", ast.If(condition, node.body, node.orelse)
+        case ast.Break() | ast.Continue():
+            yield "dropped statement", ast.Pass()
+
+
+def of_turns(loop: ast.For, rows: ast.expr) -> Broken:
+    """Yield a loop that goes the other way, or has one turn less, and what it does in other order.
+
+    A value that is read before it is set is that of the turn before.
+    """
+    ways = ["list({})[::-1]", "list({})[1:]", "list({})[:-1]"]
+    for way in ways:
+        other = ast.parse(way.format(ast.unparse(rows)), mode="eval").body
+        yield "index", ast.For(loop.target, other, loop.body, loop.orelse)
+    for place in range(1, len(loop.body)):
+        body = [*loop.body]
+        body[place - 1], body[place] = body[place], body[place - 1]
+        yield "stale or other value", ast.For(loop.target, rows, body, loop.orelse)
 
 
 def with_body(function: ast.FunctionDef, body: list[ast.stmt]) -> ast.FunctionDef:
@@ -263,9 +314,18 @@ class Subject:
     def samples(self) -> Samples:
         """What the judge knows of the user's function, measured once for all mutants."""
         ones = with_ones(self.work.request.style)
-        return samples(self.work.function, self.plans, self.work.wrt, 0, ones=ones)
+        return everywhere(self.work.function, self.plans, self.work.wrt, 0, ones)
 
     def judged(self, text: str) -> Verdict:
+        return as_finite(self.verdict(text), self.finite)
+
+    @cached_property
+    def finite(self) -> tuple[str, ...]:
+        """The sizes of one at which the right text is finite, as what tangent wrote is."""
+        at_ones = self.verdict(self.text).at_ones if is_straight(self.work.subject) else {}
+        return tuple(where for where in at_ones if at_ones[where])
+
+    def verdict(self, text: str) -> Verdict:
         request, module = self.work.request, self.work.own.module
         return judge_at(
             text,

@@ -17,7 +17,7 @@ from refactorer.errors import Refused
 from refactorer.pipeline import refactor
 from refactorer.request import Request
 from refactorer.rule import Rule
-from refactorer.verify import judge
+from refactorer.verify import judge, judge_draft
 
 LOSSES = Path(__file__).parent.parent / "samples" / "losses.py"
 
@@ -38,6 +38,19 @@ class Fails(Rule):
         raise KeyError("bx")
 
 
+class Divides(Rule):
+    """Divide by the signs of what is zero at d = 1, and multiplied by there."""
+
+    @classmethod
+    def apply(cls, adjoint: Adjoint) -> Adjoint:
+        def divided(text: str) -> str:
+            return (
+                f"np.sign(np.std({adjoint.primal.wrt[0]}, axis=1, keepdims=True)) ** -1 * ({text})"
+            )
+
+        return replace(adjoint, gradients=tuple(map(divided, adjoint.gradients)))
+
+
 def told(request: Request) -> tuple[str, list[Step], list[str]]:
     """The text for a request, the steps to it, and the notes."""
     events: list[Step | Note] = []
@@ -47,12 +60,16 @@ def told(request: Request) -> tuple[str, list[Step], list[str]]:
 
 
 def norm() -> Request:
-    return Request(str(LOSSES), "L2_norm", shapes={"X": ("n",)})
+    return Request(str(LOSSES), "L2_norm", shapes={"X": ("n", "d")})
 
 
 @pytest.mark.parametrize(
     ("bad", "reason"),
-    [(Doubles, "the gradient of X is wrong"), (Fails, "the rule failed: KeyError: 'bx'")],
+    [
+        (Doubles, "the gradient of X is wrong"),
+        (Fails, "the rule failed: KeyError: 'bx'"),
+        (Divides, "it is not finite where it was before"),
+    ],
 )
 def test_a_bad_rule_is_undone_and_named(
     bad: type[Rule], reason: str, monkeypatch: pytest.MonkeyPatch
@@ -270,3 +287,13 @@ def test_the_steps_that_are_told_are_those_to_the_text_that_is_printed(tmp_path:
     assert [e.text for e in events if isinstance(e, Note)] == [
         "assumed X: a matrix of shape (n, d); W: a matrix of shape (d, m)"
     ]
+
+
+def test_a_text_that_is_not_finite_where_a_plain_one_is_is_not_printed() -> None:
+    draft = refactor(Request(str(LOSSES), "cosine_loss_rows"), lambda _: None)
+    assert "n=3, d=1" in draft.finite
+    assert judge_draft(draft).right
+    lost = replace(draft, text=draft.text.replace("* np.sign(", "/ np.sign("))
+    assert lost.text != draft.text
+    assert judge_draft(lost).reason == "the gradient is not finite (at n=3, d=1)"
+    assert judge_draft(replace(lost, finite=())).right

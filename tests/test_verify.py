@@ -3,7 +3,7 @@ from __future__ import annotations
 import inspect
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,8 @@ import pytest
 
 from refactorer.errors import Refused
 from refactorer.inputs import Plan, plan
-from refactorer.verify import Samples, Verdict, check, judge, samples
+from refactorer.judging.directions import directions
+from refactorer.verify import Samples, Verdict, check, everywhere, judge, judge_at, samples
 
 # Users write no types here: mypy would ask them of each example.
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False
@@ -188,7 +189,7 @@ def written(gradient: str, first: str = "pass", before: str = "", out: str = "")
 def test_right_gradients_are_accepted(text: str) -> None:
     verdict = judged(LOSS, text, LOSS_SHAPES)
 
-    assert verdict == Verdict(True, verdict.error, notes=verdict.notes)
+    assert (verdict.right, verdict.reason, verdict.unsafe) == (True, "", 0)
     assert 0 < verdict.error < 1e-8
 
 
@@ -583,3 +584,36 @@ def test_where_the_function_overflows_in_float32_its_gradient_is_not_asked_for()
     )
     assert judged(module, text, {"X": ("n", "n")}).right
     assert not judged(module, text.replace("2 *", "3 *"), {"X": ("n", "n")}).right
+
+
+def test_what_is_wrong_at_few_values_is_met_along_directions() -> None:
+    module = HEAD + "def f(X):\n    return np.sum(X * X)\n"
+    frame = (
+        HEAD + "def f(X):\n    return np.sum(X * X), lambda g: g * (2 * X + ({} < X) * (X < 3))\n"
+    )
+    plans = planned(executed(module, "f"), ("X",), {"X": ("n",)}, {})
+
+    def reason(bound: float, samples_of: Callable[..., Samples]) -> str:
+        text = frame.format(bound)
+        given = (text, module, "f", "callback", ("X",), lambda f: samples_of(f, plans, ("X",), 0))
+        return judge_at(*given).reason
+
+    assert reason(2.4, samples) == ""
+    assert "along a direction" in reason(2.4, everywhere)
+    assert reason(99.0, everywhere) == ""
+
+
+def test_directions_are_found_for_numbers_and_for_many_inputs() -> None:
+    def f(X: Any, a: float, mode: str = "sum") -> Any:
+        assert type(a) is float
+        return np.sum(X**2) * a
+
+    (plan, *_) = planned(f, ("X", "a"), {"X": ("n", "d"), "a": ()}, {})
+    found = [*directions(f, plan, ("X", "a"), 0)]
+    assert len(found) > 20
+    for one in found:
+        X, a = np.asarray(one.arguments["X"]), float(str(one.arguments["a"]))
+        slope = np.sum(2 * X * a * one.ways["X"]) + np.sum(X**2) * one.ways["a"]
+        assert one.slope == pytest.approx(float(str(one.cotangent)) * slope, rel=1e-8)
+    for function in (lambda X, a: np.sqrt(X - 99) * a, lambda X, a: X / (a // 0)):
+        assert [*directions(function, plan, ("X",), 0)] == []

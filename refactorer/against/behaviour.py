@@ -11,7 +11,7 @@ from refactorer.against.trials import Trial
 from refactorer.against.written import Written, numbers
 from refactorer.execution.evaluation import Floats, copied
 from refactorer.judging.contract import matched, same, scaled
-from refactorer.judging.sampling import Sample
+from refactorer.judging.sample import Sample
 
 OTHER = -0.5  # a second cotangent is this multiple of the first
 

@@ -18,7 +18,8 @@ from refactorer.execution.evaluation import weights as weighed
 from refactorer.judging.cases import Case, every_size
 from refactorer.judging.comparison import Tolerance
 from refactorer.judging.differences import Effort
-from refactorer.judging.sampling import Sample, measured
+from refactorer.judging.sample import Sample
+from refactorer.judging.sampling import measured
 
 COARSE = Tolerance(1e-3, 1e-9, 1e-9)
 GROSS = Tolerance(0.1, 1e-4, 1e-6)

@@ -17,7 +17,8 @@ from refactorer.judging.cases import Case, cases
 from refactorer.judging.comparison import SATURATED, Tolerance, allowance
 from refactorer.judging.contract import matched, narrow_tolerance
 from refactorer.judging.differences import Effort
-from refactorer.judging.sampling import Probe, Sample, compared
+from refactorer.judging.sample import Sample
+from refactorer.judging.sampling import Probe, compared
 
 BY_HAND = Tolerance(1e-7, 1e-13, 1e-12)  # a hand may write eight digits of a constant
 EVERY_ENTRY = Effort(40, 150, 300, draws=3)

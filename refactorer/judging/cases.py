@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from refactorer.arguments.plans import FLOAT, KEPT, Input, Plan, check_sizes, literal, probe_sizes
 
+WIDE = "wide"
 OTHER_PLANS = 12  # beyond the first
 
 
@@ -15,7 +16,7 @@ class Case:
     """Sizes at which a plan is drawn, and the values that some arguments have instead.
 
     An optional case says nothing where the function does not run. At an edge the values saturate or
-    vanish.
+    vanish. It is of the first plan, or else of one of the other plans.
     """
 
     number: int
@@ -24,11 +25,17 @@ class Case:
     changes: Mapping[str, object]
     optional: bool = False
     edge: bool = False
+    first: bool = True
 
     @property
     def at(self) -> str:
         """The sizes as a reader writes them."""
         return ", ".join(f"{name}={size}" for name, size in self.sizes.items())
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether values are so large that functions may turn faster than differences see."""
+        return any(entry.kind == WIDE for entry in self.plan.inputs)
 
     def where(self, changes: Mapping[str, object]) -> str:
         """Return the sizes and the changes as a reader writes them."""
@@ -67,7 +74,7 @@ def brief(plan: Plan) -> Iterator[Case]:
     """Yield the cases of a plan with other ranks."""
     sizes = every_size(plan)
     for number, chosen in enumerate([sizes[0], *sizes[1:3], *sizes[-2:-1]]):
-        yield Case(0, plan, chosen, float_defaults(plan, number))
+        yield Case(0, plan, chosen, float_defaults(plan, number), first=False)
 
 
 def every_size(plan: Plan) -> Sequence[Mapping[str, int]]:
@@ -117,7 +124,7 @@ def scaled(plan: Plan, kind: str) -> Plan:
 
 def edges(plan: Plan, wrt: Sequence[str]) -> Iterator[Plan]:
     """Yield plans with values that saturate, and with zeros in what is not differentiated."""
-    wide = scaled(plan, "wide").inputs
+    wide = scaled(plan, WIDE).inputs
     zeros = [replace(e, kind="binary") if vanishing(e, wrt) else e for e in plan.inputs]
     for inputs in (wide, zeros):
         if tuple(inputs) != plan.inputs:

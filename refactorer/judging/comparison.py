@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from refactorer.execution.evaluation import Floats, is_float, leaves
-from refactorer.judging.sampling import Sample
+from refactorer.judging.directions import Direction
+from refactorer.judging.sample import Sample
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,15 @@ class Verdict:
     """Whether code is right, the largest relative error of its gradients, and what is wrong.
 
     `unsafe` counts the samples at the edge of the domain at which a gradient is not finite, though
-    the user's function has one. `notes` are details, such as sizes that were left out.
+    the user's function has one; `at_ones` tells where it is finite, among the first plan's sizes of
+    one. `notes` are details, such as sizes that were left out.
     """
 
     right: bool
     error: float
     reason: str = ""
     unsafe: int = 0
+    at_ones: Mapping[str, bool] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 
@@ -136,6 +139,22 @@ def expect_gradient(
     error = error + tolerance.usual * sample.usual[place]
     relative = distance(name, found, want, error, tolerance)
     return 0.0 if sample.saturated else relative  # rounding is not what tells texts apart
+
+
+def expect_slope(got: Sequence[object], direction: Direction) -> float:
+    """Return the relative error of gradients along a direction; raise Wrong if they are wrong."""
+    names = ", ".join(direction.ways)
+    pairs = zip(got, direction.ways.items(), strict=True)
+    terms = [numbers(gradient, name) * way for gradient, (name, way) in pairs]
+    slope = sum(float(np.sum(part)) for part in terms)
+    if not np.isfinite(slope):
+        raise Wrong(f"the gradient of {names} is not finite")
+    size = sum(float(np.sum(np.abs(part))) for part in terms) + abs(direction.slope)
+    off = abs(slope - direction.slope)
+    if off > DOUBLE.relative * size + 2 * direction.error + DOUBLE.least:
+        wrong = f"{slope:.6g} along a direction, where differences give {direction.slope:.6g}"
+        raise Wrong(f"the gradient of {names} is wrong: {wrong}", off / (size or 1.0))
+    return off / (size or 1.0)
 
 
 def numbers(gradient: object, name: str) -> Floats:

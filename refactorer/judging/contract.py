@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -30,9 +31,10 @@ from refactorer.judging.comparison import (
     expect_output,
     is_shared,
 )
+from refactorer.judging.directions import Direction
 from refactorer.judging.emitted import Emitted, Pull
 from refactorer.judging.rounding import unresolved
-from refactorer.judging.sampling import Sample
+from refactorer.judging.sample import Sample
 
 OTHER = -0.5  # a second cotangent is this multiple of the first: so must the gradient be
 
@@ -43,7 +45,7 @@ def trial(emitted: Emitted, own: Function, sample: Sample) -> float:
     What the text raises passes through. `own` is the user's function.
     """
     if sample.saturated:
-        sample = sample.shaken(gradients_of(emitted, sample))
+        sample = sample.shaken(partial(gradients_at, emitted, sample))
     error = run(emitted, sample, sample.arguments, sample.output, DOUBLE)
     narrow = {name: typed(value, "float32") for name, value in sample.arguments.items()}
     changed = any(narrow[name] is not value for name, value in sample.arguments.items())
@@ -55,14 +57,13 @@ def trial(emitted: Emitted, own: Function, sample: Sample) -> float:
     return error
 
 
-def gradients_of(emitted: Emitted, sample: Sample) -> Callable[[Arguments], Sequence[object]]:
-    """Return what gives the gradients of a text at other arguments than the sample's."""
-
-    def gradients(arguments: Arguments) -> Sequence[object]:
-        given = {name: copied(value) for name, value in arguments.items()}
-        return emitted.open(given)[1](copied(sample.cotangent))
-
-    return gradients
+def gradients_at(
+    emitted: Emitted, place: Sample | Direction, near: Arguments | None = None
+) -> Sequence[object]:
+    """Return the gradients of a text at a place, or at other arguments under its cotangent."""
+    given = place.arguments if near is None else near
+    pull = emitted.open({name: copied(value) for name, value in given.items()})[1]
+    return pull(matched(place.cotangent, place.output))
 
 
 def run_narrow(emitted: Emitted, own: Function, sample: Sample, arguments: Arguments) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,6 @@ from refactorer.arguments.plans import Plan, draw
 from refactorer.errors import RefactorError, Refused
 from refactorer.execution.evaluation import (
     Arguments,
-    Floats,
     Function,
     cotangent,
     floats,
@@ -21,67 +20,10 @@ from refactorer.execution.evaluation import (
 )
 from refactorer.judging.cases import Case, brief, cases, numbered
 from refactorer.judging.differences import BRIEF, THOROUGH, Effort, scale, vjp
-from refactorer.judging.rounding import unsteadiness
+from refactorer.judging.directions import directions
+from refactorer.judging.sample import Sample, Samples
 
 ENDS = "Leave out of --wrt what its loops end by"
-
-
-@dataclass(frozen=True)
-class Sample:
-    """Arguments, and what the user's function makes of them.
-
-    `gradients` and `errors` hold one array for each of `wrt`, in the argument's shape: the slope of
-    <cotangent, output> and how far it may be off. The error is infinite near a kink, and NaN where
-    nothing was measured. `usual` is how large each gradient is at most samples. `where` tells a
-    reader which sizes and values these are. At an edge, which is a size of one or saturated values,
-    a gradient that is not finite may be all there is.
-    """
-
-    where: str
-    wrt: tuple[str, ...]
-    arguments: Arguments
-    cotangent: object
-    output: object
-    gradients: tuple[Floats, ...]
-    errors: tuple[Floats, ...]
-    usual: tuple[float, ...]
-    edge: bool = False
-    saturated: bool = False
-
-    @property
-    def kinks(self) -> int:
-        """How many entries lie near a kink."""
-        return sum(int(np.isinf(error).sum()) for error in self.errors)
-
-    @property
-    def measured(self) -> int:
-        """How many entries were measured."""
-        return sum(int(np.isfinite(error).sum()) for error in self.errors)
-
-    def blurred(self, more: Sequence[Floats | float]) -> Sample:
-        """Return the sample with errors that are larger, by so much for each gradient."""
-        errors = (error + each for error, each in zip(self.errors, more, strict=True))
-        return replace(self, errors=tuple(errors))
-
-    def shaken(self, gradients: Callable[[Arguments], Sequence[object]]) -> Sample:
-        """Return the sample for gradients that may hang on the last digits of the arguments."""
-        found = unsteadiness(gradients, self.arguments)
-        alike = [each.shape for each in found] == [each.shape for each in self.gradients]
-        return self.blurred(found) if alike else self  # other shapes are wrong anyway
-
-
-@dataclass(frozen=True)
-class Samples:
-    """Samples to check gradients against, and what had to be left out, with the reason."""
-
-    samples: tuple[Sample, ...]
-    skipped: tuple[str, ...] = field(default=())
-
-    def __iter__(self) -> Iterator[Sample]:
-        return iter(self.samples)
-
-    def __len__(self) -> int:
-        return len(self.samples)
 
 
 def samples(
@@ -99,6 +41,15 @@ def samples(
     function's output changes from call to call.
     """
     return sampled(Probe(function, tuple(wrt), seed, ones, effort), cases(plans, wrt))
+
+
+def everywhere(
+    function: Function, plans: Sequence[Plan], wrt: Sequence[str], seed: int, ones: bool = False
+) -> Samples:
+    """Return samples, and slopes along directions at many more points of the first plan."""
+    found = samples(function, plans, wrt, seed, ones)
+    more = directions(function, plans[0], wrt, seed, ones) if found.samples else ()
+    return replace(found, directions=tuple(more))
 
 
 def glance(
@@ -226,6 +177,8 @@ class Probe:
                 best = sample
             if best and not best.kinks:
                 break
+        if best and best.kinks and case.is_wide:  # what else was measured there, may be by chance
+            return "it turns too fast"
         return best or reason
 
     def tried(self, case: Case, changes: Mapping[str, object], turn: int) -> Sample | str:
@@ -255,6 +208,7 @@ class Probe:
             where=case.where(changes),
             edge=case.edge or 1 in case.sizes.values(),
             saturated=case.edge,
+            first=case.first,
         )
 
     def output(self, arguments: Arguments) -> object:

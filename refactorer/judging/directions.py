@@ -1,0 +1,92 @@
+"""Slopes along random directions at many more points: what is wrong at few values is met there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+
+from refactorer.arguments.plans import Plan, draw
+from refactorer.execution.evaluation import (
+    Arguments,
+    Floats,
+    Function,
+    cotangent,
+    floats,
+    fresh,
+    quiet,
+)
+from refactorer.judging.cases import every_size
+from refactorer.judging.differences import vjp
+
+MANY = 32
+LONGEST = 0.3  # seconds for all of them: a function may take its time
+
+
+@dataclass(frozen=True)
+class Direction:
+    """A point, a way to go from it, and how steep <cotangent, output> is along that way."""
+
+    where: str
+    arguments: Arguments
+    ways: Mapping[str, Floats]
+    cotangent: object
+    output: object
+    slope: float
+    error: float
+
+
+def directions(
+    function: Function, plan: Plan, wrt: Sequence[str], seed: int, ones: bool = False
+) -> Iterator[Direction]:
+    """Yield directions at drawn points of a plan, at sizes that tell axes apart.
+
+    Those are left out at which the function fails or is not finite, or has no slope that is sure.
+    """
+    start = time.perf_counter()
+    call, both = fresh(function), every_size(plan)[:2]
+    for number in range(MANY):
+        if time.perf_counter() - start > LONGEST:
+            return
+        sizes = both[number % 2]
+        with suppress(Exception), quiet():  # the user's own, at these values
+            rng = np.random.default_rng([seed, number, MANY])
+            given = draw(plan, sizes, rng)
+            output = call(given)
+            if np.isfinite(floats(output)).all():
+                at = ", ".join(f"{name}={size}" for name, size in sizes.items())
+                found = steepness(at, function, given, wrt, output, rng, ones)
+                if np.isfinite(found.error):
+                    yield found
+
+
+def steepness(
+    where: str,
+    function: Function,
+    given: Arguments,
+    wrt: Sequence[str],
+    output: object,
+    rng: np.random.Generator,
+    ones: bool,
+) -> Direction:
+    """Return the direction of a random way, all of whose steps are about as large as the point."""
+    call = fresh(function)
+    ways = {name: way(np.asarray(given[name], dtype=float), rng) for name in wrt}
+
+    def moved(t: float) -> object:
+        """Return the output at the end of the way where t is two, and at the point for one."""
+        steps = {name: given[name] + (t - 1) * ways[name] for name in wrt}  # type: ignore[operator]
+        return call({**given, **{n: v if v.ndim else float(v) for n, v in steps.items()}})
+
+    weights = cotangent(output, rng, ones)
+    (slope,) = vjp(moved, {"t": 1.0}, ("t",), weights)
+    return Direction(where, given, ways, weights, output, float(slope.gradient), float(slope.error))
+
+
+def way(point: Floats, rng: np.random.Generator) -> Floats:
+    """Return steps for all entries of a point."""
+    largest = float(np.max(np.abs(point), initial=0.0)) or 1.0
+    return np.asarray(largest * rng.normal(size=point.shape))
