@@ -141,6 +141,19 @@ KINKS = {
         ND,
         "where the least entries of x are equal, the gradient is shared among them",
     ),
+    "np.maximum(0, 1 - 2 * x)": (
+        N,
+        "where `1 - 2 * x` is 0, the gradient is as for `1 - 2 * x < 0`",
+    ),
+    "np.abs(np.exp(x) - 2 * y)": (
+        BOTH,
+        "where `np.exp(x) - 2 * y` is 0, the gradient is halfway between both sides",
+    ),
+    "np.where(x * y < 1, x, 2 * x - 1 / y)": (
+        BOTH,
+        "where `x * y` is 1, the gradient is as for `x * y > 1`",
+    ),
+    "np.clip(3 * x, None, 2)": (N, "where `3 * x` is 2, the gradient is as for `3 * x < 2`"),
     "np.sort(x)[-1]": (
         N,
         "where the largest entries of x are equal, the gradient goes to one of them",

@@ -26,7 +26,8 @@ class Edge:
 
     `words` have a place for `name`, which is what is special. Where the function may have a kink,
     `entries` of the input `moved` meet there: with what `bound` says, or with one another if that
-    is empty. Values that are `far` are hardly ever met.
+    is empty. What holds on both `sides`, where these entries are less and more, is said otherwise
+    if it is not about them. Values that are `far` are hardly ever met.
     """
 
     words: str
@@ -36,6 +37,14 @@ class Edge:
     entries: Entries = ()
     bound: str = ""
     far: bool = False
+    sides: tuple[str, ...] = ()
+
+    @property
+    def both_sides(self) -> tuple[str, ...]:
+        """What holds below and above a bound, for a reader; nothing where entries are equal."""
+        if self.sides or not self.bound:
+            return self.sides
+        return f"{self.moved} < {self.bound}", f"{self.moved} > {self.bound}"
 
     @property
     def narrow(self) -> bool:

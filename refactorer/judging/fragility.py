@@ -26,6 +26,7 @@ from refactorer.judging.contract import matched
 from refactorer.judging.edges import Edge, edges
 from refactorer.judging.emitted import Emitted, Pull, defined
 from refactorer.judging.kinks import Line, side
+from refactorer.judging.meeting import meetings
 from refactorer.request import PACKAGES, WITH_ONES
 
 LARGEST = float(np.finfo(np.float32).max)
@@ -45,7 +46,7 @@ class Weakness:
     @property
     def ties(self) -> str:
         """The input of which entries are equal, if that is the edge."""
-        return "" if self.edge.bound or not self.edge.entries else self.edge.moved
+        return "" if self.edge.both_sides or not self.edge.entries else self.edge.moved
 
 
 def weaknesses(draft: Draft) -> Iterator[Note]:
@@ -83,7 +84,7 @@ class Text:
     def weak(self) -> Iterator[Weakness]:
         """Yield what is weak, edge by edge, as long as the function does not take its time."""
         start = time.perf_counter()
-        for edge in edges(Plan.from_json(self.draft.plans[0]), self.draft.wrt, self.draft.seed):
+        for edge in self.edges():
             if time.perf_counter() - start > ALTOGETHER:
                 return
             try:
@@ -92,6 +93,12 @@ class Text:
                 return
             except Exception:  # the user's own, at values that it was not written for
                 continue
+
+    def edges(self) -> Iterator[Edge]:
+        """Yield what is tried: edges of the inputs, then those at which expressions meet."""
+        draft, plan = self.draft, Plan.from_json(self.draft.plans[0])
+        yield from edges(plan, draft.wrt, draft.seed)
+        yield from meetings(draft.module, draft.name, plan, draft.wrt, draft.seed)
 
     def at(self, edge: Edge) -> Iterator[Weakness]:
         """Yield what is weak at an edge; nothing where the function itself is not finite."""
@@ -193,5 +200,6 @@ def sentence(group: Sequence[Weakness]) -> str:
     names = [one.edge.name for one in group if one.edge.words == first.edge.words]
     *most, last = dict.fromkeys(names)
     name = f"{', '.join(most)} or {last}" if most else last
-    told = f"where {first.edge.words.format(name)}, {first.what}"
+    words = first.edge.words.format(name) if name else first.edge.words
+    told = f"where {words}, {first.what}"
     return f"{told}: `{first.line}`{first.help}" if first.line else told

@@ -71,14 +71,14 @@ def side(line: Line, gradient: Floats) -> str:
     if not slopes.is_kink or not isclose(wide.jump, slopes.jump, rel_tol=NEAR):
         return ""
     found = gradient.flat[list(edge.entries)]
-    return of_bound(slopes, edge, found[0]) if edge.bound else of_ties(line, slopes, found)
+    return of_bound(slopes, edge, found[0]) if edge.both_sides else of_ties(line, slopes, found)
 
 
 def of_bound(slopes: Slopes, edge: Edge, found: float) -> str:
     """Return which side the gradient is of where an entry meets a bound."""
-    for share, sign in ((0.0, "<"), (1.0, ">")):
+    for share, holds in zip((0.0, 1.0), edge.both_sides, strict=True):
         if slopes.is_near(found, share):
-            return f"the gradient is as for {edge.moved} {sign} {edge.bound}"
+            return f"the gradient is as for {holds}"
     return HALFWAY if slopes.is_near(found, 0.5) else "the gradient is between both sides"
 
 
