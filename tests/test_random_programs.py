@@ -630,6 +630,17 @@ FOUND: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
         """,
         {"weights": ("b", "n", "d"), "y": ("d", "d")},
     ),
+    "a cotangent that is added to a part of itself": (
+        """
+        def f(x):
+            v1 = x + x
+            v2 = x.copy()
+            v2[-1] = np.sin(v2[-1]) + 1
+            v3 = x - v1
+            return np.tanh(v3)
+        """,
+        {"x": ("n",)},
+    ),
     "a sum that is nothing but rounding": (
         """
         def f(x, y):

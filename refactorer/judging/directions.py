@@ -19,10 +19,13 @@ from refactorer.execution.evaluation import (
     fresh,
     quiet,
 )
+from refactorer.execution.evaluation import weights as weighed
 from refactorer.judging.cases import every_size
 from refactorer.judging.differences import vjp
+from refactorer.judging.rounding import beside
 
 MANY = 32
+SHORTEST = 2e-4  # step that is hardly ever needed: what rounding does is divided by it
 LONGEST = 0.3  # seconds for all of them: a function may take its time
 
 
@@ -83,7 +86,11 @@ def steepness(
 
     weights = cotangent(output, rng, ones)
     (slope,) = vjp(moved, {"t": 1.0}, ("t",), weights)
-    return Direction(where, given, ways, weights, output, float(slope.gradient), float(slope.error))
+    contracted, start = weighed(output, weights), floats(output)
+    nearby = beside({name: given[name] for name in wrt})
+    noise = max(abs(contracted @ (floats(call({**given, **near})) - start)) for near in nearby)
+    error = float(slope.error) + float(noise) / SHORTEST
+    return Direction(where, given, ways, weights, output, float(slope.gradient), error)
 
 
 def way(point: Floats, rng: np.random.Generator) -> Floats:

@@ -8,7 +8,7 @@ import libcst as cst
 
 from refactorer.flow.tidying.folding import WIDTH, blockwise
 from refactorer.flow.tidying.rebinding import movable
-from refactorer.syntax.dataflow import assignment, bound, value_of
+from refactorer.syntax.dataflow import assignment, bound, reads, value_of
 from refactorer.syntax.expressions import code, parenthesized, parse, without_sign
 from refactorer.syntax.suites import Statement
 
@@ -37,9 +37,14 @@ def in_block(block: Sequence[Statement]) -> list[Statement]:
 
 
 def summed(name: str, start: cst.BaseExpression, more: cst.AugAssign) -> Statement | None:
-    """Return the line that sets a name to both terms; None where the first is no product."""
+    """Return the line that sets a name to both terms.
+
+    None where the first is no product, or is read in the second.
+    """
     products = cst.Multiply | cst.Divide | cst.MatrixMultiply
     if not isinstance(start, cst.BinaryOperation) or not isinstance(start.operator, products):
+        return None
+    if name in reads(more.value):
         return None
     first, second = code(start), code(more.value)
     match more.operator, without_sign(first):
