@@ -630,6 +630,16 @@ FOUND: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
         """,
         {"weights": ("b", "n", "d"), "y": ("d", "d")},
     ),
+    "a branch that ends a cotangent, and changes the shape at other sizes": (
+        """
+        def f(a, x):
+            v2 = np.exp(-(x**2))
+            if np.sum(a) > 0.3:
+                v2 = np.sign(v2) * 0.3
+            return a * np.tanh(np.sum(v2))
+        """,
+        {"a": ("n", "d"), "x": ("n", "k")},
+    ),
     "a cotangent that is added to a part of itself": (
         """
         def f(x):

@@ -92,7 +92,7 @@ def met(
             lacking.append(line(f"{own} = {weaver.numpy}.zeros_like({own})"))
             continue
         zeros = line(f"{own} = {weaver.zeros(name, place, kept.get(name, name))}")
-        (lacking or first).append(zeros)
+        (lacking if lacking or name in after else first).append(zeros)
     return first, *ways, state
 
 
