@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,10 +19,9 @@ from refactorer.judging.comparison import (
     Wrong,
     expect_gradients,
     expect_output,
-    expect_slope,
     unmeasured,
 )
-from refactorer.judging.contract import gradients_at, trial, widened_at
+from refactorer.judging.contract import glanced, trial, widened_at
 from refactorer.judging.differences import BRIEF
 from refactorer.judging.directions import Direction
 from refactorer.judging.emitted import Emitted, defined, expect_alone
@@ -162,7 +162,7 @@ def along(emitted: Emitted, directions: Sequence[Direction], ruling: Verdict) ->
     try:
         with quiet():
             for direction in directions:
-                located(lambda one: expect_slope(gradients_at(emitted, one), one), direction)
+                located(partial(glanced, emitted), direction)
     except Wrong as wrong:
         return Verdict(False, wrong.error, str(wrong))
     return ruling

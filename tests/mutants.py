@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import copy
 import random
+import resource
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -37,6 +38,7 @@ from refactorer.work import Work
 
 Broken = Iterator[tuple[str, ast.AST]]
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div)
+MEMORY = 4 << 30  # bytes
 # What is called in the place of a function.
 OTHERS = {
     "sum": "mean",
@@ -461,7 +463,11 @@ def sampled(text: str, number: int | None) -> list[Mutant]:
 
 
 def main(number: int | None) -> int:
-    """Break every golden file in so many ways or in all, and return how many slipped through."""
+    """Break every golden file in so many ways or in all, and return how many slipped through.
+
+    Some mutants put a list into itself, of which an array is made as long as there is memory.
+    """
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     count: Counter[str] = Counter()
     found = []
     for subject in subjects():

@@ -640,6 +640,19 @@ FOUND: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
         """,
         {"a": ("n", "d"), "x": ("n", "k")},
     ),
+    "an array of items whose name is that of another array later": (
+        """
+        def f(a):
+            v1 = np.ones(a.shape)
+            v1[0] = a[0] ** 2
+            found = []
+            for i in range(a.shape[0]):
+                found.append(np.sin(a[i]) * np.tanh(np.max(v1)))
+            v1 = np.stack(found)
+            return np.sum(np.tanh(v1))
+        """,
+        {"a": ("n", "k")},
+    ),
     "a cotangent that is added to a part of itself": (
         """
         def f(x):

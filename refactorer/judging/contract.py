@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
@@ -29,6 +28,7 @@ from refactorer.judging.comparison import (
     dtypes,
     expect_gradients,
     expect_output,
+    expect_slope,
     is_shared,
 )
 from refactorer.judging.directions import Direction
@@ -45,7 +45,8 @@ def trial(emitted: Emitted, own: Function, sample: Sample) -> float:
     What the text raises passes through. `own` is the user's function.
     """
     if sample.saturated:
-        sample = sample.shaken(partial(gradients_at, emitted, sample))
+        place = sample
+        sample = sample.shaken(lambda near: opened(emitted, place, near)[1])
     error = run(emitted, sample, sample.arguments, sample.output, DOUBLE)
     narrow = {name: typed(value, "float32") for name, value in sample.arguments.items()}
     changed = any(narrow[name] is not value for name, value in sample.arguments.items())
@@ -57,13 +58,20 @@ def trial(emitted: Emitted, own: Function, sample: Sample) -> float:
     return error
 
 
-def gradients_at(
-    emitted: Emitted, place: Sample | Direction, near: Arguments | None = None
-) -> Sequence[object]:
-    """Return the gradients of a text at a place, or at other arguments under its cotangent."""
-    given = place.arguments if near is None else near
-    pull = emitted.open({name: copied(value) for name, value in given.items()})[1]
-    return pull(matched(place.cotangent, place.output))
+def opened(
+    emitted: Emitted, place: Sample | Direction, given: Arguments
+) -> tuple[object, Sequence[object]]:
+    """Return a text's output and gradients at arguments, under the cotangent of a place."""
+    output, pull = emitted.open({name: copied(value) for name, value in given.items()})
+    return output, pull(matched(place.cotangent, place.output))
+
+
+def glanced(emitted: Emitted, direction: Direction) -> float:
+    """Return the relative error of a text along a direction; raise Wrong if it is wrong."""
+    output, gradients = opened(emitted, direction, direction.arguments)
+    if emitted.style != "grad":
+        expect_output(output, direction.output, DOUBLE.relative)
+    return expect_slope(gradients, direction)
 
 
 def run_narrow(emitted: Emitted, own: Function, sample: Sample, arguments: Arguments) -> None:

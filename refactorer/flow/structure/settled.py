@@ -138,6 +138,9 @@ def is_settled(name: str, found: Sequence[Seen], active: Collection[str]) -> boo
     puts = [one for one in found if isinstance(one.region, Put) and one.region.array == name]
     if any(isinstance(p.region, Put) and p.region.adds for p in puts):
         return False
+    later = [one.region for one in found[found.index(puts[-1]) + 1 :]]
+    if any(name in written(region) for region in later):  # the name is another array's then
+        return False
     main = [p for p in puts if p.around] or puts[-1:]
     if len(main) != 1 or not is_distinct(main[0]):
         return False
