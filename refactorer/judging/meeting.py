@@ -22,6 +22,7 @@ STEPS = 30  # on the way to the point where they meet
 NEIGHBOURS = 40  # floats around it: at one of them they may be equal to the last digit
 SMALL = 1e-6
 LONGEST = 0.3  # seconds for all of them
+LONGEST_WORDS = 100  # characters that tell of two
 
 
 def meetings(module: str, name: str, plan: Plan, wrt: Sequence[str], seed: int) -> Iterator[Edge]:
@@ -31,6 +32,8 @@ def meetings(module: str, name: str, plan: Plan, wrt: Sequence[str], seed: int) 
     given = drawn(plan, every_size(plan)[1], seed)
     end = time.perf_counter() + LONGEST
     for place, pair in enumerate(notes.pairs[:MOST]):
+        if len(pair.words) > LONGEST_WORDS:
+            continue
         with suppress(Exception):  # the user's own, at values on the way
             yield from met(Search(notes, function, given, place, end), pair, wrt)
 

@@ -49,8 +49,9 @@ def spread(values: Floats) -> Floats:
 
 
 def unresolved(output: Floats, weights: Floats, argument: object) -> float:
-    """Return the slopes that float32 does not resolve: over the size of the argument, they move
-    the weighted output by less than its own rounding.
+    """Return the slopes that float32 does not resolve.
+
+    Over the size of the argument, they move the weighted output by less than its own rounding.
     """
     largest = float(np.max(np.abs(np.asarray(argument, dtype=float)), initial=0.0))
     return 4 * SINGLE * float(np.abs(weights) @ np.abs(output)) / (largest or 1.0)
