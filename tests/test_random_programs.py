@@ -653,6 +653,19 @@ FOUND: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
         """,
         {"a": ("n", "k")},
     ),
+    "a number that is counted up after a part was taken by it": (
+        """
+        def f(y):
+            w = 1 + np.arange(len(y))
+            i = 0
+            v = y
+            while i < len(w):
+                v = np.tanh(v * w[i])
+                i += 1
+            return v
+        """,
+        {"y": ("b", "d", "k")},
+    ),
     "a cotangent that is added to a part of itself": (
         """
         def f(x):

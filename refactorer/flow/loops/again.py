@@ -131,9 +131,9 @@ class Again:
             return True
         if row.guarded:
             return False
-        place = [r.statement for r in self.lines].index(row.statement)
-        rows = [r.statement for r in self.lines]
-        earlier, later = bound_by(rows[:place]), bound_by(rows[place + 1 :]) | self.put_into
+        forward = [*self.keeping.body.forward]  # with `i += 1`, which binds no name anew
+        place = forward.index(row.statement)
+        earlier, later = bound_by(forward[:place]), bound_by(forward[place + 1 :]) | self.put_into
         changed = (later & loads(value)) - self.keeping.weaver.items.settled
         kept = all(n in self.aliases and n not in earlier for n in changed)
         numbers = reads_integers(value, self.keeping.weaver.visits)
