@@ -653,6 +653,16 @@ FOUND: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
         """,
         {"a": ("n", "k")},
     ),
+    "rows of which there are none": (
+        """
+        def f(x):
+            v1 = np.concatenate([x[-1:], x[:-1]])
+            v2 = np.tanh(v1)
+            v2[0] = 0.3 * x[0]
+            return v2
+        """,
+        {"x": ("1", "d")},
+    ),
     "a number that is counted up after a part was taken by it": (
         """
         def f(y):

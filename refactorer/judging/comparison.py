@@ -189,12 +189,17 @@ def distance(name: str, found: Floats, want: Floats, error: Floats, tolerance: T
 
 
 def unmeasured(samples: Sequence[Sample], wrt: Sequence[str]) -> list[str]:
-    """Return the arguments of which no entry was measured anywhere but at the edge."""
-    plain = [sample for sample in samples if not sample.saturated]
+    """Return the arguments of which no entry was measured anywhere but at the edge.
+
+    Where there never is one, there is nothing to measure.
+    """
+    plain = [sample.errors for sample in samples if not sample.saturated]
+    columns = {name: [errors[place] for errors in plain] for place, name in enumerate(wrt)}
     return [
         name
-        for place, name in enumerate(wrt)
-        if not any(np.isfinite(sample.errors[place]).any() for sample in plain)
+        for name, errors in columns.items()
+        if not any(np.isfinite(error).any() for error in errors)
+        and (not errors or any(error.size for error in errors))
     ]
 
 
