@@ -3,9 +3,9 @@
 `python tests/mutants.py` breaks every golden file in every way that is known here, and takes a
 while; `python tests/mutants.py 20` in 20 ways each, and the tests in fewer. A mutant that the judge
 passes must be the same function: that is decided without the judge, by running both at many
-arguments and comparing all that they return. What is left are one or two in ten thousand, wrong
-where an axis has one entry, at which the judge asks no gradient to be finite, or at so few values
-that none of them is drawn.
+arguments and comparing all that they return. What may be left is wrong at so few values that none
+of them is drawn, or not finite at an axis of one entry in a function with loops or branches: there
+is nothing plain to compare it with.
 """
 
 from __future__ import annotations

@@ -653,6 +653,19 @@ FOUND: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
         """,
         {"a": ("n", "k")},
     ),
+    "rows whose own name some turns set": (
+        """
+        def f(x):
+            v1 = x + 1
+            v3 = np.zeros_like(v1)
+            for row in v1:
+                if np.any(v3 > 0.8):
+                    v1 = np.tanh(v3 + row)
+                v3 = np.tanh(v3) * np.cos(row)
+            return v1, v3
+        """,
+        {"x": ("n",)},
+    ),
     "rows of which there are none": (
         """
         def f(x):

@@ -332,8 +332,8 @@ class Keeping:
         return None
 
     def may_be_unset(self, name: str, body: Sequence[Statement]) -> bool:
-        """Tell whether a turn may end without having set a name."""
-        if name in targets(self.loop) or reads_first(name, body):
+        """Tell whether a turn may end while a name has never been set."""
+        if name in targets(self.loop) | self.weaver.earlier or reads_first(name, body):
             return False
         for statement in body:
             if isinstance(statement, cst.SimpleStatementLine) and name in bound_by([statement]):
