@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -23,7 +24,7 @@ from refactorer.judging.comparison import (
 )
 from refactorer.judging.contract import glanced, trial, widened_at
 from refactorer.judging.differences import BRIEF
-from refactorer.judging.directions import Direction
+from refactorer.judging.directions import LONGEST, Direction
 from refactorer.judging.emitted import Emitted, defined, expect_alone
 from refactorer.judging.forced import Forced, forced, helpers_of
 from refactorer.judging.rehearsal import rehearsed
@@ -158,11 +159,13 @@ def judge_at(
 
 
 def along(emitted: Emitted, directions: Sequence[Direction], ruling: Verdict) -> Verdict:
-    """Return the ruling on a text, or that it is wrong along one of the directions."""
+    """Return the ruling on a text, or that it is wrong along a direction, as time allows."""
+    end = time.perf_counter() + LONGEST
     try:
         with quiet():
             for direction in directions:
-                located(partial(glanced, emitted), direction)
+                if time.perf_counter() < end:
+                    located(partial(glanced, emitted), direction)
     except Wrong as wrong:
         return Verdict(False, wrong.error, str(wrong))
     return ruling
