@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from refactorer.algebra import collect
 from refactorer.algebra.lifting import divides_lifted
 from refactorer.algebra.lines import Line
+from refactorer.algebra.once import cached_property
 from refactorer.algebra.plan import Plan
 from refactorer.algebra.program import Program
 from refactorer.algebra.read import Reader
@@ -608,3 +609,16 @@ def test_products_along_three_axes_are_one_call() -> None:
     assert "A @ np.transpose(B, (0, 2, 1))" in text
     _, (text,) = collected({"X": "np.sum(C[:, None, :] * A, axis=2)[:, :3]"}, forward)
     assert 'np.einsum("ijk,ik->ij", A, C)' in text
+
+
+def test_a_property_is_computed_when_it_is_first_asked_for_and_then_no_more() -> None:
+    class Value:
+        asked = 0
+
+        @cached_property
+        def found(self) -> int:
+            self.asked += 1
+            return self.asked
+
+    value = Value()
+    assert (value.asked, value.found, value.found, value.asked) == (0, 1, 1, 1)

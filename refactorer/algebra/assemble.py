@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TypeAlias, TypeVar
 
 from refactorer.algebra.elementwise import Product, Total
-from refactorer.algebra.nodes import ZERO, Node, Number, Ref, is_one
+from refactorer.algebra.nodes import ZERO, Node, Number, Ref, is_one, is_zero
 from refactorer.algebra.terms import ONE
 
 Part = TypeVar("Part")
@@ -19,7 +19,7 @@ Scaled: TypeAlias = tuple[Fraction, Node]
 def product(coefficient: Fraction, factors: Iterable[Power]) -> Node:
     """A product in which small things meet before they meet large ones: (d / n) * X."""
     factors = list(factors)
-    if any(node == ZERO for node, _ in factors):
+    if any(is_zero(node) for node, _ in factors):
         return ZERO
     groups = by_labels(factors, lambda factor: factor[0])
     for labels in sorted(groups, key=lambda ls: (len(ls), sorted(ls))):
@@ -47,7 +47,7 @@ def wider(labels: Labels, groups: Collection[Labels]) -> Labels | None:
 
 def combined(coefficient: Fraction, factors: list[Power]) -> tuple[Fraction, Power]:
     """The factors as one, which takes the number unless all of them divide."""
-    if any(exponent > 0 for _, exponent in factors):
+    if any(exponent.numerator > 0 for _, exponent in factors):
         return ONE, (flat_product(coefficient, factors), ONE)
     if len(factors) == 1:
         return coefficient, factors[0]
@@ -68,7 +68,7 @@ def place_in_product(factor: Power) -> tuple[bool, int, bool, int, str]:
     node, exponent = factor
     is_name = isinstance(node, Ref)
     tie = "" if is_name else node.key
-    return exponent < 0, len(node.labels), not is_name, first_order(node), tie
+    return exponent.numerator < 0, len(node.labels), not is_name, first_order(node), tie
 
 
 def first_order(node: Node) -> int:
@@ -78,7 +78,7 @@ def first_order(node: Node) -> int:
 
 def total(terms: Iterable[Scaled]) -> Node:
     """A sum in which small things are added before they meet large ones."""
-    groups = by_labels((t for t in terms if t[1] != ZERO), lambda term: term[1])
+    groups = by_labels((t for t in terms if not is_zero(t[1])), lambda term: term[1])
     for labels in sorted(groups, key=len):
         home = wider(labels, groups)
         if home is not None and len(groups[labels]) > 1:
@@ -98,4 +98,4 @@ def flat_total(terms: list[Scaled]) -> Node:
 def place_in_sum(term: Scaled) -> tuple[bool, bool, int, int]:
     """What is added before what is subtracted, a one and what is short first."""
     coefficient, node = term
-    return coefficient < 0, not is_one(node), node.cost, first_order(node)
+    return coefficient.numerator < 0, not is_one(node), node.cost, first_order(node)

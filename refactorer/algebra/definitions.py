@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 
 from refactorer.algebra.expansion import joined
 from refactorer.algebra.layouts import laid_out
 from refactorer.algebra.matching import mappings
 from refactorer.algebra.nodes import Ref
+from refactorer.algebra.once import cached_property
 from refactorer.algebra.products import common_part, fold, folded
 from refactorer.algebra.tensor import Tensor, leaf
 from refactorer.algebra.terms import ZERO, Factor, Monomial, Polynomial, single

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
 
 from refactorer.algebra.nodes import Node, Ref, is_one, operation
+from refactorer.algebra.once import cached_property
 
 SQUARES = (4, 25)  # of a number and of a named column: less than a name for the square
 NESTED_SUM = 15  # of work for the reader
@@ -26,10 +26,10 @@ class Product(Node):
     @cached_property
     def own_cost(self) -> int:
         each = operation(self.labels)
-        above = sum(e > 0 for _, e in self.factors)
-        steps = len(self.factors) - bool(above) + (abs(self.coefficient) != 1 and above > 0)
+        above = any(e.numerator > 0 for _, e in self.factors)
+        steps = len(self.factors) - above + (above and self.coefficient not in (1, -1))
         nested = sum(isinstance(node, Total) and node.is_level for node, _ in self.factors)
-        powers = sum(power_cost(node, abs(e)) for node, e in self.factors)
+        powers = sum(power_cost(node, e) for node, e in self.factors)
         return steps * each + nested * NESTED_SUM + powers
 
     @property
@@ -42,13 +42,14 @@ class Product(Node):
 
 
 def power_cost(node: Node, exponent: Fraction) -> int:
-    """What it costs to raise to a power."""
-    if exponent == 1:
+    """What it costs to raise to a power, or to divide by that."""
+    if exponent in (1, -1):
         return 0
-    if exponent == 2 and not node.labels:
+    is_square = exponent in (2, -2)
+    if is_square and not node.labels:
         return SQUARES[0]
     is_column = isinstance(node, Ref) and len(node.labels) == 1 and None in node.layout
-    return SQUARES[1] if exponent == 2 and is_column else operation(node.labels)
+    return SQUARES[1] if is_square and is_column else operation(node.labels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +65,11 @@ class Total(Node):
     @property
     def own_cost(self) -> int:
         scaled = sum(
-            operation(node.labels) for c, node in self.terms if abs(c) != 1 and not is_one(node)
+            operation(node.labels)
+            for c, node in self.terms
+            if c not in (1, -1) and not is_one(node)
         )
-        negated = all(c < 0 for c, _ in self.terms)
+        negated = all(c.numerator < 0 for c, _ in self.terms)
         return (len(self.terms) - 1 + negated) * operation(self.labels) + scaled
 
     @property
@@ -76,7 +79,7 @@ class Total(Node):
 
     @property
     def is_negative(self) -> bool:
-        return all(c < 0 for c, _ in self.terms)
+        return all(c.numerator < 0 for c, _ in self.terms)
 
     @property
     def is_difference(self) -> bool:

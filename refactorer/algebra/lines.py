@@ -6,7 +6,8 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+
+from refactorer.algebra.once import cached_property
 
 
 @dataclass(frozen=True)

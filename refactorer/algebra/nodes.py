@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from refactorer.algebra.keys import Keyed, digest
 from refactorer.algebra.layouts import Layout, long
+from refactorer.algebra.once import cached_property
 
 OPERATION = (10, 200, 600, 1200)  # by the number of axes of what it makes
 
@@ -154,11 +154,15 @@ class Opaque(Node):
         return replace(self, arrays=parts)
 
 
-ZERO, NUMBER_ONE = Number("0"), Number("1")
+ZERO = Number("0")
 
 
 def is_one(node: Node) -> bool:
-    return node == NUMBER_ONE
+    return isinstance(node, Number) and node.text == "1"
+
+
+def is_zero(node: Node) -> bool:
+    return isinstance(node, Number) and node.text == "0"
 
 
 def substituted(node: Node, replacements: Mapping[Node, Node]) -> Node:

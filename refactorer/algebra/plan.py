@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from itertools import count, islice
 
 from refactorer.algebra.assemble import Scaled
@@ -12,7 +11,8 @@ from refactorer.algebra.definitions import Definition, Definitions
 from refactorer.algebra.extract import Extractor
 from refactorer.algebra.layouts import Layout, laid_out, long
 from refactorer.algebra.lines import Line, in_order
-from refactorer.algebra.nodes import ZERO, Node, Ref
+from refactorer.algebra.nodes import Node, Ref, is_zero
+from refactorer.algebra.once import cached_property
 from refactorer.algebra.program import COTANGENT, Program, Shape, is_heavy
 from refactorer.algebra.sharing import Naming, Shared, own_text, share
 from refactorer.algebra.tensor import Tensor, narrowed
@@ -126,7 +126,7 @@ class Plan:
         roots = done | {key: self.extractor.value(value) for key, value in values.items()}
         taken = {*self.program.shapes, *self.parts}
         names = (name for i in count() if (name := f"shared{i}") not in taken)
-        naming = Naming(self.cotangent_texts, islice(names, MOST_SHARED))
+        naming = Naming(lambda: self.cotangent_texts, islice(names, MOST_SHARED))
         shared = share(roots, self.frames, naming, self.writer)
         if self.parts:
             shared = shared.of([*self.results], cuts)
@@ -188,7 +188,7 @@ class Plan:
         node, frame = self.shared.roots[key], laid_out(shape)
         if node.labels == set(long(frame)):
             return self.text(key, shape)
-        if node == ZERO:
+        if is_zero(node):
             return f"np.zeros_like({argument})"
         return f"np.full_like({argument}, {self.writer.write(node, frame).text})"
 

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TypeAlias
 
 from refactorer.algebra.definitions import Definition
 from refactorer.algebra.lines import Line, names_in
+from refactorer.algebra.once import cached_property
 from refactorer.algebra.read import Reader
 from refactorer.algebra.scatters import scattered, scatters
 from refactorer.algebra.syntax import Unreadable

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from refactorer.algebra.nodes import Node, operation
+from refactorer.algebra.once import cached_property
 
 
 @dataclass(frozen=True, eq=False)

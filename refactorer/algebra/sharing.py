@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import combinations
 
 from refactorer.algebra.assemble import Power, flat_product
 from refactorer.algebra.elementwise import Product
 from refactorer.algebra.layouts import Layout
 from refactorer.algebra.nodes import Node, Ref, substituted
+from refactorer.algebra.once import cached_property
 from refactorer.algebra.terms import ONE
 from refactorer.algebra.write import Writer
 
@@ -72,11 +72,12 @@ class Shared:
 class Naming:
     """How parts are called: as the cotangent that they are, by its text, or by a new name."""
 
-    cotangents: Mapping[str, str]
+    cotangents: Callable[[], Mapping[str, str]]
     others: Iterator[str]
 
     def name(self, *texts: str) -> str | None:
-        known = (self.cotangents[text] for text in texts if text in self.cotangents)
+        cotangents = self.cotangents()
+        known = (cotangents[text] for text in texts if text in cotangents)
         return next(known, None) or next(self.others, None)
 
 
@@ -166,8 +167,8 @@ def occurrences(nodes: Iterable[Node]) -> Counter[Node]:
     counts = Counter[Node]()
 
     def visit(node: Node) -> None:
-        counts[node] += 1
-        if counts[node] == 1:
+        times = counts[node] = counts.get(node, 0) + 1
+        if times == 1:
             for part in node.parts:
                 visit(part)
 

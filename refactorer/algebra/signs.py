@@ -8,13 +8,13 @@ from fractions import Fraction
 
 from refactorer.algebra.assemble import Power, Scaled, product, total
 from refactorer.algebra.elementwise import Product, Total
-from refactorer.algebra.nodes import ZERO, Node
+from refactorer.algebra.nodes import Node, is_zero
 from refactorer.algebra.terms import ONE
 
 
 def signed(coefficient: Fraction, node: Node) -> Node:
     """The number multiplied in."""
-    if coefficient == 1 or node == ZERO:
+    if coefficient == 1 or is_zero(node):
         return node
     coefficient, ((node, _),) = turned(coefficient, [(node, ONE)])
     scaled = product(abs(coefficient), [(node, ONE)])
@@ -23,7 +23,7 @@ def signed(coefficient: Fraction, node: Node) -> Node:
 
 def whole_cost(coefficient: Fraction, node: Node) -> int:
     """What it costs with the number multiplied in; a minus may vanish in what is around it."""
-    if abs(coefficient) == 1:
+    if coefficient in (1, -1):
         return node.cost
     return product(abs(coefficient), [(node, ONE)]).cost
 
@@ -32,7 +32,7 @@ def turned(coefficient: Fraction, factors: Sequence[Power]) -> tuple[Fraction, l
     """A product in which no sum is negative throughout, and a difference takes the minus."""
     factors = [*factors]
     for i, (node, exponent) in enumerate(factors):
-        if exponent % 2 != 1 or not isinstance(node, Total):
+        if not isinstance(node, Total) or exponent % 2 != 1:
             continue  # neither a square nor a root changes its sign with its base
         if node.is_negative or (coefficient < 0 and node.is_difference):
             coefficient = -coefficient

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 
 from refactorer.algebra.keys import Keyed, digest
+from refactorer.algebra.once import cached_property
 
 ONE = Fraction(1)
 
@@ -39,7 +39,7 @@ class Atom(Keyed):
         """
         return 1 + sum(a.weight for a in self.arguments if self.kind != "opaque")
 
-    @property
+    @cached_property
     def is_condition(self) -> bool:
         return self.kind in ("mask", "unmask")
 
@@ -81,12 +81,12 @@ class Monomial(Keyed):
     @staticmethod
     def of(powers: Mapping[Factor, Fraction]) -> Monomial:
         """The product of powers; a condition times itself is itself."""
-        kept = {
-            f: min(exponent, ONE) if f.atom.is_condition else exponent
+        kept = [
+            (f, min(exponent, ONE)) if f.atom.is_condition else (f, exponent)
             for f, exponent in powers.items()
-            if exponent
-        }
-        return Monomial(tuple(sorted(kept.items(), key=lambda item: item[0].key)))
+            if exponent.numerator
+        ]
+        return Monomial(tuple(sorted(kept, key=lambda item: item[0].key)))
 
     @cached_property
     def key(self) -> str:
@@ -112,7 +112,7 @@ class Monomial(Keyed):
     def __mul__(self, other: Monomial) -> Monomial:
         if not self.powers or not other.powers:
             return self if self.powers else other
-        powers = dict(self.powers)
+        powers = self.exponents.copy()
         for factor, exponent in other.powers:
             powers[factor] = powers[factor] + exponent if factor in powers else exponent
         return Monomial.of(powers)
@@ -123,7 +123,7 @@ class Monomial(Keyed):
     def __truediv__(self, other: Monomial) -> Monomial:
         if not other.powers:
             return self
-        powers = dict(self.powers)
+        powers = self.exponents.copy()
         for factor, exponent in other.powers:
             powers[factor] = powers[factor] - exponent if factor in powers else -exponent
         return Monomial.of(powers)

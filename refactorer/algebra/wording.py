@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from itertools import chain
 from typing import TypeAlias
 
 from refactorer.algebra.definitions import Definition
 from refactorer.algebra.matching import mappings, useful_powers
 from refactorer.algebra.moves import absorbed, cancelled, clamped, identities, raised
+from refactorer.algebra.once import cached_property
 from refactorer.algebra.terms import ONE, Atom, Monomial, Polynomial
 
 Way: TypeAlias = tuple[int, Fraction, Monomial]
