@@ -8,6 +8,7 @@ import libcst as cst
 
 from refactorer.adjoint import Adjoint
 from refactorer.syntax.expressions import code, is_call_of, parse, quote
+from refactorer.syntax.rewriting import Transformer
 
 
 def for_any(adjoint: Adjoint, axes: Iterable[str]) -> Adjoint:
@@ -29,7 +30,7 @@ def written(node: cst.BaseExpression, rule: OfAxis) -> cst.BaseExpression:
     return found
 
 
-class OfAxis(cst.CSTTransformer):
+class OfAxis(Transformer):
     """Writes a name for each axis."""
 
     def __init__(self, axis: str) -> None:

@@ -15,6 +15,7 @@ from refactorer.adjoint import Adjoint
 from refactorer.normalise import Primal
 from refactorer.shapes import Array
 from refactorer.syntax.expressions import UnknownShape, code, shape_of
+from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement
 from refactorer.target import Target
 
@@ -24,7 +25,7 @@ MODULES = frozenset({"np", "numpy", "tangent"})
 SEED = "seed"  # what an example calls the cotangent that comes in
 
 
-class Rule(cst.CSTTransformer):
+class Rule(Transformer):
     """A rewriting of an adjoint that keeps its gradient.
 
     A rule visits the backward part with an instance of itself that holds `shapes`; one that looks
@@ -38,6 +39,7 @@ class Rule(cst.CSTTransformer):
     def __init__(self, shapes: Mapping[str, Array]) -> None:
         super().__init__()
         self.shapes = shapes
+        self.has_changed = False
 
     @classmethod
     def apply(cls, adjoint: Adjoint) -> Adjoint:
@@ -55,9 +57,21 @@ class Rule(cst.CSTTransformer):
 
     def put(self, statement: Statement) -> Sequence[Statement]:
         """Return what the rule puts in the place of a statement."""
-        if not any(text in code(statement) for text in self.ABOUT):
+        if not self.is_about(statement):
             return [statement]
-        return cst.Module([statement]).visit(self).body
+        self.has_changed = False
+        visited = cst.Module([statement]).visit(self).body
+        return visited if self.has_changed else [statement]
+
+    def is_about(self, node: cst.CSTNode) -> bool:
+        """Tell whether the rule may change something in a node."""
+        return any(text in code(node) for text in self.ABOUT)
+
+    def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> Any:
+        """Return what the rule makes of a node, and note whether that is anything else."""
+        found = super().on_leave(original_node, updated_node)
+        self.has_changed = self.has_changed or found is not updated_node
+        return found
 
     def shape(self, node: cst.CSTNode) -> tuple[int, ...] | None:
         """Return the shape of an expression at the probe, or None where it cannot be told."""

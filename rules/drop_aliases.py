@@ -11,6 +11,7 @@ from refactorer.rule import Example, Rule
 from refactorer.syntax.dataflow import bound, mutates, renamed, value_of, writes
 from refactorer.syntax.expressions import code
 from refactorer.syntax.inlining import Block
+from refactorer.syntax.rewriting import Transformer
 
 
 class DropAliases(Rule):
@@ -122,7 +123,7 @@ def with_named_parts(adjoint: Adjoint) -> Adjoint:
     return adjoint.with_backward(adjoint.backward.visit(NamedParts(names))) if names else adjoint
 
 
-class NamedParts(cst.CSTTransformer):
+class NamedParts(Transformer):
     """Reads the parts of tuples by their names."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
@@ -145,7 +146,8 @@ def with_whole_cotangents(adjoint: Adjoint) -> Adjoint:
     for statement in body:
         name = bound(statement) or ""
         source = code(value_of(statement)) if name else ""
-        whole = name in adjoint.cotangents and source not in {*adjoint.cotangents, *aliases}
+        known = source in adjoint.cotangents or source in aliases
+        whole = name in adjoint.cotangents and not known
         if whole and times[name] == times[source] == 1:
             aliases[source] = name
         else:

@@ -10,6 +10,7 @@ import libcst as cst
 from refactorer.rule import Example, Rule
 from refactorer.syntax.dataflow import is_pure
 from refactorer.syntax.expressions import code, is_call_of, operands, parse, quote
+from refactorer.syntax.rewriting import expression_by
 
 # The sign, the coefficient and the rest of a product.
 LEADING = re.compile(r"(-?)(?:([0-9.]+(?:e[-+]?[0-9]+)?) \* )?(.*)")
@@ -25,6 +26,7 @@ class MergeAddGrad(Rule):
     `tangent.pop` returns a new value each time it is evaluated.
     """
 
+    ABOUT = ("tangent.add_grad(", "+ -")
     EXAMPLES = (
         Example("two readers", "bx = tangent.add_grad(bz * y, bw)", "bx = bz * y + bw"),
         Example(
@@ -114,9 +116,7 @@ class MergeAddGrad(Rule):
 
     def inside(self, node: cst.BaseExpression) -> cst.BaseExpression:
         """Return a summand with the sums inside it written out."""
-        visited = node.visit(self)
-        assert isinstance(visited, cst.BaseExpression)
-        return parse(code(visited))
+        return parse(code(expression_by(self, node) if self.is_about(node) else node))
 
     def leave_BinaryOperation(
         self, original_node: cst.BinaryOperation, updated_node: cst.BinaryOperation

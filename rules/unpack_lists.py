@@ -17,6 +17,7 @@ from refactorer.syntax.expressions import (
     operands,
     quote,
 )
+from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement
 from refactorer.vjps import ROWS
 
@@ -166,7 +167,7 @@ class Unpacking:
         }
 
 
-class Named(cst.CSTTransformer):
+class Named(Transformer):
     """Puts a name in the place of `v[0]`."""
 
     def __init__(self, names: Mapping[str, cst.Name]) -> None:

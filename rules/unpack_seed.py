@@ -11,7 +11,7 @@ from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
 from refactorer.syntax.dataflow import bound, fresh, leaves, reads, value_of
 from refactorer.syntax.expressions import code, names_read, parse, unparsed
-from refactorer.syntax.rewriting import expression_by, module_by
+from refactorer.syntax.rewriting import Transformer, expression_by, module_by
 from refactorer.syntax.suites import Statement
 
 OTHER = Array((), "object")  # what has no cotangent
@@ -118,7 +118,7 @@ def taken_apart(adjoint: Adjoint, parts: ast.Tuple) -> Adjoint | None:
     )
 
 
-class Parts(cst.CSTTransformer):
+class Parts(Transformer):
     """Reads parts of the seed by name; `paths` says which names hold tuples in it, the seed too."""
 
     def __init__(self, names: Mapping[str, str], paths: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import libcst as cst
 
+from refactorer.syntax.rewriting import Transformer
 from refactorer.target import Target
 
 
@@ -29,7 +30,7 @@ def with_lists(text: str, name: str) -> str:
     return cst.parse_module(text).visit(Outputs(name)).code
 
 
-class Outputs(cst.CSTTransformer):
+class Outputs(Transformer):
     """Puts tuples in the places of lists that are returned, and back again in one function."""
 
     def __init__(self, printed: str = "") -> None:

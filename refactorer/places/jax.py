@@ -25,6 +25,7 @@ from refactorer.printing.naming import free
 from refactorer.printing.page import Page
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code, dotted
+from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement
 
 HOMES = {"np": "jnp", "scipy": "jax.scipy"}
@@ -95,7 +96,7 @@ def missing(page: Page, kept: Sequence[str]) -> list[Statement]:
     return [assignment(name, none) for name in inside if name in kept and name not in known]
 
 
-class Functional(cst.CSTTransformer):
+class Functional(Transformer):
     """Writes what changes an array in place as an assignment of the array that it becomes."""
 
     def leave_SimpleStatementLine(  # noqa: N802

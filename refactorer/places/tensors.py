@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import libcst as cst
 
 from refactorer.syntax.expressions import code, dotted, parenthesized
+from refactorer.syntax.rewriting import Transformer
 
 # Functions of one name and one meaning; torch takes `axis` and `keepdims` for its own words.
 SAME = frozenset(
@@ -37,7 +38,7 @@ def on_tensors(text: str) -> tuple[str, list[str]]:
     return cst.parse_module(text).visit(spelling).code, spelling.unknown
 
 
-class Spelling(cst.CSTTransformer):
+class Spelling(Transformer):
     """Replaces functions, methods and attributes of arrays by those of tensors."""
 
     def __init__(self) -> None:

@@ -13,6 +13,7 @@ import libcst as cst
 from refactorer.reading.contents import Definition
 from refactorer.reading.literals import import_paths
 from refactorer.syntax.expressions import dotted
+from refactorer.syntax.rewriting import Transformer
 
 PLAIN = "np"
 
@@ -57,7 +58,7 @@ def is_import(definition: Definition) -> bool:
     return definition.source.startswith(("import ", "from "))
 
 
-class Spelling(cst.CSTTransformer):
+class Spelling(Transformer):
     """Replaces `np` by the user's names."""
 
     def __init__(self, names: NumpyNames) -> None:

@@ -8,7 +8,7 @@ import libcst as cst
 
 from refactorer.syntax.dataflow import assignment, bound, value_of
 from refactorer.syntax.expressions import code
-from refactorer.syntax.rewriting import module_by
+from refactorer.syntax.rewriting import Transformer, module_by
 from refactorer.syntax.suites import Statement, lines
 
 INDENT = 4
@@ -20,7 +20,7 @@ def on_one_line(statements: Sequence[Statement], width: int) -> tuple[Statement,
     return tuple(module_by(Joining(width), cst.Module(statements)).body)
 
 
-class Joining(cst.CSTTransformer):
+class Joining(Transformer):
     """Puts a conditional expression in the place of an `if` with an `else`."""
 
     def __init__(self, width: int) -> None:

@@ -16,6 +16,7 @@ from refactorer.execution.evaluation import quiet
 from refactorer.printing.aliases import NumpyNames
 from refactorer.shapes import Array
 from refactorer.syntax.expressions import UnknownShape, code, names_read, parenthesized, stand_in
+from refactorer.syntax.rewriting import Transformer
 
 # What says that a text has no value on ones: among others, a number has no attribute of arrays.
 UNKNOWN = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError)
@@ -67,7 +68,7 @@ def grouped(node: cst.CSTNodeT, probe: Probe) -> cst.CSTNodeT:
     return found
 
 
-class Grouping(cst.CSTTransformer):
+class Grouping(Transformer):
     """Shows where the arrays get larger: `(g / n) * X`."""
 
     def __init__(self, probe: Probe) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from refactorer.syntax.expressions import code, without_sign
+from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement
 
 
@@ -15,7 +16,7 @@ def signed(statement: Statement) -> Statement:
     return found
 
 
-class Signs(cst.CSTTransformer):
+class Signs(Transformer):
     """Takes away where something negative is added."""
 
     def leave_AugAssign(  # noqa: N802

@@ -23,6 +23,7 @@ from refactorer.syntax.expressions import (
     on_ones,
     unparsed,
 )
+from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement, lines, otherwise
 
 PURE_ROOTS = frozenset({"np", "numpy", "scipy", "tangent"})
@@ -226,7 +227,7 @@ def fresh(name: str, taken: Container[str]) -> str:
     return next(n for n in chain([name], (f"{name}{i}" for i in count(2))) if n not in taken)
 
 
-class NamesOfValues(cst.CSTTransformer):
+class NamesOfValues(Transformer):
     """Comes by the names that stand for values: neither attributes nor keywords are among them."""
 
     def leave_Attribute(  # noqa: N802

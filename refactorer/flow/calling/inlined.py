@@ -20,6 +20,7 @@ from refactorer.flow.weaving.calls import Helper
 from refactorer.flow.weaving.woven import line, renamed
 from refactorer.printing.written import names_in
 from refactorer.syntax.expressions import code, is_literal, literal
+from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement, lines
 from refactorer.target import Target
 
@@ -190,7 +191,7 @@ def defaults_of(function: cst.FunctionDef) -> Iterator[tuple[str, str]]:
         yield parameter.name.value, code(parameter.default) if parameter.default else ""
 
 
-class Suites(cst.CSTTransformer):
+class Suites(Transformer):
     """Writes out the calls in the suites of a statement."""
 
     def __init__(self, inlining: Inlining) -> None:

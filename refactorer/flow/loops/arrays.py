@@ -12,6 +12,7 @@ from refactorer.flow.loops.turns import Turns
 from refactorer.flow.names import Names, loads
 from refactorer.flow.weaving.woven import line
 from refactorer.syntax.expressions import code
+from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement
 
 
@@ -40,7 +41,7 @@ def with_texts(statement: Statement, put: Mapping[str, cst.BaseExpression]) -> S
     return found
 
 
-class Texts(cst.CSTTransformer):
+class Texts(Transformer):
     """Puts expressions in the places of calls that say a text."""
 
     def __init__(self, put: Mapping[str, cst.BaseExpression]) -> None:

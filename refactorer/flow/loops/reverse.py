@@ -41,6 +41,7 @@ from refactorer.flow.weaving.woven import State, Woven, bound_by, line, read_in,
 from refactorer.printing.pullback import SHORT
 from refactorer.syntax.dataflow import bound, reads, value_of
 from refactorer.syntax.expressions import code
+from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement
 
 if TYPE_CHECKING:
@@ -266,7 +267,7 @@ def with_ends(statement: Statement, ends: Sequence[Statement]) -> Statement:
     return found
 
 
-class BeforeJumps(cst.CSTTransformer):
+class BeforeJumps(Transformer):
     """Puts statements before the jumps of one loop."""
 
     def __init__(self, ends: Sequence[Statement]) -> None:

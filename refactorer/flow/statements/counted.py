@@ -11,7 +11,7 @@ from refactorer.flow.names import Names, loads, stores
 from refactorer.flow.weaving.woven import line
 from refactorer.syntax.dataflow import bound, value_of
 from refactorer.syntax.expressions import code, dotted
-from refactorer.syntax.rewriting import module_by
+from refactorer.syntax.rewriting import Transformer, module_by
 from refactorer.syntax.suites import Statement
 
 ONCE = (".arange", ".argsort")
@@ -72,7 +72,7 @@ def holds_once(value: cst.BaseExpression) -> bool:
     return isinstance(value, cst.Call) and dotted(value.func).endswith(ONCE)
 
 
-class Naming(cst.CSTTransformer):
+class Naming(Transformer):
     """Puts a name in the place of a call."""
 
     def __init__(self, text: str, name: str) -> None:

@@ -11,6 +11,7 @@ from refactorer.flow.names import Names
 from refactorer.flow.weaving.woven import line
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code
+from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement, ending, lines, otherwise
 
 
@@ -158,7 +159,7 @@ class Exits:
         return cst.Else(cst.IndentedBlock(found))
 
 
-class Leaving(cst.CSTTransformer):
+class Leaving(Transformer):
     """Leaves a loop where it returns, after what it returns has its name."""
 
     def __init__(self, exits: Exits, told: str) -> None:

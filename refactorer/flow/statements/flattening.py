@@ -12,13 +12,14 @@ from refactorer.flow.statements.lists import gathered, singular
 from refactorer.printing.phrases import of_value
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code
+from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement
 
 if TYPE_CHECKING:
     from refactorer.flow.statements.canonical import Canonical
 
 
-class Flattening(cst.CSTTransformer):
+class Flattening(Transformer):
     """Takes calls of the user's functions and choices out of an expression."""
 
     def __init__(self, canonical: Canonical, whole: cst.BaseExpression) -> None:

@@ -22,6 +22,7 @@ from refactorer.flow.structure.regions import (
 )
 from refactorer.syntax.dataflow import assignment, bound, renamed, value_of
 from refactorer.syntax.expressions import code, dotted, operands
+from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement
 
 GATHERS = frozenset({"stack", "array", "asarray", "concatenate", "vstack", "hstack"})
@@ -168,7 +169,7 @@ def is_last(node: ast.Subscript) -> bool:
 
 
 @dataclass
-class Reading(cst.CSTTransformer):
+class Reading(Transformer):
     """Puts the names of last values in the places where those are read."""
 
     sequences: Collection[str]

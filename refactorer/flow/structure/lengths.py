@@ -14,6 +14,7 @@ from refactorer.flow.structure.regions import Loop, Straight, every, read
 from refactorer.flow.structure.visits import Visits
 from refactorer.syntax.dataflow import bound, value_of
 from refactorer.syntax.expressions import code
+from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement
 
 
@@ -57,7 +58,7 @@ def with_known(statement: Statement, sizes: dict[str, str]) -> Statement:
     return found
 
 
-class Measured(cst.CSTTransformer):
+class Measured(Transformer):
     """Puts sizes in the places where they are measured."""
 
     def __init__(self, sizes: dict[str, str]) -> None:

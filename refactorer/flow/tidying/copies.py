@@ -11,6 +11,7 @@ import libcst as cst
 from refactorer.flow.weaving.woven import bound_by, line, renamed
 from refactorer.syntax.dataflow import bound, mutates, value_of
 from refactorer.syntax.expressions import code, names_in
+from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement, lines
 
 
@@ -101,7 +102,7 @@ def within(statement: Statement) -> Statement:
     return found
 
 
-class CopiedOnce(cst.CSTTransformer):
+class CopiedOnce(Transformer):
     """Copies once in the blocks of a statement."""
 
     def leave_IndentedBlock(  # noqa: N802
@@ -142,7 +143,7 @@ def without(statements: Sequence[Statement], twin: Mapping[str, str]) -> list[St
     return found
 
 
-class Dropping(cst.CSTTransformer):
+class Dropping(Transformer):
     """Drops the lines that set twins from the blocks of a statement."""
 
     def __init__(self, twin: Mapping[str, str]) -> None:

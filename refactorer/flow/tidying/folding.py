@@ -12,6 +12,7 @@ from refactorer.flow.tidying.copies import bound_in
 from refactorer.printing.signs import signed
 from refactorer.syntax.dataflow import NamesOfValues, bound, is_pure, reads, value_of, writes
 from refactorer.syntax.expressions import code, parenthesized
+from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement, lines
 
 
@@ -91,7 +92,7 @@ def without_copy(value: cst.BaseExpression) -> cst.BaseExpression:
     return value
 
 
-class Suites(cst.CSTTransformer):
+class Suites(Transformer):
     """Puts other statements in the place of those in the blocks inside a statement."""
 
     def __init__(self, of: Callable[[Sequence[Statement]], list[Statement]]) -> None:

@@ -15,6 +15,7 @@ from refactorer.flow.tidying.folding import blockwise, put_in
 from refactorer.flow.weaving.woven import line, renamed
 from refactorer.syntax.dataflow import bound, value_of, with_value, writes
 from refactorer.syntax.expressions import code
+from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement
 
 OFTEN = 3  # times that a sum is read, so that a name for it pays
@@ -95,7 +96,7 @@ def sums_in(statement: Statement) -> Iterator[str]:
                     yield ast.unparse(node)
 
 
-class Sums(cst.CSTTransformer):
+class Sums(Transformer):
     """Puts names in the places of sums that say a text."""
 
     def __init__(self, put: Mapping[str, cst.Name]) -> None:
