@@ -41,25 +41,13 @@ class Adjoint:
         """The function `dNAMEdXY(parameters, seed=1.0)` that returns the gradient or a tuple."""
         blocks = map(text_of, (self.forward, self.backward))
         body = "".join([*blocks, f"return {', '.join(self.gradients)}\n"])
-        return f"{self.header}\n{indent(body, '    ')}"
+        head = header(self.primal.code, self.primal.wrt, self.seed)
+        return f"{head}\n{indent(body, '    ')}"
 
     @property
     def parameters(self) -> tuple[str, ...]:
         """The names of the parameters, in order."""
         return parameters(self.primal.code)
-
-    @property
-    def header(self) -> str:
-        """The line `def dNAMEdXY(parameters, seed=1.0):`."""
-        function = definition(self.primal.code)
-        arguments, one = function.args, ast.Constant(1.0)
-        if arguments.kwonlyargs:
-            arguments.kwonlyargs.append(ast.arg(self.seed))
-            arguments.kw_defaults.append(one)
-        else:
-            arguments.args.append(ast.arg(self.seed))
-            arguments.defaults.append(one)
-        return f"def d{function.name}d{''.join(self.primal.wrt)}({ast.unparse(arguments)}):"
 
     def with_backward(
         self, backward: cst.Module, gradients: tuple[str, ...] | None = None
@@ -89,6 +77,20 @@ def parameters(code: str) -> tuple[str, ...]:
     """Return the names of the parameters of a function, in order."""
     old = definition(code).args
     return tuple(argument.arg for argument in (*old.posonlyargs, *old.args, *old.kwonlyargs))
+
+
+@lru_cache(REMEMBERED)
+def header(code: str, wrt: tuple[str, ...], seed: str) -> str:
+    """Return the line `def dNAMEdXY(parameters, seed=1.0):` for a function."""
+    function = definition(code)
+    arguments, one = function.args, ast.Constant(1.0)
+    if arguments.kwonlyargs:
+        arguments.kwonlyargs.append(ast.arg(seed))
+        arguments.kw_defaults.append(one)
+    else:
+        arguments.args.append(ast.arg(seed))
+        arguments.defaults.append(one)
+    return f"def d{function.name}d{''.join(wrt)}({ast.unparse(arguments)}):"
 
 
 def text_of(block: cst.Module) -> str:

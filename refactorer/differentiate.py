@@ -136,12 +136,10 @@ def compiled(code: str, namespace: Mapping[str, object]) -> Callable[..., Any]:
         "scipy": sys.modules.get("scipy"),
         "tangent": imported(),
     }
-    values = {**namespace, **modules}
-    tree = ast.parse(code)
+    made: dict[str, Callable[..., Any]] = {}
     with silent():
-        exec(compile(tree, "<adjoint>", "exec", optimize=1), values)
-    function: Callable[..., Any]
-    (function,) = (values[s.name] for s in tree.body if isinstance(s, ast.FunctionDef))
+        exec(compile(code, "<adjoint>", "exec", optimize=1), {**namespace, **modules}, made)
+    (function,) = made.values()
     return function
 
 

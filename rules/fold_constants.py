@@ -115,9 +115,10 @@ def folded(statements: Sequence[Statement], folding: Folding) -> cst.Module:
 
 
 def rewritten(statement: Statement, folding: Folding) -> Statement:
-    old = code(statement).strip()
-    new = ast.unparse(folding.visit(ast.parse(old)))
-    if not isinstance(statement, cst.SimpleStatementLine) or new == ast.unparse(ast.parse(old)):
+    tree = ast.parse(code(statement).strip())
+    old = ast.unparse(tree)
+    new = ast.unparse(folding.visit(tree))
+    if not isinstance(statement, cst.SimpleStatementLine) or new == old:
         return statement
     parsed = cst.ensure_type(cst.parse_statement(new), cst.SimpleStatementLine)
     return parsed.with_changes(leading_lines=statement.leading_lines)

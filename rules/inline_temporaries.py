@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from itertools import accumulate
 
 from refactorer.adjoint import Adjoint
@@ -115,19 +116,22 @@ def fits(block: Block, i: int) -> bool:
     if name.startswith("_") or name == block.names[reader]:
         return depth(block.text(i)) + depth(block.texts[reader]) <= DEEPEST
     joined = joined_with(block, name, reader)
-    others = [j for j in block.positions() if block.name(j) in joined and block.is_temporary(j)]
+    bindings = block.positions() if joined else []
+    others = [j for j in bindings if block.name(j) in joined and block.is_temporary(j)]
     values = {block.name(j): block.text(j) for j in (i, *others)}
     return len(replaced_text(block.texts[reader], values)) <= WIDEST
 
 
 def depth(text: str) -> int:
     """Return how deep the parentheses of a text are nested."""
-    return max(accumulate({"(": 1, ")": -1}.get(letter, 0) for letter in text), default=0)
+    steps = (1 if mark == "(" else -1 for mark in re.findall("[()]", text))
+    return max(accumulate(steps), default=0)
 
 
 def joined_with(block: Block, name: str, reader: int) -> frozenset[str]:
     """Return the names in a list that a name stands in, where a statement reads it."""
-    tree = ast.parse(block.texts[reader])
+    text = block.texts[reader]
+    tree = ast.parse(text if "[" in text else "")
     lists = (node for node in ast.walk(tree) if isinstance(node, ast.List))
     names = [{n.id for n in joined.elts if isinstance(n, ast.Name)} for joined in lists]
     return frozenset().union(*(found for found in names if name in found))

@@ -90,8 +90,8 @@ class MergePuts(Rule):
     @classmethod
     def apply(cls, adjoint: Adjoint) -> Adjoint:
         body = [*adjoint.backward.body]
-        for name in [bound(s) for s in body if bound(s)]:
-            body = merged(body, name or "")
+        for name in [name for s in body if (name := bound(s)) and is_zeros(value_of(s))]:
+            body = merged(body, name)
         return adjoint.with_backward(cst.Module(body))
 
 
@@ -100,7 +100,7 @@ def merged(body: list[Statement], zeros: str) -> list[Statement]:
     binders = [s for s in body if bound(s) == zeros]
     own = [s for s in body if zeros in mutates(s)]
     puts = [*filter(None, map(put, own))]
-    if len(binders) != 1 or not is_call_of(value_of(binders[0]), "np.zeros_like"):
+    if len(binders) != 1:
         return body
     found = sums(puts)
     last = body.index(own[-1]) if own else 0
@@ -108,6 +108,11 @@ def merged(body: list[Statement], zeros: str) -> list[Statement]:
         return body
     before, after = body[:last], body[last + 1 :]
     return [*(s for s in before if s not in own), *(p.statement for p in found), *after]
+
+
+def is_zeros(value: cst.BaseExpression) -> bool:
+    """Tell whether a value is an array of zeros."""
+    return is_call_of(value, "np.zeros_like")
 
 
 def sums(puts: Sequence[Put]) -> list[Put]:

@@ -39,13 +39,14 @@ def constants(namespace: Mapping[str, Any], functions: Collection[Any]) -> IsCon
 
 def active(wrt: Iterable[str], lines: Iterable[Line], is_constant: IsConstant) -> frozenset[str]:
     """Return the names among the lines, and of `wrt`, whose values move with those of `wrt`."""
-    names = frozenset(wrt)
+    names = set(wrt)
     for name, value in lines:
-        names = names | {name} if moves(value, names, is_constant) else names - {name}
-    return names
+        put = names.add if moves(value, names, is_constant) else names.discard
+        put(name)
+    return frozenset(names)
 
 
-def moves(node: ast.AST, names: frozenset[str], is_constant: IsConstant) -> bool:
+def moves(node: ast.AST, names: Collection[str], is_constant: IsConstant) -> bool:
     """Tell whether the value of an expression moves with the values of some names."""
     match node:
         case ast.Name(id=name):

@@ -7,7 +7,7 @@ What tangent cannot read (an index that is computed, a function that it does not
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import libcst as cst
 
@@ -49,14 +49,14 @@ def needed(code: str) -> str:
     read: set[str] = set()
     kept: list[ast.stmt] = []
     for statement in reversed(function.body):
-        if not isinstance(statement, ast.Assign) or sets(statement, frozenset(read)):
+        if not isinstance(statement, ast.Assign) or sets(statement, read):
             read |= {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
             kept.append(statement)
     function.body = kept[::-1]
     return ast.unparse(function) + "\n"
 
 
-def sets(statement: ast.Assign, names: frozenset[str]) -> bool:
+def sets(statement: ast.Assign, names: Collection[str]) -> bool:
     """Tell whether a statement sets one of the names."""
     return any(isinstance(t, ast.Name) and t.id in names for t in statement.targets)
 
@@ -75,7 +75,7 @@ def with_lines(code: str, forward: Sequence[Statement], behind: frozenset[str]) 
             result.append(line)
 
     def missing(statement: cst.CSTNode) -> set[str]:
-        return {*reads(statement)} & {*texts} - known
+        return {name for name in reads(statement) if name in texts} - known
 
     for statement in forward:
         put(missing(statement))

@@ -53,6 +53,8 @@ def expect_alone(text: str, module: str) -> None:
 
 def names_tangent(source: str) -> bool:
     """Tell whether a source has the name of tangent among its tokens."""
+    if "tangent" not in source:
+        return False
     tokens = tokenize.generate_tokens(StringIO(source).readline)
     return any(token.type == tokenize.NAME and token.string == "tangent" for token in tokens)
 

@@ -14,7 +14,7 @@ from refactorer.printing.phrases import phrase
 from refactorer.printing.probe import Probe
 from refactorer.syntax.dataflow import assignment, bound, reads, value_of, with_value
 from refactorer.syntax.expressions import REMEMBERED, code
-from refactorer.syntax.rewriting import expression_by
+from refactorer.syntax.rewriting import Transformer, expression_by
 from refactorer.syntax.suites import Statement
 
 WORTH_A_NAME = 12  # characters
@@ -131,18 +131,24 @@ def parts(node: cst.CSTNode) -> Iterator[cst.BaseExpression]:
 
 def shared(statements: list[Statement], line: Statement) -> list[Statement]:
     """Return statements and a line that names a part, from where on the part is first computed."""
-    name, part = bound(line) or "", value_of(line)
-    values = [value_of(s) if bound(s) else None for s in statements]
-    same = [[p for p in parts(v) if code(bare(p)) == code(part)] if v else [] for v in values]
-    put = [
-        with_value(s, expression_by(Putting(dict.fromkeys(found, name)), v)) if v and found else s
-        for s, v, found in zip(statements, values, same, strict=True)
-    ]
-    first = next((k for k, found in enumerate(same) if found), len(statements))
+    name, text = bound(line) or "", code(value_of(line))
+    put = [reading(s, name, text) for s in statements]
+    pairs = enumerate(zip(put, statements, strict=True))
+    first = next((k for k, (new, old) in pairs if new is not old), len(statements))
     return [*put[:first], line, *put[first:]]
 
 
-class Putting(cst.CSTTransformer):
+def reading(statement: Statement, name: str, text: str) -> Statement:
+    """Return a statement that reads a name where it computed what a text says."""
+    if not bound(statement) or text not in code(statement):
+        return statement
+    value = value_of(statement)
+    found = [part for part in parts(value) if code(bare(part)) == text]
+    putting = Putting(dict.fromkeys(found, name))
+    return with_value(statement, expression_by(putting, value)) if found else statement
+
+
+class Putting(Transformer):
     """Puts names in the places of operations and calls."""
 
     def __init__(self, names: Mapping[cst.BaseExpression, str]) -> None:

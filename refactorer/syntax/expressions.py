@@ -29,6 +29,7 @@ def code(node: cst.CSTNode) -> str:
     return EMPTY.code_for_node(node)
 
 
+@lru_cache(REMEMBERED)
 def bare(node: cst.CSTNode) -> str:
     """Return the source text of a node without the comments above it."""
     text = code(node).strip()

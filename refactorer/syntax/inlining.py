@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from bisect import bisect_left, insort
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 
 import libcst as cst
 
@@ -11,6 +12,31 @@ from refactorer.adjoint import Adjoint
 from refactorer.syntax.dataflow import bound, is_pure, mutates, reads, replaced_text, writes
 from refactorer.syntax.expressions import bare
 from refactorer.syntax.suites import Statement
+
+
+class Places:
+    """Where each name stands: the positions of statements, in order."""
+
+    def __init__(self, names: Iterable[Iterable[str]]) -> None:
+        self.found: defaultdict[str, list[int]] = defaultdict(list)
+        for i, some in enumerate(names):
+            for name in some:
+                self.found[name].append(i)
+
+    def add(self, names: Iterable[str], i: int) -> None:
+        """Let names stand in a statement in which they do not stand yet."""
+        for name in names:
+            insort(self.found[name], i)
+
+    def remove(self, names: Iterable[str], i: int) -> None:
+        """Let names stand in a statement no more."""
+        for name in names:
+            self.found[name].remove(i)
+
+    def between(self, name: str, start: int, stop: int) -> Sequence[int]:
+        """Return the positions of a name from one on and before another one."""
+        found = self.found.get(name, [])
+        return found[bisect_left(found, start) : bisect_left(found, stop)]
 
 
 class Block:
@@ -27,6 +53,7 @@ class Block:
         self.mutates = [mutates(s) for s in self.statements]
         self.names = [bound(s) for s in self.statements]
         self.pure = [is_pure(s) for s in self.statements]
+        self.read_at, self.written_at = Places(self.reads), Places(self.writes)
 
     def inlined(self) -> Adjoint:
         """Return the adjoint with what is left of the statements."""
@@ -58,13 +85,12 @@ class Block:
 
     def end(self, i: int) -> int:
         """Return where the name of statement i is bound again, or the end of the block."""
-        name, after = self.name(i), range(i + 1, len(self.statements))
-        return next((j for j in after if name in self.writes[j]), len(self.statements))
+        count = len(self.statements)
+        return next(iter(self.written_at.between(self.name(i), i + 1, count)), count)
 
-    def readers(self, i: int) -> list[int]:
+    def readers(self, i: int) -> Sequence[int]:
         """Return which statements read the value of statement i."""
-        name, stop = self.name(i), min(self.end(i) + 1, len(self.statements))
-        return [j for j in range(i + 1, stop) if name in self.reads[j]]
+        return self.read_at.between(self.name(i), i + 1, self.end(i) + 1)
 
     def is_wanted(self, i: int) -> bool:
         """Tell whether the value of statement i is a gradient."""
@@ -76,8 +102,8 @@ class Block:
         if not value.isidentifier():
             return False
         last = len(self.statements) if self.is_wanted(i) else max(self.readers(i), default=i)
-        binds = (self.writes[j] - self.mutates[j] for j in range(i + 1, last))
-        return not any(value in names for names in binds)
+        writers = self.written_at.between(value, i + 1, last)
+        return all(value in self.mutates[j] for j in writers)
 
     def is_temporary(self, i: int) -> bool:
         """Tell whether statement i may be computed in the one place that reads it."""
@@ -85,9 +111,8 @@ class Block:
         if len(readers) != 1 or self.is_wanted(i) or not self.pure[i]:
             return False
         (reader,) = readers
-        between = self.writes[i + 1 : reader]
-        kept = all(self.reads[i].keys().isdisjoint(names) for names in between)
-        return kept and self.reads[reader][self.name(i)] == 1
+        changed = any(self.written_at.between(name, i + 1, reader) for name in self.reads[i])
+        return not changed and self.reads[reader][self.name(i)] == 1
 
     def move(self, i: int) -> None:
         """Write the value of statement i where it is read, and hand on its comment."""
@@ -96,15 +121,43 @@ class Block:
             source = self.text(i)
             self.gradients = [source if g == self.name(i) else g for g in self.gradients]
         for j in readers:
-            self.texts[j] = replaced_text(self.texts[j], {self.name(i): self.text(i)})
-            times = self.reads[j].pop(self.name(i))
-            self.reads[j] += Counter({name: times * k for name, k in self.reads[i].items()})
-            self.pure[j] = self.pure[j] and self.pure[i]
+            self.put(self.text(i), i, j)
         self.hand_on(self.comments[i], readers)
+        self.read_at.remove(self.reads[i], i)
+        self.written_at.remove(self.writes[i], i)
         self.texts[i], self.names[i] = "", None
         self.reads[i], self.writes[i] = Counter(), frozenset()
+
+    def put(self, value: str, i: int, j: int) -> None:
+        """Write the value of statement i where statement j reads it."""
+        name = self.name(i)
+        times = self.reads[j].pop(name)
+        self.texts[j] = (written_once if times == 1 else written)(self.texts[j], name, value)
+        self.read_at.remove([name], j)
+        self.read_at.add(self.reads[i].keys() - self.reads[j].keys(), j)
+        self.reads[j] += Counter({name: times * k for name, k in self.reads[i].items()})
+        self.pure[j] = self.pure[j] and self.pure[i]
 
     def hand_on(self, comments: Sequence[cst.EmptyLine], readers: Sequence[int]) -> None:
         """Put the comments of a statement that goes above its first reader, if that has none."""
         if readers and comments and not self.comments[readers[0]]:
             self.comments[readers[0]] = comments
+
+
+ARGUMENTS = (("(", ", "), (", ", ")"), ("(", ")"))  # what stands before and behind one
+
+
+def written_once(text: str, name: str, value: str) -> str:
+    """Return a text with a value in place of a name that it reads once.
+
+    An argument takes no parentheses: a sum that grows is not read anew with each contribution.
+    """
+    for before, behind in ARGUMENTS:
+        if (place := f"{before}{name}{behind}") in text:
+            return text.replace(place, f"{before}{value}{behind}", 1)
+    return written(text, name, value)
+
+
+def written(text: str, name: str, value: str) -> str:
+    """Return a text with a value in place of a name."""
+    return replaced_text(text, {name: value})
