@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import libcst as cst
 
 from refactorer.syntax.expressions import code, names_read
+from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement, lines, otherwise
 
 Values = Mapping[str, object]
@@ -67,7 +68,7 @@ def ends(statement: Statement) -> bool:
     return False
 
 
-class Chosen(cst.CSTTransformer):
+class Chosen(Transformer):
     """Puts the part that is chosen in the place of a conditional expression."""
 
     def __init__(self, values: Values) -> None:

@@ -14,6 +14,7 @@ from refactorer.flow.calling.callees import helpers_in
 from refactorer.flow.names import Names
 from refactorer.printing.written import names_in
 from refactorer.syntax.expressions import code
+from refactorer.syntax.rewriting import Transformer
 from refactorer.target import Target
 
 
@@ -94,7 +95,7 @@ def taken_apart(tree: ast.AST, name: str, once: Container[str]) -> list[str]:
     return []
 
 
-class Parts(cst.CSTTransformer):
+class Parts(Transformer):
     """Puts the names of its parts in the place of the name of a tuple."""
 
     def __init__(self, own: Mapping[str, Sequence[str]]) -> None:

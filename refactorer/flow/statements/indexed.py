@@ -16,6 +16,7 @@ from refactorer.printing.aliases import PLAIN
 from refactorer.reading.contents import Definition, free_names
 from refactorer.reading.literals import import_paths
 from refactorer.syntax.expressions import code
+from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import lines
 from refactorer.target import Target
 
@@ -127,7 +128,7 @@ def is_other(node: ast.expr) -> bool:
     return isinstance(node, ast.Starred | ast.Tuple | ast.Dict | ast.Lambda)
 
 
-class Arrays(cst.CSTTransformer):
+class Arrays(Transformer):
     """Makes arrays of the lists that names hold, and `a[i, j]` of `a[i][j]`."""
 
     def __init__(self, names: frozenset[str], numpy: str, like: str) -> None:

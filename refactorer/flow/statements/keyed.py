@@ -17,6 +17,7 @@ from refactorer.flow.names import Names
 from refactorer.printing.written import names_in
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code
+from refactorer.syntax.rewriting import Transformer
 from refactorer.target import Target
 
 
@@ -94,7 +95,7 @@ def key_of(node: ast.AST, name: str) -> Iterator[str]:
             yield key
 
 
-class Entries(cst.CSTTransformer):
+class Entries(Transformer):
     """Puts names in the places of the entries of dicts, by the names of those and the keys."""
 
     def __init__(self, own: Mapping[tuple[str, str], str]) -> None:
