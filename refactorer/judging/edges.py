@@ -15,6 +15,7 @@ from refactorer.judging.cases import every_size
 
 FRAGILE = ("normal", "positive", "unit", "above_one")  # kinds of values that may be others as well
 UNBOUNDED = ("normal", "positive")
+ABOVE_ZERO = ("positive", "unit", "above_one")
 MOST = 4  # inputs that are tried one by one
 SINGLE = "float32"
 Entries = tuple[int, ...]
@@ -113,6 +114,7 @@ FIRST = where_all(lambda x: np.arange(x.size) == 0)
 KINDS = (
     Kind("an entry of {} is 0", with_first(0.0), 1, FIRST, "0"),
     Kind("an entry of {} is 1", with_first(1.0), 1, FIRST, "1"),
+    Kind("an entry of {} is -2", with_first(-2.0), kinds=ABOVE_ZERO),
     Kind("a row of {} is 0", lambda x: np.concatenate([0 * x[:1], x[1:]]), 2),
     Kind("{} is 0", np.zeros_like, 0, lambda x: () if x.ndim else (0,), "0"),
     Kind("two rows of {} are equal", lambda x: np.concatenate([x[-1:], x[1:]]), 2),

@@ -16,6 +16,7 @@ from refactorer.execution.evaluation import (
     cotangent,
     floats,
     fresh,
+    leaves,
     quiet,
 )
 from refactorer.judging.cases import Case, brief, cases, numbered
@@ -200,7 +201,7 @@ class Probe:
         """Return the sample at drawn arguments; None where the output is empty or not finite."""
         arguments = draw(case.plan, case.sizes, rng) | dict(changes)
         output = self.output(arguments)
-        if not (numbers := floats(output)).size or not np.isfinite(numbers).all():
+        if all(map(is_empty, leaves(output))) or not np.isfinite(floats(output)).all():
             return None
         sample = measured(self.function, self.wrt, arguments, output, rng, self.ones, self.effort)
         return replace(
@@ -223,3 +224,8 @@ class Probe:
                 code="changing-output",
             )
         return output
+
+
+def is_empty(value: object) -> bool:
+    """Tell whether a value is an array without entries."""
+    return isinstance(value, np.ndarray) and not value.size

@@ -367,3 +367,8 @@ def rotation_loss(theta, P, Q):
     c, s = np.cos(theta), np.sin(theta)
     R = np.array([[c, -s], [s, c]])
     return np.sum((P @ R.T - Q) ** 2)
+
+
+def turned_halves(x):
+    k = len(x) // 2
+    return np.roll(x, k) * np.pad(x, k)[k:-k]

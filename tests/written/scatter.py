@@ -63,7 +63,7 @@ def contrasted(z, temperature=0.5):
     return np.mean(-pos + np.log(np.exp(sim).sum(axis=1)))
 
 
-def filled(x, c):
+def refilled(x, c):
     out = np.empty_like(x)
     out.fill(c)
     return out * x

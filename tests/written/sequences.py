@@ -81,7 +81,7 @@ def cosines(X, Y):
     return total / len(X)
 
 
-def distances(x, y):
+def distances_in_turn(x, y):
     return np.mean([abs(a - b) ** 1.5 for a, b in zip(x, y)])
 
 
