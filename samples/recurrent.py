@@ -34,6 +34,16 @@ def mean_of_sequences(X, lengths):
     return Y
 
 
+def smoothing_error(y, alpha):
+    """How far each value is from what the ones before it, smoothed, foretell."""
+    level = y[0]
+    total = 0.0
+    for t in range(1, len(y)):
+        total += (y[t] - level) ** 2
+        level = alpha * y[t] + (1 - alpha) * level
+    return total
+
+
 def pendulum(angle, speed, steps=20, dt=0.05):
     """Where a pendulum is after some steps."""
     for _ in range(steps):

@@ -34,10 +34,15 @@ def turned(coefficient: Fraction, factors: Sequence[Power]) -> tuple[Fraction, l
     for i, (node, exponent) in enumerate(factors):
         if not isinstance(node, Total) or exponent % 2 != 1:
             continue  # neither a square nor a root changes its sign with its base
-        if node.is_negative or (coefficient < 0 and node.is_difference):
+        if node.is_negative or (coefficient < 0 and takes_minus(node)):
             coefficient = -coefficient
             factors[i] = (total(settled(-c, part) for c, part in node.terms), exponent)
     return coefficient, factors
+
+
+def takes_minus(node: Total) -> bool:
+    """Tell whether a sum begins with no minus if its sign changes: one of its terms takes it."""
+    return node.is_difference or any(settled(-c, part)[0] > 0 for c, part in node.terms)
 
 
 def settled(coefficient: Fraction, node: Node) -> Scaled:
