@@ -700,6 +700,17 @@ FOUND: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
         """,
         {"x": ("n",)},
     ),
+    "turns of which the reverse has nothing to do": (
+        """
+        def f(a):
+            v4 = np.zeros(a.shape)
+            for _ in range(2):
+                v5 = np.subtract(a, a)
+                v4 -= 0.5 * np.sin(v5) + np.tanh(v5)
+            return np.sum(np.tanh(v4))
+        """,
+        {"a": ("d",)},
+    ),
     "a sum that is nothing but rounding": (
         """
         def f(x, y):

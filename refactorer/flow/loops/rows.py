@@ -31,9 +31,8 @@ def with_rows_set(turns: Turns) -> Turns:
 
 def spans(body: Sequence[Statement]) -> frozenset[str]:
     """Return the index of the part that a turn goes on by, as text: of start : start + length."""
-    *before, last = map(parsed, body)
-    match last.body[-1]:
-        case ast.AugAssign(ast.Name(start), ast.Add(), step):
+    match [*map(parsed, body)]:
+        case [*before, ast.Module([ast.AugAssign(ast.Name(start), ast.Add(), step)])]:
             set_here = {n.id for s in before for n in ast.walk(s) if is_set(n)}
             if set_here.isdisjoint({start, *loaded(step)}):
                 return frozenset({f"{start}:{start} + {ast.unparse(step)}"})
