@@ -15,6 +15,7 @@ from .arguments import ERRORS, Drawn, Function, Point, executed, fresh, parts, p
 
 TRIALS, ENOUGH = 24, 8  # that are drawn, and that decide
 STEPS = (1e-4, 5e-5, 2.5e-5)
+Slope = tuple[Any, float | None]
 SMOOTH, CLOSE = 1e-4, 1e-5  # of slopes at different steps, and of the callback's to theirs
 
 
@@ -42,17 +43,20 @@ def compare(
     wrt: Sequence[str],
     rng: np.random.Generator,
 ) -> bool:
-    """Compare the callback at a point with slopes along a direction, argument by argument."""
+    """Compare the callback at a point with slopes along a direction, argument by argument.
+
+    Where the function itself runs, the printed one has to.
+    """
+    slopes: dict[str, Slope] = {}
     with suppress(*ERRORS):
         value = parts(function(**fresh(given)))
-        if all(np.isfinite(part).all() for part in value):
-            weights = [rng.normal(size=np.shape(part)) for part in value]
-            slopes = directions(function, given, wrt, weights, rng)
-            return agrees(pulled, given, wrt, value, weights, slopes)
-    return False
-
-
-Slope = tuple[Any, float | None]
+        if not all(np.isfinite(part).all() for part in value):
+            return False
+        weights = [rng.normal(size=np.shape(part)) for part in value]
+        slopes = directions(function, given, wrt, weights, rng)
+    if not slopes:
+        return False
+    return agrees(pulled, given, wrt, value, weights, slopes)
 
 
 def directions(

@@ -127,7 +127,7 @@ def tried(rng: Random) -> Drawn:
 def moves(program: Drawn) -> bool:
     """Tell whether a program runs, is finite, and changes where its arguments change a little."""
     function, rng, found = executed(program.text), np.random.default_rng(3), []
-    with quiet(), suppress(*ERRORS):
+    with quiet(), suppress(*ERRORS, AttributeError):  # a sum of nothing is no array
         for _, given in zip(range(6), points(program, rng), strict=False):
             near = {name: given[name] + 1e-4 * rng.normal() for name in program.shapes}
             pair = (sums(function, given), sums(function, given | near))
