@@ -42,12 +42,11 @@ class Draft:
     drawn, `wrt` are the parameters whose gradients the text returns, in that order. `printed` is
     the name of the function that the text defines. Each row of `sides` holds conditions that no
     input was found for, and the helper in which each stands: the text is judged with them set, too.
-    `block` is what of the text is new
-    to the file, to stand below it; `lines` are the function's first and last in the file, and
-    `source` is the digest of what the text was made from. `test` goes beside the text, which it
-    imports from the module `tested`, or holds if that is empty. What `stands` in the file already
-    is judged and no more. What tangent wrote
-    is `finite` at some sizes of one, and so must the text be.
+    `block` is what of the text is new to the file, to stand below it; `lines` are the function's
+    first and last in the file, and `source` is the digest of what the text was made from. `test`
+    goes beside the text, which it imports from the module `tested`, or holds if that is empty. What
+    `stands` in the file already is judged and no more. What tangent wrote is `finite` at some sizes
+    of one, and so must the text be.
     """
 
     text: str

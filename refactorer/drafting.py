@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
@@ -30,6 +32,14 @@ Say = Callable[[Step | Note], None]
 Sides = Mapping[tuple[Forced, ...], Place | None]
 
 
+class OneAxis(Exception):
+    """The gradients of functions that are called are right along one axis alone."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        super().__init__(names)
+        self.names = names
+
+
 def last_adjoint(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides, Mapping[str, bool]]:
     """Return the adjoint after the last rule, telling of each step.
 
@@ -38,11 +48,11 @@ def last_adjoint(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides, Ma
     """
     if not is_straight(work.subject):
         return *woven(work, chosen, say), {}
-    first: list[Stage] = []
+    stages: list[Stage] = []
 
     def tell(stage: Stage, last: Stage | None) -> None:
-        """Tell of a stage, and note the first one."""
-        first[:] = first or [stage]
+        """Tell of a stage, and note it."""
+        stages.append(stage)
         say(told(stage, last))
 
     adjoint = refined(
@@ -51,7 +61,7 @@ def last_adjoint(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides, Ma
         tell,
         partial(wrong_from_the_start, work.target),
     )
-    return adjoint, {}, first[0].verdict.at_ones
+    return adjoint, {}, stages[0].verdict.at_ones
 
 
 def woven(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides]:
@@ -86,14 +96,6 @@ def woven(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides]:
     return free, callees.sides
 
 
-class OneAxis(Exception):
-    """The gradients of functions that are called are right along one axis alone."""
-
-    def __init__(self, names: frozenset[str]) -> None:
-        super().__init__(names)
-        self.names = names
-
-
 def written(work: Work, chosen: Plan, say: Say) -> Draft:
     """Return the text for a plan, to be judged at that plan and at all others where it is right.
 
@@ -117,14 +119,20 @@ def written(work: Work, chosen: Plan, say: Say) -> Draft:
 
 
 def taken_positive(target: Target, text: str) -> Iterator[str]:
-    """Yield the parameters between whose negative and which a text clips, and the target does not.
+    """Return the parameters between whose negative and which a text clips more than the target.
 
     That is a choice by their size only where they are above zero, as their defaults are.
     """
-    for parameter in target.parameters:
-        bounds = f"-{parameter.name}, {parameter.name})"
-        if parameter.is_positive_by_default and text.count(bounds) > target.source.count(bounds):
-            yield parameter.name
+    made = Counter(bounds(text)) - Counter(bounds(target.source))
+    return (p.name for p in target.parameters if p.is_positive_by_default and made[p.name])
+
+
+def bounds(source: str) -> Iterator[str]:
+    """Yield the names between whose negative and which something is clipped."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(args=[*_, ast.UnaryOp(ast.USub(), ast.Name(low)), ast.Name(high)]):
+                yield from [low] if low == high else []
 
 
 def in_their_dtypes(adjoint: Adjoint, wide: frozenset[str]) -> Adjoint:

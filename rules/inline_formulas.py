@@ -89,7 +89,7 @@ class InlineFormulas(Rule):
     def value(self, node: cst.BaseExpression) -> Any:
         """Return a literal as it is, else a stand-in; None for a tuple: nothing is known of it.
 
-        A Python integer is a literal.
+        What a name holds here it need not hold elsewhere: an integer with a name is no literal.
         """
         if is_literal(node):
             return literal(node)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import libcst as cst
 import pytest
 
 from refactorer.draft import Note
 from refactorer.errors import Refused
+from refactorer.flow.calling.decided import decided
 from refactorer.flow.outputs import returns_lists, with_lists, with_tuples
 from refactorer.pipeline import refactor
 from refactorer.request import Request
+from refactorer.syntax.expressions import code
 from refactorer.target import find
 from refactorer.verify import judge_draft
 
@@ -112,3 +115,9 @@ def test_comments_stand_in_helpers_and_what_is_added_to_is_no_endless_way() -> N
     assert "# Grad of: out = np.sqrt(np.sum(X * X))\n        return (d_out / out) * X" in draft.text
     assert "dX = dX + dX_part" in draft.text
     assert judge_draft(draft).right
+
+
+def test_a_condition_that_fails_for_what_is_given_is_left_as_it_is() -> None:
+    (branch,) = cst.parse_module("if mode.startswith('a'):\n    y = 1\n").body
+    assert [code(s) for s in decided([branch], {"mode": None})] == [code(branch)]
+    assert [code(s).strip() for s in decided([branch], {"mode": "a"})] == ["y = 1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -221,6 +222,10 @@ def test_a_width_is_taken_to_be_positive_where_its_default_is(tmp_path: Path) ->
     text, notes = printed(f"def f(x, c=1.0): {CAPPED}", tmp_path)
     assert "np.clip(x, -c, c)" in text
     assert notes[-1] == "assumed c: positive"
+    long = "what_was_seen_less_what_was_foretold_for_the_days_of_all_the_years_of_the_record"
+    spelled = re.sub(r"\bx\b", long, CAPPED)
+    _, notes = printed(f"def f({long}, c=1.0): {spelled}", tmp_path)
+    assert notes[-1] == "assumed c: positive"  # though the call takes several lines
     for unknown in ("c", "c=-1.0"):
         text, notes = printed(f"def f(x, {unknown}): {CAPPED}", tmp_path, shapes={"c": ()})
         assert "np.clip" not in text

@@ -20,15 +20,6 @@ def ar1_loglik(y, phi, sigma):
     return ll
 
 
-def ema_sse(y, alpha):
-    s = y[0]
-    sse = 0.0
-    for t in range(1, len(y)):
-        sse += (y[t] - s) ** 2
-        s = alpha * y[t] + (1 - alpha) * s
-    return sse
-
-
 def outbreak(beta, gamma, S0, I0, data):
     S, I = S0, I0
     loss = 0.0

@@ -91,5 +91,5 @@ def truth(test: cst.BaseExpression, values: Values) -> bool | None:
         return None
     try:
         return bool(eval(code(test).strip(), {"__builtins__": {}}, dict(values)))
-    except TypeError:  # the function raises it where it is called so
+    except Exception:  # the user's own: the function raises it where it is called so
         return None

@@ -158,8 +158,8 @@ def array(node: ast.expr, numpy: str, dtype: str) -> str:
     if filled := filling(node):
         value, *sizes = filled
         shape = sizes[0] if len(sizes) == 1 else f"({', '.join(sizes)})"
-        zero = not ast.literal_eval(value)
-        made = f"zeros({shape}" if zero else f"full({shape}, {float(value)}"
+        is_zero = not ast.literal_eval(value)
+        made = f"zeros({shape}" if is_zero else f"full({shape}, {float(value)}"
         return f"{numpy}.{made}{dtype})"
     items = node.elts if isinstance(node, ast.List) else []
     integers = bool(items) and all(isinstance(item, ast.Constant) for item in items)
