@@ -134,6 +134,10 @@ def gated(x, h, Wz, Uz, bz, Wh, Uh, bh):
     return (1 - z) * h + z * np.tanh(x @ Wh + h @ Uh + bh)
 
 
+def not_read(w, X, y, B, lr):
+    return np.mean((X @ w - y) ** 2)
+
+
 def heads(X, W, n_heads=2):
     n, d = X.shape
     return (X @ W).reshape(n, n_heads, d // n_heads).sum(axis=2)
@@ -164,6 +168,7 @@ def filtered(x, h):
         (outbreak, {"beta": 0, "S0": 0, "I0": 0, "seen": 1}),  # nothing needs matrices
         (filtered, {"x": 1, "h": 1}),  # no function of numbers
         (triplet, {"a": 2, "p": 2, "n": 2}),  # what is subtracted is alike
+        (not_read, {"w": 1, "X": 2, "y": 1, "B": 2, "lr": 0}),  # names alone speak
         (standardized, {"x": 2, "gamma": 1, "beta": 1}),  # axis=0 says that there is another
     ],
 )

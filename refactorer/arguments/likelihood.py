@@ -14,7 +14,7 @@ from refactorer.arguments.evidence import entries, reduced, spread_apart, subtra
 from refactorer.arguments.plans import INTEGERS, Plan, draw, probe_sizes
 from refactorer.execution.evaluation import Function, fresh, leaves, quiet
 
-Departures = tuple[bool, int, int, bool, int, int]  # the fewest first
+Departures = tuple[bool, int, int, bool, int, int, int]  # the fewest first
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Likelihood:
         Names say ranks; what is subtracted is alike; what is reduced by `axis=0` has another axis,
         too; what is reduced has elements, but for the rest a number may have a vector's name. What
         is a loss is a number. Arrays of one shape are preferred where that is no square, for
-        words that say nothing vectors to matrices, and few sizes.
+        words that say nothing vectors to matrices, matrices to numbers where it is all one, as
+        for what is not read, and few sizes.
         """
         shapes = {entry.name: entry.shape for entry in plan.inputs if entry.name in plan.assumed}
         said = said_ranks(plan)
@@ -46,8 +47,10 @@ class Likelihood:
         assumed = {*shapes.values()}
         uneven = len(assumed) > 1 or any(len({*shape}) < len(shape) for shape in assumed)
         words = sum(len(shapes[name]) or 2 for name in said if said[name] is None)
+        lowered = sum(ranks[name] == 0 and said[name] == 2 for name in said)
         sizes = len(dims.names(dim for shape in assumed for dim in shape))
-        return assumed == {()}, wrong + 4 * (apart + flat), self.axes(plan), uneven, words, sizes
+        unsaid = wrong + 4 * (apart + flat)
+        return assumed == {()}, unsaid, self.axes(plan), uneven, words, lowered, sizes
 
     def departure(self, name: str, rank: int, plan: Plan) -> int:
         """Return how far the rank of an argument is from what its name and its uses say."""
