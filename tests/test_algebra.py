@@ -349,6 +349,12 @@ def test_float32_stays_float32() -> None:
     assert eval(written, {"np": np, **single, "s": 1.5}).dtype == np.float32
 
 
+def test_nothing_is_taken_out_of_one_entry_that_is_moved() -> None:
+    """An array that is filled with what is left, the number one, would be one of integers."""
+    forward = ("n = np.sum(v * v, keepdims=True)",)
+    assert collected({"n": "np.roll(3 * n, 1)"}, forward) == ([], ["np.roll(3 * n, 1)"])
+
+
 def test_a_condition_on_one_element_is_a_number_like_it() -> None:
     forward = ("one = np.sum(v, keepdims=True)",)
     _, (written,) = collected({"X": "s * Y * (one > 1)"}, forward)

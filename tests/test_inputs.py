@@ -15,7 +15,7 @@ from refactorer.arguments.dims import shape
 from refactorer.arguments.likelihood import Likelihood
 from refactorer.arguments.shape_annotations import Said, read
 from refactorer.errors import Refused, Usage
-from refactorer.inputs import Input, Plan, check_sizes, draw, plan, probe_sizes
+from refactorer.inputs import Input, Plan, check_sizes, draw, plan, probe_sizes, telling_sizes
 
 # Users write no types here: mypy would ask them of each example.
 # mypy: disallow-untyped-defs=False, disallow-incomplete-defs=False, disallow-untyped-calls=False
@@ -559,6 +559,13 @@ def test_an_integer_default_to_differentiate_is_a_float() -> None:
 
     assert draw(found, {"n": 2}, np.random.default_rng(0))["k"] == 3.0
     assert kinds_of(found)["k"] == "float"
+
+
+def test_what_shapes_are_told_by_has_another_number_for_each_size() -> None:
+    shapes = {name: (name, f"{name}{name}") for name in "ABCD"}
+    (found,) = plans(lambda A, B, C, D: A, shapes=shapes)
+    telling = telling_sizes(found)
+    assert len(telling) == len({*telling.values()}) == 8
 
 
 def test_expressions_speak_of_sizes() -> None:

@@ -156,7 +156,7 @@ class Reader:
             case ast.Call(ast.Attribute(_, "full_like"), [array, _]) if not value.labels:
                 text = f"np.ones_like({ast.unparse(array)})"
                 return Tensor(value), self.whole(ast.parse(text, mode="eval").body, shape)
-        if grows or not value.terms:
+        if grows or not value.labels:  # with one entry alone, nothing would be left of it
             return t.literal(1), operand_value
         content, common = common_part(value)
         numbers = Monomial.of({f: e for f, e in common.powers if not f.labels})

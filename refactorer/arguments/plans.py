@@ -155,7 +155,7 @@ def typed(value: object, dtype: str) -> object:
     return value
 
 
-TELLING = (13, 19, 29, 37, 43, 53)  # prime
+TELLING = (13, 19, 29, 37, 43, *(prime for prime in dims.PRIMES if prime >= 53))
 
 
 def probe_sizes(plan: Plan) -> Mapping[str, int]:
@@ -164,7 +164,7 @@ def probe_sizes(plan: Plan) -> Mapping[str, int]:
 
 
 def telling_sizes(plan: Plan) -> Mapping[str, int]:
-    """Return larger primes in the same order, far apart.
+    """Return larger primes in the same order, the first ones far apart.
 
     No literal size is likely to be one of them, nor the size of a slice like that of another axis.
     """
