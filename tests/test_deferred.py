@@ -13,10 +13,10 @@ import pytest
 from refactorer.flow.loops.deferred import deferred
 from refactorer.flow.loops.turns import Turns
 from refactorer.flow.names import Names
-from refactorer.flow.weaving.woven import line
 from refactorer.printing.probe import Probe
 from refactorer.shapes import Array
 from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import line
 
 HEADS = (("t", "reversed(range(len(X)))"), ("h_before", "reversed(hs[:-1])"))
 MATRICES = {

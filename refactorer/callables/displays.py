@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from refactorer.callables.known import EACH, UNTOLD, held
-from refactorer.flow.weaving.woven import line
 from refactorer.syntax.expressions import code, is_literal
+from refactorer.syntax.suites import line
 
 if TYPE_CHECKING:
     from refactorer.callables.reducing import Reducing

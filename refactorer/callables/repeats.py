@@ -9,10 +9,10 @@ import libcst as cst
 from refactorer.callables.known import held
 from refactorer.callables.unrolled import turns_of
 from refactorer.flow.names import stores
-from refactorer.flow.statements.canonical import looped, statement_of
-from refactorer.flow.weaving.woven import line
+from refactorer.flow.statements.canonical import looped
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code, operands, parenthesized
+from refactorer.syntax.suites import line
 
 if TYPE_CHECKING:
     from refactorer.callables.reducing import Reducing
@@ -36,8 +36,8 @@ def comprehended(reducing: Reducing, node: cst.ListComp | cst.GeneratorExp) -> c
     if not inner.before:
         return kept
     name = reducing.new("items", "parts")
-    put = statement_of(f"{name}.append({code(node.elt)})")
-    loop = [statement_of(f"{name} = []"), looped(part, put)]
+    put = line(f"{name}.append({code(node.elt)})")
+    loop = [line(f"{name} = []"), looped(part, put)]
     reducing.before += reducing.following.suite(loop, reducing.env)
     return cst.Name(name)
 

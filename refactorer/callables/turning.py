@@ -10,9 +10,8 @@ import libcst as cst
 from refactorer.callables.reducing import Reducing
 from refactorer.callables.unrolled import turns_of
 from refactorer.flow.names import parsed, stores
-from refactorer.flow.weaving.woven import line
 from refactorer.syntax.expressions import code
-from refactorer.syntax.suites import Statement, lines
+from refactorer.syntax.suites import Statement, line, lines
 
 if TYPE_CHECKING:
     from refactorer.callables.following import Env, Following

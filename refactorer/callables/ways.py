@@ -10,10 +10,9 @@ import libcst as cst
 from refactorer.callables.known import truth
 from refactorer.callables.reducing import Reducing
 from refactorer.flow.names import loads, stores
-from refactorer.flow.weaving.woven import line
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code, parenthesized
-from refactorer.syntax.suites import Statement, lines, otherwise
+from refactorer.syntax.suites import Statement, line, lines, otherwise
 
 if TYPE_CHECKING:
     from refactorer.callables.following import Env, Following

@@ -16,6 +16,7 @@ from refactorer.differentiate import learn
 from refactorer.errors import Refused
 from refactorer.flow.calling.elementary import elementary
 from refactorer.flow.calling.helpers import Callees, Emitted, evaluated, helper_target, holds_floats
+from refactorer.flow.names import bound_by, read_in
 from refactorer.flow.prepared import Prepared
 from refactorer.flow.statements.counted import places
 from refactorer.flow.statements.lists import own_lists
@@ -26,7 +27,7 @@ from refactorer.flow.structure.counting import counted_from
 from refactorer.flow.structure.regions import Call, Listed, asked, every
 from refactorer.flow.structure.settled import items_of
 from refactorer.flow.tidying.augmented import as_counted, changed_with_signs, held_alone
-from refactorer.flow.tidying.copies import aliased, bound_in, copied_once
+from refactorer.flow.tidying.copies import aliased, copied_once
 from refactorer.flow.tidying.folding import folded, plainly
 from refactorer.flow.tidying.grown import set_once
 from refactorer.flow.tidying.masks import masked_by_changed
@@ -37,15 +38,16 @@ from refactorer.flow.tidying.unspread import unspread
 from refactorer.flow.weaving.blocks import Blocks
 from refactorer.flow.weaving.calls import Helper
 from refactorer.flow.weaving.weaver import Weaver
-from refactorer.flow.weaving.woven import Woven, bound_by, line, read_in, renamed
+from refactorer.flow.weaving.woven import Woven
 from refactorer.normalise import Primal
 from refactorer.printing.functions import plain
 from refactorer.printing.naming import of_cotangent
 from refactorer.reading.contents import Definition
 from refactorer.shapes import Array
 from refactorer.stages import Stage
+from refactorer.syntax.dataflow import bound_in, renamed
 from refactorer.syntax.expressions import code, is_literal, parse
-from refactorer.syntax.suites import Statement, lines
+from refactorer.syntax.suites import Statement, line, lines
 from refactorer.target import Target
 
 Say = Callable[[Stage, Stage | None], None]

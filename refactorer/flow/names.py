@@ -70,6 +70,16 @@ def stores(node: cst.CSTNode | str) -> frozenset[str]:
     )
 
 
+def bound_by(statements: Sequence[Statement]) -> frozenset[str]:
+    """Return the names that statements set."""
+    return frozenset().union(*map(stores, statements))
+
+
+def read_in(statements: Sequence[Statement]) -> frozenset[str]:
+    """Return the names that statements read, those that they have set themselves included."""
+    return frozenset().union(*map(loads, statements))
+
+
 def unbound(statements: Sequence[Statement]) -> frozenset[str]:
     """Return the names that statements may read before they bind them."""
     found, bound = frozenset[str](), frozenset[str]()

@@ -26,7 +26,6 @@ from refactorer.flow.structure.regions import Pick, Suite
 from refactorer.flow.structure.sides import Reached, reached
 from refactorer.flow.structure.tree import Tree
 from refactorer.flow.structure.visits import Runs, Visits
-from refactorer.flow.weaving.woven import line
 from refactorer.primal.refusals import PLAIN, REASONS
 from refactorer.printing.aliases import NumpyNames, numpy_names
 from refactorer.printing.functions import plain
@@ -34,7 +33,7 @@ from refactorer.printing.naming import of_result
 from refactorer.printing.written import names_in
 from refactorer.syntax.expressions import code
 from refactorer.syntax.putting import put_by_call
-from refactorer.syntax.suites import Statement, lines
+from refactorer.syntax.suites import Statement, line, lines
 from refactorer.target import Target
 
 

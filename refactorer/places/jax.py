@@ -9,7 +9,6 @@ import libcst as cst
 
 from refactorer.places.parts import (
     Form,
-    bound_in,
     importing,
     joined,
     outside,
@@ -23,7 +22,7 @@ from refactorer.places.parts import (
 )
 from refactorer.printing.naming import free
 from refactorer.printing.page import Page
-from refactorer.syntax.dataflow import assignment
+from refactorer.syntax.dataflow import assignment, bound_in
 from refactorer.syntax.expressions import code, dotted
 from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement

@@ -17,7 +17,7 @@ from refactorer.printing.page import Page, Setting
 from refactorer.printing.written import names_in
 from refactorer.reading.contents import Definition
 from refactorer.reading.literals import import_paths
-from refactorer.syntax.dataflow import NamesOfValues, reads, writes
+from refactorer.syntax.dataflow import NamesOfValues, bound_in, reads, writes
 from refactorer.syntax.suites import Statement
 from refactorer.target import Parameter
 
@@ -88,12 +88,6 @@ def outside(page: Page, lines: Sequence[Statement]) -> list[str]:
     read = {name for line in lines for name in reads(line)} - own
     made = (name for statement in page.function.work for name in bound_in(statement))
     return [n for n in dict.fromkeys([*(p.name for p in parameters(page)), *made]) if n in read]
-
-
-def bound_in(statement: Statement) -> list[str]:
-    """Return the names that a statement binds, in the order of the text."""
-    nodes = ast.walk(ast.parse(text_of(cst.Module([statement]))))
-    return [n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
 
 
 def setting(page: Page) -> Setting:

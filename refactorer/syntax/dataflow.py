@@ -24,7 +24,7 @@ from refactorer.syntax.expressions import (
     unparsed,
 )
 from refactorer.syntax.rewriting import Transformer
-from refactorer.syntax.suites import Statement, lines, otherwise
+from refactorer.syntax.suites import Statement, lines, otherwise, statement_by, suite_of
 
 PURE_ROOTS = frozenset({"np", "numpy", "scipy", "tangent"})
 PURE_BUILTINS = frozenset({"abs", "bool", "float", "int", "len", "max", "min", "slice", "tuple"})
@@ -99,6 +99,16 @@ def leaves(parts: ast.expr, path: str = "") -> Iterator[tuple[str, ast.expr]]:
 def reads(node: cst.CSTNode) -> Counter[str]:
     """Return how often a statement or an expression reads each name."""
     return Counter(names_in(bare(node))[0])
+
+
+def bound_in(statement: Statement) -> tuple[str, ...]:
+    """Return the names that a statement binds, in it or in its suites, as often as it does."""
+    return names_in(bare(statement))[1]
+
+
+def changed_in(statement: Statement) -> tuple[str, ...]:
+    """Return the names that a statement binds, or whose value it changes in place."""
+    return *bound_in(statement), *mutates(statement)
 
 
 def writes(statement: Statement) -> frozenset[str]:
@@ -205,8 +215,7 @@ def alive_way(statement: cst.If, live: frozenset[str]) -> tuple[Statement | None
         orelse = cst.ensure_type(other[0], cst.If) if other else None
     elif orelse is not None:
         orelse = cst.Else(cst.IndentedBlock(other)) if other else None
-    body = cst.IndentedBlock(then or [cst.SimpleStatementLine([cst.Pass()])])
-    put = statement.with_changes(body=body, orelse=orelse)
+    put = statement.with_changes(body=suite_of(then), orelse=orelse)
     return put, before | before_other | frozenset(reads(statement.test))
 
 
@@ -258,6 +267,4 @@ def renamed(statement: Statement, names: Mapping[str, str]) -> Statement:
     """Return a statement that reads and binds other names."""
     if not any(map(names.__contains__, chain(*names_in(bare(statement))))):
         return statement
-    node = statement.visit(Renaming(names))
-    assert isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement)
-    return node
+    return statement_by(Renaming(names), statement)

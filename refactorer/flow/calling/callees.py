@@ -9,10 +9,9 @@ from dataclasses import replace
 import libcst as cst
 
 from refactorer.flow.straight import ARRAY_MODULE
-from refactorer.flow.weaving.woven import line
 from refactorer.reading.contents import Definition
 from refactorer.syntax.expressions import code
-from refactorer.syntax.suites import Statement, lines
+from refactorer.syntax.suites import Statement, line, lines
 from refactorer.target import Target
 
 

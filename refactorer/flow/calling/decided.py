@@ -8,7 +8,7 @@ import libcst as cst
 
 from refactorer.syntax.expressions import code, names_read
 from refactorer.syntax.rewriting import Transformer
-from refactorer.syntax.suites import Statement, lines, otherwise
+from refactorer.syntax.suites import Statement, else_of, lines, otherwise, suite_of
 
 Values = Mapping[str, object]
 
@@ -36,28 +36,15 @@ def taken(statement: Statement, values: Values) -> Iterator[Statement]:
             then, other = (
                 [*decided(suite, values)] for suite in (lines(body), otherwise(statement))
             )
-            yield statement.with_changes(body=block(then), orelse=behind(other))
+            yield statement.with_changes(
+                body=suite_of(then), orelse=else_of(other) if other else None
+            )
         case cst.For(body=body) | cst.While(body=body):
-            yield statement.with_changes(body=block([*decided(lines(body), values)]))
+            yield statement.with_changes(body=suite_of([*decided(lines(body), values)]))
         case cst.SimpleStatementLine():
             yield cst.ensure_type(statement.visit(Chosen(values)), cst.SimpleStatementLine)
         case _:
             yield statement
-
-
-def block(statements: list[Statement]) -> cst.IndentedBlock:
-    """Return the suite of statements, of which there may be none."""
-    return cst.IndentedBlock(statements or [cst.SimpleStatementLine([cst.Pass()])])
-
-
-def behind(other: list[Statement]) -> cst.If | cst.Else | None:
-    """Return the other way of a branch."""
-    match other:
-        case []:
-            return None
-        case [cst.If() as alone]:
-            return alone
-    return cst.Else(cst.IndentedBlock(other))
 
 
 def ends(statement: Statement) -> bool:

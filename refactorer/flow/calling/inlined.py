@@ -15,13 +15,12 @@ from refactorer.flow.calling.decided import decided
 from refactorer.flow.names import Names, stores
 from refactorer.flow.statements.canonical import Canonical
 from refactorer.flow.statements.exits import Exits, ManyExits
-from refactorer.flow.tidying.folding import folded, put_in
+from refactorer.flow.tidying.folding import folded, with_values
 from refactorer.flow.weaving.calls import Helper
-from refactorer.flow.weaving.woven import line, renamed
 from refactorer.printing.written import names_in
+from refactorer.syntax.dataflow import renamed
 from refactorer.syntax.expressions import code, is_literal, literal
-from refactorer.syntax.rewriting import Transformer
-from refactorer.syntax.suites import Statement, lines
+from refactorer.syntax.suites import Statement, line, lines, within
 from refactorer.target import Target
 
 DEEPEST = 20  # calls inside calls
@@ -102,15 +101,9 @@ class Inlining:
                 targets = [code(e.value) for e in elements] or [code(target)]
                 yield from self.body_of(name, call, targets)
             case cst.If() | cst.For() | cst.While():
-                yield self.inside(statement)
+                yield within(statement, lambda block: [*self.suite(block)])
             case _:
                 yield statement
-
-    def inside(self, statement: cst.BaseCompoundStatement) -> Statement:
-        """Return a statement with the calls in its suites written out."""
-        found = statement.visit(Suites(self))
-        assert isinstance(found, cst.BaseCompoundStatement)
-        return found
 
     def body_of(self, name: str, call: cst.Call, targets: Sequence[str]) -> Iterator[Statement]:
         """Yield the statements of a function, in names of their own, that set the targets."""
@@ -120,7 +113,7 @@ class Inlining:
         given = defaults | Helper(name, tuple(defaults), ()).given(tuple(call.args))
         own = [*decided(own, settings(given, own))]
         known = literals(given, own)
-        own = [put_for(known, s) for s in own]
+        own = [with_values(s, known) for s in own]
         given = {parameter: text for parameter, text in given.items() if parameter not in known}
         renaming = self.renaming(own, given)
         for parameter, text in given.items():
@@ -172,13 +165,6 @@ def literals(given: Mapping[str, str], own: Sequence[Statement]) -> dict[str, cs
     return {name: cst.parse_expression(given[name]) for name in given if name in fixed}
 
 
-def put_for(values: Mapping[str, cst.BaseExpression], statement: Statement) -> Statement:
-    """Return a statement with values in the places of names."""
-    found = put_in(statement, values)
-    assert isinstance(found, cst.SimpleStatementLine | cst.BaseCompoundStatement)
-    return found
-
-
 def function_in(text: str) -> cst.FunctionDef:
     """Return the function that a text defines."""
     return next(s for s in cst.parse_module(text).body if isinstance(s, cst.FunctionDef))
@@ -189,17 +175,3 @@ def defaults_of(function: cst.FunctionDef) -> Iterator[tuple[str, str]]:
     given = function.params
     for parameter in (*given.posonly_params, *given.params, *given.kwonly_params):
         yield parameter.name.value, code(parameter.default) if parameter.default else ""
-
-
-class Suites(Transformer):
-    """Writes out the calls in the suites of a statement."""
-
-    def __init__(self, inlining: Inlining) -> None:
-        super().__init__()
-        self.inlining = inlining
-
-    def leave_IndentedBlock(  # noqa: N802
-        self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
-    ) -> cst.IndentedBlock:
-        found = [*self.inlining.suite([*lines(updated_node)])]
-        return updated_node.with_changes(body=found)

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING
 import libcst as cst
 import numpy as np
 
-from refactorer.flow.names import loads, parsed
+from refactorer.flow.names import bound_by, loads, parsed, read_in
 from refactorer.flow.structure.activity import targets
 from refactorer.flow.structure.regions import Put, every
 from refactorer.flow.structure.visits import Visits
 from refactorer.flow.weaving.puts import shape_there
-from refactorer.flow.weaving.woven import bound_by, line, read_in, renamed
 from refactorer.printing.probe import Probe
-from refactorer.syntax.dataflow import bound, is_pure, mutates, value_of
+from refactorer.syntax.dataflow import bound, is_pure, mutates, renamed, value_of
 from refactorer.syntax.expressions import code
-from refactorer.syntax.suites import Statement, lines, otherwise
+from refactorer.syntax.suites import Statement, else_of, line, lines, otherwise
 
 if TYPE_CHECKING:
     from refactorer.flow.loops.keeping import Keeping
@@ -242,9 +241,7 @@ def into(branch: cst.If, statement: Statement, name: str) -> cst.If | None:
     if ways[0]:
         inside = sunk([Line(statement, guarded=True)], [*lines(branch.body)])
         return branch.with_changes(body=cst.IndentedBlock(inside))
-    inside = sunk([Line(statement, guarded=True)], other)
-    nested = len(inside) == 1 and isinstance(inside[0], cst.If)
-    return branch.with_changes(orelse=inside[0] if nested else cst.Else(cst.IndentedBlock(inside)))
+    return branch.with_changes(orelse=else_of(sunk([Line(statement, guarded=True)], other)))
 
 
 def is_cheap(op: ast.operator, right: ast.expr) -> bool:

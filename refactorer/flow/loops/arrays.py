@@ -10,10 +10,9 @@ import libcst as cst
 
 from refactorer.flow.loops.turns import Turns
 from refactorer.flow.names import Names, loads
-from refactorer.flow.weaving.woven import line
 from refactorer.syntax.expressions import code
 from refactorer.syntax.rewriting import Transformer
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.suites import Statement, line, statement_by
 
 
 def with_one_array(turns: Turns, names: Names, numpy: str) -> Turns:
@@ -36,9 +35,7 @@ def with_one_array(turns: Turns, names: Names, numpy: str) -> Turns:
 
 def with_texts(statement: Statement, put: Mapping[str, cst.BaseExpression]) -> Statement:
     """Return a statement with other expressions in the places of those that say a text."""
-    found = statement.visit(Texts(put))
-    assert isinstance(found, cst.SimpleStatementLine | cst.BaseCompoundStatement)
-    return found
+    return statement_by(Texts(put), statement)
 
 
 class Texts(Transformer):

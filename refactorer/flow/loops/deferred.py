@@ -15,14 +15,13 @@ import libcst as cst
 
 from refactorer.flow.loops.arrays import with_one_array
 from refactorer.flow.loops.elementwise import factors, is_elementwise, product
-from refactorer.flow.loops.turns import Turns, count_of, statement_with
-from refactorer.flow.names import Names, loads, stores
-from refactorer.flow.tidying.folding import put_in
-from refactorer.flow.weaving.woven import bound_by, line, read_in
+from refactorer.flow.loops.turns import Turns, count_of
+from refactorer.flow.names import Names, bound_by, loads, read_in, stores
+from refactorer.flow.tidying.folding import put_in, with_values
 from refactorer.printing.probe import Probe
 from refactorer.syntax.dataflow import bound, value_of, writes
 from refactorer.syntax.expressions import code
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.suites import Statement, line
 
 WORTH = 2  # sums that are taken behind the loop, so that an array for it pays
 
@@ -222,7 +221,7 @@ class Deferral:
         place = f"{kept}[{self.index.name}]"
         if statement is not self.last:
             read = place if self.is_whole_at_once else self.pivot
-            return [statement_with(statement, {self.pivot: cst.parse_expression(read)})]
+            return [with_values(statement, {self.pivot: cst.parse_expression(read)})]
         if self.slope:
             return [line(f"{place} *= {self.slope[1]}")]
         if self.is_whole_at_once:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from refactorer.flow.loops.again import Again, Line
-from refactorer.flow.names import loads, reads_first
+from refactorer.flow.names import bound_by, loads, reads_first
 from refactorer.flow.structure.activity import targets
 from refactorer.flow.structure.counting import step
 from refactorer.flow.structure.heads import Item
@@ -28,12 +28,11 @@ from refactorer.flow.structure.regions import (
     read,
     written,
 )
-from refactorer.flow.tidying.copies import changed_in
-from refactorer.flow.weaving.woven import State, Woven, bound_by, line
+from refactorer.flow.weaving.woven import State, Woven
 from refactorer.printing.naming import is_free
-from refactorer.syntax.dataflow import bound, is_pure, value_of
+from refactorer.syntax.dataflow import bound, changed_in, is_pure, value_of
 from refactorer.syntax.expressions import code, is_call_of
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.suites import Statement, line
 
 if TYPE_CHECKING:
     from refactorer.flow.weaving.weaver import Weaver

@@ -20,6 +20,7 @@ from refactorer.flow.loops.keeping import Keeping, Kept
 from refactorer.flow.loops.order import in_any_order
 from refactorer.flow.loops.rows import with_rows_set
 from refactorer.flow.loops.turns import Turns
+from refactorer.flow.names import bound_by, read_in
 from refactorer.flow.structure.activity import targets
 from refactorer.flow.structure.heads import Item, items
 from refactorer.flow.structure.lengths import only_measured, steady, with_lengths
@@ -32,17 +33,16 @@ from refactorer.flow.structure.regions import (
     read,
     written,
 )
-from refactorer.flow.tidying.copies import bound_in
-from refactorer.flow.tidying.folding import Values
+from refactorer.flow.tidying.folding import with_values
 from refactorer.flow.tidying.rebinding import with_sums_once
 from refactorer.flow.weaving.assembly import added
 from refactorer.flow.weaving.branches import counting
-from refactorer.flow.weaving.woven import State, Woven, bound_by, line, read_in, renamed
+from refactorer.flow.weaving.woven import State, Woven
 from refactorer.printing.pullback import SHORT
-from refactorer.syntax.dataflow import bound, reads, value_of
+from refactorer.syntax.dataflow import bound, bound_in, reads, renamed, value_of
 from refactorer.syntax.expressions import code
 from refactorer.syntax.rewriting import Transformer
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.suites import Statement, line, statement_by
 
 if TYPE_CHECKING:
     from refactorer.flow.weaving.weaver import Weaver
@@ -122,8 +122,7 @@ def inlined(turn: Sequence[Statement], names: frozenset[str]) -> list[Statement]
     values: dict[str, cst.BaseExpression] = {}
     found = []
     for statement in turn:
-        put = statement.visit(Values(values))
-        assert isinstance(put, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+        put = with_values(statement, values)
         name = bound(put)
         if name in names:
             assert name is not None
@@ -262,9 +261,7 @@ def with_ends(statement: Statement, ends: Sequence[Statement]) -> Statement:
     """Return a statement that ends a turn only after what stands at its end."""
     if not isinstance(statement, cst.If) or not ends:
         return statement
-    found = statement.visit(BeforeJumps(ends))
-    assert isinstance(found, cst.If)
-    return found
+    return statement_by(BeforeJumps(ends), statement)
 
 
 class BeforeJumps(Transformer):

@@ -13,10 +13,9 @@ import libcst as cst
 from refactorer.flow.loops.turns import Turns, turned
 from refactorer.flow.names import loaded, parsed
 from refactorer.flow.weaving.assembly import is_zeros
-from refactorer.flow.weaving.woven import line
 from refactorer.syntax.dataflow import bound, value_of
 from refactorer.syntax.expressions import code
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.suites import Statement, line
 
 
 def with_rows_set(turns: Turns) -> Turns:

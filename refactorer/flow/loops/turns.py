@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from refactorer.flow.names import Names, stores
-from refactorer.flow.tidying.folding import put_in
-from refactorer.flow.weaving.woven import bound_by, line
+from refactorer.flow.names import Names, bound_by, stores
+from refactorer.flow.tidying.folding import with_values
 from refactorer.syntax.dataflow import reads
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.suites import Statement, line
 
 Heads = tuple[tuple[str, str], ...]
 WIDTH = 79  # characters of a head in a callback, up to which it stands on one line
@@ -146,14 +145,7 @@ def reading(body: Sequence[Statement], places: dict[str, str]) -> list[Statement
             inline[target] = cst.parse_expression(place)
         else:
             before.append(line(f"{bare(target)} = {place}"))
-    return [*before, *(statement_with(s, inline) for s in body)]
-
-
-def statement_with(statement: Statement, values: dict[str, cst.BaseExpression]) -> Statement:
-    """Return a statement with values in the places of names."""
-    found = put_in(statement, values) if values else statement
-    assert isinstance(found, cst.SimpleStatementLine | cst.BaseCompoundStatement)
-    return found
+    return [*before, *(with_values(s, inline) for s in body)]
 
 
 def unpacked_inside(

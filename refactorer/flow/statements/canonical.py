@@ -16,7 +16,7 @@ from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code, parenthesized
 from refactorer.syntax.putting import put_by_call
 from refactorer.syntax.rewriting import expression_by
-from refactorer.syntax.suites import Statement, lines, otherwise
+from refactorer.syntax.suites import Statement, else_of, line, lines, otherwise
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class Canonical:
         """Yield what a statement is, taken apart."""
         match statement:
             case cst.SimpleStatementLine(body=[small]):
-                *before, line = self.simple(statement, small)
-                yield from raised(before, line, statement)
+                *before, last = self.simple(statement, small)
+                yield from raised(before, last, statement)
             case cst.If():
                 before, test = self.flat(statement.test)
                 yield from before
@@ -146,11 +146,11 @@ class Canonical:
         assert isinstance(index, ast.Subscript)
         name = self.names.new("mask" if isinstance(index.slice, ast.Compare) else "index", "place")
         put = cst.parse_expression(f"{code(target.value)}[{name}]")
-        yield statement_of(f"{name} = {ast.unparse(index.slice)}").with_changes(
+        yield line(f"{name} = {ast.unparse(index.slice)}").with_changes(
             leading_lines=statement.leading_lines
         )
-        line = statement.deep_replace(target, put).with_changes(leading_lines=())
-        yield from self.one(cst.ensure_type(line, cst.SimpleStatementLine))
+        last = statement.deep_replace(target, put).with_changes(leading_lines=())
+        yield from self.one(cst.ensure_type(last, cst.SimpleStatementLine))
 
     def assign(
         self,
@@ -230,37 +230,36 @@ class Canonical:
     def choice(
         self,
         value: cst.IfExp,
-        line: Callable[[cst.BaseExpression], Statement],
+        line_of: Callable[[cst.BaseExpression], Statement],
         like: cst.SimpleStatementLine | None = None,
     ) -> cst.If:
         """Return the `if` that does what a conditional expression does."""
-        then, other = ([*self.one(line(part))] for part in (value.body, value.orelse))
-        alone = other[0] if len(other) == 1 else None
+        then, other = ([*self.one(line_of(part))] for part in (value.body, value.orelse))
         return cst.If(
             value.test.with_changes(lpar=(), rpar=()),
             cst.IndentedBlock(then),
-            alone if isinstance(alone, cst.If) else cst.Else(cst.IndentedBlock(other)),
+            else_of(other),
             leading_lines=like.leading_lines if like else (),
         )
 
     def comprehension(self, value: cst.ListComp, name: str) -> Iterator[Statement]:
         """Yield the loop that does what a comprehension does."""
         self.sequences.add(name)
-        yield statement_of(f"{name} = []")
+        yield line(f"{name} = []")
         yield from self.turned(value, f"{name}.append({code(value.elt)})")
 
     def summed(self, value: cst.GeneratorExp, name: str) -> Iterator[Statement]:
         """Yield the loop that adds up what a generator yields."""
-        yield statement_of(f"{name} = 0.0")
+        yield line(f"{name} = 0.0")
         yield from self.turned(value, f"{name} += {code(value.elt)}")
 
-    def turned(self, value: cst.BaseSimpleComp, line: str) -> Iterator[Statement]:
-        """Yield the loop around a line, for each item of which it runs."""
+    def turned(self, value: cst.BaseSimpleComp, text: str) -> Iterator[Statement]:
+        """Yield the loop that runs the line of a text for each item of a comprehension."""
         part: cst.CompFor | None = value.for_in
         while part:
             self.made.update(stores(part.target) if self.follows(part.iter) else ())
             part = part.inner_for_in
-        yield from self.one(looped(value.for_in, statement_of(line)))
+        yield from self.one(looped(value.for_in, line(text)))
 
 
 def given_name(value: cst.BaseExpression, target: str) -> str:
@@ -290,29 +289,24 @@ def plainly(put: cst.AugAssign) -> cst.Assign:
     return cst.Assign([cst.AssignTarget(put.target)], value)
 
 
-def statement_of(text: str) -> cst.SimpleStatementLine:
-    """Return the statement that a text says."""
-    return cst.ensure_type(cst.parse_statement(text), cst.SimpleStatementLine)
-
-
-def looped(part: cst.CompFor, line: Statement) -> Statement:
-    """Return the loop around a line that a part of a comprehension says."""
-    inside = looped(part.inner_for_in, line) if part.inner_for_in else line
+def looped(part: cst.CompFor, body: Statement) -> Statement:
+    """Return the loop around a statement that a part of a comprehension says."""
+    inside = looped(part.inner_for_in, body) if part.inner_for_in else body
     for test in reversed(part.ifs):
         inside = cst.If(test.test, cst.IndentedBlock([inside]))
     return cst.For(part.target, part.iter, cst.IndentedBlock([inside]))
 
 
 def raised(
-    before: Sequence[Statement], line: Statement, like: cst.SimpleStatementLine
+    before: Sequence[Statement], last: Statement, like: cst.SimpleStatementLine
 ) -> Iterator[Statement]:
-    """Yield lines, the comments of a statement above the first of them."""
+    """Yield lines and a last one, with the comments of a statement above the first of them."""
     if not before:
-        yield line
+        yield last
         return
     yield before[0].with_changes(leading_lines=like.leading_lines)
     yield from before[1:]
-    yield line.with_changes(leading_lines=())
+    yield last.with_changes(leading_lines=())
 
 
 def called_in(tree: ast.AST) -> Iterator[str]:

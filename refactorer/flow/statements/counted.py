@@ -8,11 +8,10 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from refactorer.flow.names import Names, loads, stores
-from refactorer.flow.weaving.woven import line
 from refactorer.syntax.dataflow import bound, value_of
 from refactorer.syntax.expressions import code, dotted
 from refactorer.syntax.rewriting import Transformer, module_by
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.suites import Statement, line
 
 ONCE = (".arange", ".argsort")
 

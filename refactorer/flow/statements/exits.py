@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import libcst as cst
 
 from refactorer.flow.names import Names
-from refactorer.flow.weaving.woven import line
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code
 from refactorer.syntax.rewriting import Transformer
-from refactorer.syntax.suites import Statement, ending, lines, otherwise
+from refactorer.syntax.suites import Statement, else_of, ending, line, lines, otherwise, suite_of
 
 
 class ManyExits(Exception):
@@ -120,7 +119,7 @@ class Exits:
         assert isinstance(body, cst.BaseSuite)
         yield line(f"{told} = False")
         yield loop.with_changes(body=body)
-        yield cst.If(cst.parse_expression(f"not {told}"), self.suite(rest).body)
+        yield cst.If(cst.parse_expression(f"not {told}"), suite_of([*self.of(rest)]))
 
     def assigned(self, statement: Statement) -> Iterator[Statement]:
         """Yield the assignments that stand for a `return`."""
@@ -146,17 +145,8 @@ class Exits:
             raise ManyExits(statement, "it returns in some of the cases below")
         then = then if ends(then) else [*then, *rest]
         other = other if ends(other) else [*other, *rest]
-        orelse = self.suite(other)
-        body = orelse.body.body
-        nested = len(body) == 1 and isinstance(body[0], cst.If)
-        return statement.with_changes(
-            body=self.suite(then).body, orelse=body[0] if nested else orelse
-        )
-
-    def suite(self, statements: Sequence[Statement]) -> cst.Else:
-        """Return the block of one way."""
-        found = [*self.of(statements)] or [cst.SimpleStatementLine([cst.Pass()])]
-        return cst.Else(cst.IndentedBlock(found))
+        orelse = else_of([*self.of(other)])
+        return statement.with_changes(body=suite_of([*self.of(then)]), orelse=orelse)
 
 
 class Leaving(Transformer):

@@ -183,7 +183,7 @@ class Reading(Transformer):
         found = statement.visit(self)
         if isinstance(found, cst.FlattenSentinel):
             return [*found]
-        assert isinstance(found, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+        assert isinstance(found, Statement)
         return [found]
 
     def leave_Subscript(  # noqa: N802

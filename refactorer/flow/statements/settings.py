@@ -9,10 +9,8 @@ from dataclasses import replace
 import libcst as cst
 
 from refactorer.flow.names import parsed
-from refactorer.flow.tidying.folding import blockwise
-from refactorer.flow.weaving.woven import line
 from refactorer.syntax.expressions import code, names_in
-from refactorer.syntax.suites import Statement, lines
+from refactorer.syntax.suites import Statement, blockwise, line, lines
 from refactorer.target import Target
 
 

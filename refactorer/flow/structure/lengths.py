@@ -15,7 +15,7 @@ from refactorer.flow.structure.visits import Visits
 from refactorer.syntax.dataflow import bound, value_of
 from refactorer.syntax.expressions import code
 from refactorer.syntax.rewriting import Transformer
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.suites import Statement, statement_by
 
 
 def with_lengths(
@@ -53,9 +53,7 @@ def is_sure(name: str, size: str, loop: Loop, visits: Visits) -> bool:
 
 def with_known(statement: Statement, sizes: dict[str, str]) -> Statement:
     """Return a statement that reads the sizes of names instead of measuring them."""
-    found = statement.visit(Measured(sizes)) if sizes else statement
-    assert isinstance(found, cst.SimpleStatementLine | cst.BaseCompoundStatement)
-    return found
+    return statement_by(Measured(sizes), statement) if sizes else statement
 
 
 class Measured(Transformer):

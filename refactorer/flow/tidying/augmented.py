@@ -11,9 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 import libcst as cst
 
 from refactorer.algebra.syntax import is_ufunc
-from refactorer.flow.tidying.folding import blockwise
 from refactorer.syntax.expressions import code
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.suites import Statement, blockwise
 
 REDUCTIONS = frozenset({"dot", "max", "mean", "min", "prod", "std", "sum", "var", "vdot"})
 MAKERS = frozenset({"empty", "full", "ones", "zeros"})

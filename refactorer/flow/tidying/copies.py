@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 
 import libcst as cst
 
-from refactorer.flow.weaving.woven import bound_by, line, renamed
-from refactorer.syntax.dataflow import bound, mutates, value_of
-from refactorer.syntax.expressions import code, names_in
-from refactorer.syntax.rewriting import Transformer
-from refactorer.syntax.suites import Statement, lines
+from refactorer.flow.names import bound_by
+from refactorer.syntax.dataflow import bound, bound_in, changed_in, renamed, value_of
+from refactorer.syntax.expressions import bare, code, names_in
+from refactorer.syntax.suites import Statement, blockwise, line, lines, within
 
 
 def twins(statements: Sequence[Statement], made: Collection[str]) -> dict[str, str]:
@@ -71,7 +70,7 @@ def copied_once(statements: Sequence[Statement]) -> list[Statement]:
             if last and isinstance(value_of(last), cst.Name):
                 found[-1] = line(f"{name} = {code(value_of(last))}.copy()")
                 continue
-        found.append(within(statement))
+        found.append(within(statement, copied_once))
     return found
 
 
@@ -83,43 +82,13 @@ def is_untouched(name: str, before: Sequence[Statement]) -> bool:
 
 def names_of(statement: Statement) -> set[str]:
     """Return the names that a statement reads, or sets."""
-    read, binds = names_in(code(statement).strip())
-    return {*read, *binds}
+    return {*chain(*names_in(bare(statement)))}
 
 
 def is_new(value: cst.BaseExpression) -> bool:
     """Tell whether an expression makes an array that nothing else holds."""
     made = isinstance(value, cst.Call) and code(value.func).endswith(("_like", ".copy"))
     return made or isinstance(value, cst.BinaryOperation)
-
-
-def within(statement: Statement) -> Statement:
-    """Return a statement whose blocks copy once."""
-    if isinstance(statement, cst.SimpleStatementLine):
-        return statement
-    found = statement.visit(CopiedOnce())
-    assert isinstance(found, cst.BaseCompoundStatement)
-    return found
-
-
-class CopiedOnce(Transformer):
-    """Copies once in the blocks of a statement."""
-
-    def leave_IndentedBlock(  # noqa: N802
-        self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
-    ) -> cst.IndentedBlock:
-        return updated_node.with_changes(body=copied_once([*lines(updated_node)]))
-
-
-def bound_in(statement: Statement) -> list[str]:
-    """Return the names that a statement sets, as often as it does."""
-    nodes = ast.walk(ast.parse(code(statement).strip()))
-    return [n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-
-
-def changed_in(statement: Statement) -> list[str]:
-    """Return the names that a statement sets, or whose value it changes in place."""
-    return [*bound_in(statement), *mutates(statement)]
 
 
 def suites(statement: Statement) -> list[list[Statement]]:
@@ -133,25 +102,8 @@ def suites(statement: Statement) -> list[list[Statement]]:
 
 def without(statements: Sequence[Statement], twin: Mapping[str, str]) -> list[Statement]:
     """Return statements without the lines that set twins, and with one name for each value."""
-    found = []
-    for statement in statements:
-        if bound(statement) in twin:
-            continue
-        put = statement.visit(Dropping(twin)) if twin else statement
-        assert isinstance(put, cst.SimpleStatementLine | cst.BaseCompoundStatement)
-        found.append(renamed(put, twin))
-    return found
 
+    def left(block: Sequence[Statement]) -> list[Statement]:
+        return [statement for statement in block if bound(statement) not in twin]
 
-class Dropping(Transformer):
-    """Drops the lines that set twins from the blocks of a statement."""
-
-    def __init__(self, twin: Mapping[str, str]) -> None:
-        super().__init__()
-        self.twin = twin
-
-    def leave_IndentedBlock(  # noqa: N802
-        self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
-    ) -> cst.IndentedBlock:
-        kept = [s for s in updated_node.body if bound(s) not in self.twin]
-        return updated_node.with_changes(body=kept)
+    return [renamed(s, twin) for s in blockwise(statements, left)] if twin else [*statements]

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import inf
 
 import libcst as cst
 
-from refactorer.flow.tidying.copies import bound_in
 from refactorer.printing.signs import signed
-from refactorer.syntax.dataflow import NamesOfValues, bound, is_pure, reads, value_of, writes
+from refactorer.syntax.dataflow import (
+    NamesOfValues,
+    bound,
+    bound_in,
+    is_pure,
+    reads,
+    value_of,
+    writes,
+)
 from refactorer.syntax.expressions import code, parenthesized
-from refactorer.syntax.rewriting import Transformer
-from refactorer.syntax.suites import Statement, lines
+from refactorer.syntax.suites import Statement, statement_by, within
 
 
 def folded(statements: Sequence[Statement], made: Collection[str]) -> list[Statement]:
@@ -92,35 +98,6 @@ def without_copy(value: cst.BaseExpression) -> cst.BaseExpression:
     return value
 
 
-class Suites(Transformer):
-    """Puts other statements in the place of those in the blocks inside a statement."""
-
-    def __init__(self, of: Callable[[Sequence[Statement]], list[Statement]]) -> None:
-        super().__init__()
-        self.of = of
-
-    def leave_IndentedBlock(  # noqa: N802
-        self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
-    ) -> cst.IndentedBlock:
-        return updated_node.with_changes(body=self.of([*lines(updated_node)]))
-
-
-def blockwise(
-    statements: Sequence[Statement], of: Callable[[Sequence[Statement]], list[Statement]]
-) -> list[Statement]:
-    """Return what is made of a block, and of those inside it before."""
-    return of([within(statement, of) for statement in statements])
-
-
-def within(statement: Statement, of: Callable[[Sequence[Statement]], list[Statement]]) -> Statement:
-    """Return a statement with what is made of the blocks inside it."""
-    if isinstance(statement, cst.SimpleStatementLine):
-        return statement
-    found = statement.visit(Suites(of))
-    assert isinstance(found, cst.BaseCompoundStatement)
-    return found
-
-
 def head(statement: Statement) -> cst.CSTNode:
     """Return what of a statement is computed once, when it is reached."""
     match statement:
@@ -140,8 +117,8 @@ def with_comments(
     remarks = (*above.leading_lines, *statement.leading_lines)
     place = head(statement)
     found = statement.deep_replace(place, put_in(place, values)) if place is not statement else None
-    whole = put_in(statement, values) if found is None else found
-    assert isinstance(whole, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+    whole = with_values(statement, values) if found is None else found
+    assert isinstance(whole, Statement)
     return whole.with_changes(leading_lines=remarks)
 
 
@@ -150,6 +127,11 @@ def put_in(node: cst.CSTNode, values: Mapping[str, cst.BaseExpression]) -> cst.C
     found = node.visit(Values(values))
     assert isinstance(found, cst.CSTNode)
     return found
+
+
+def with_values(statement: Statement, values: Mapping[str, cst.BaseExpression]) -> Statement:
+    """Return a statement with values in the places of names."""
+    return statement_by(Values(values), statement) if values else statement
 
 
 class Values(NamesOfValues):

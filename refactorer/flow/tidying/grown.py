@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from refactorer.flow.tidying.folding import WIDTH, blockwise
+from refactorer.flow.tidying.folding import WIDTH
 from refactorer.flow.tidying.rebinding import movable
 from refactorer.syntax.dataflow import assignment, bound, reads, value_of
 from refactorer.syntax.expressions import code, parenthesized, parse, without_sign
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.suites import Statement, blockwise
 
 
 def set_once(statements: Sequence[Statement]) -> list[Statement]:

@@ -10,13 +10,11 @@ from functools import reduce
 import libcst as cst
 
 from refactorer.flow.names import Names, loads
-from refactorer.flow.tidying.copies import bound_in
-from refactorer.flow.tidying.folding import blockwise, put_in
-from refactorer.flow.weaving.woven import line, renamed
-from refactorer.syntax.dataflow import bound, value_of, with_value, writes
+from refactorer.flow.tidying.folding import put_in
+from refactorer.syntax.dataflow import bound, bound_in, reads, renamed, value_of, with_value, writes
 from refactorer.syntax.expressions import code
 from refactorer.syntax.rewriting import Transformer
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.suites import Statement, blockwise, line, statement_by
 
 OFTEN = 3  # times that a sum is read, so that a name for it pays
 
@@ -24,7 +22,7 @@ OFTEN = 3  # times that a sum is read, so that a name for it pays
 def rebound(statements: Sequence[Statement], cotangents: Collection[str]) -> list[Statement]:
     """Return the lines of a callback in which the sum of a cotangent and more has its name."""
     binds = Counter(name for s in statements for name in bound_in(s))
-    reads = Counter(name for s in statements for name in read_everywhere(s))
+    times: Counter[str] = sum((reads(s) for s in statements), Counter())
 
     def of(block: Sequence[Statement]) -> list[Statement]:
         found = [*block]
@@ -33,7 +31,7 @@ def rebound(statements: Sequence[Statement], cotangents: Collection[str]) -> lis
             if total is None or binds[total] != 1 or total in cotangents:
                 continue
             for name in cotangent_terms(value_of(found[place]), cotangents):
-                put = renamed_total(found, place, name, reads[total])
+                put = renamed_total(found, place, name, times[total])
                 if put is not None:
                     found = put
                     break
@@ -78,7 +76,7 @@ def with_sums_once(statements: Sequence[Statement], names: Names) -> list[Statem
         if times >= OFTEN and changed.isdisjoint(loads(text)):
             name = names.new(f"{text.split()[-1]}_total")
             put = Sums({text: cst.Name(name)})
-            rest = [cst.ensure_type(s.visit(put), type(s)) for s in found[first:]]
+            rest = [statement_by(put, s) for s in found[first:]]
             found = [*found[:first], line(f"{name} = {text}"), *rest]
     return found
 
@@ -110,13 +108,6 @@ class Sums(Transformer):
         return self.put.get(code(bare), updated_node)
 
 
-def read_everywhere(statement: Statement) -> Iterator[str]:
-    """Yield the names that a statement reads, as often as it does."""
-    for node in ast.walk(ast.parse(code(statement).strip())):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            yield node.id
-
-
 def cotangent_terms(value: cst.BaseExpression, cotangents: Collection[str]) -> Iterator[str]:
     """Yield the cotangents that are terms of a sum."""
     node = ast.parse(f"({code(value)})", mode="eval").body
@@ -129,7 +120,7 @@ def cotangent_terms(value: cst.BaseExpression, cotangents: Collection[str]) -> I
 
 
 def renamed_total(
-    block: Sequence[Statement], place: int, name: str, reads: int
+    block: Sequence[Statement], place: int, name: str, times: int
 ) -> list[Statement] | None:
     """Return a block in which a cotangent's own name stands for the sum set at a place.
 
@@ -144,8 +135,8 @@ def renamed_total(
     if renewed is None or any(name in loads(block[k]) for k in later if k <= renewed):
         return None
     readers = [k for k in later if total in loads(block[k])]
-    inside = sum(list(read_everywhere(block[k])).count(total) for k in readers)
-    if inside != reads or any(total in writes(block[k]) for k in later):
+    inside = sum(reads(block[k])[total] for k in readers)
+    if inside != times or any(total in writes(block[k]) for k in later):
         return None
     last = max(readers, default=place)
     rest = [*block]
@@ -176,8 +167,8 @@ def with_readers_before(
 
 def movable(statement: Statement, others: Sequence[Statement]) -> bool:
     """Tell whether a statement may stand behind others as well as before them."""
-    sets, reads = writes(statement), loads(statement)
+    sets, read = writes(statement), loads(statement)
     return all(
-        sets.isdisjoint(loads(o)) and sets.isdisjoint(writes(o)) and reads.isdisjoint(writes(o))
+        sets.isdisjoint(loads(o)) and sets.isdisjoint(writes(o)) and read.isdisjoint(writes(o))
         for o in others
     )

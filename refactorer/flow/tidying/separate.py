@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 
 import libcst as cst
 
-from refactorer.flow.names import Names, loads, unbound
-from refactorer.flow.weaving.woven import bound_by, renamed
+from refactorer.flow.names import Names, bound_by, loads, unbound
+from refactorer.syntax.dataflow import renamed
 from refactorer.syntax.suites import Statement, lines, otherwise
 
 

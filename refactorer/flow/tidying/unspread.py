@@ -8,11 +8,10 @@ from collections.abc import Callable, Collection, Sequence
 import libcst as cst
 
 from refactorer.flow.names import parsed
-from refactorer.flow.tidying.folding import blockwise
 from refactorer.shapes import Array
 from refactorer.syntax.dataflow import bound, value_of, with_value
 from refactorer.syntax.expressions import code
-from refactorer.syntax.suites import Statement, lines
+from refactorer.syntax.suites import Statement, blockwise, lines
 
 ArrayOf = Callable[[str], Array | None]
 

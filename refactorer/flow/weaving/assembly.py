@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from refactorer.flow.names import loads
-from refactorer.flow.weaving.woven import State, bound_by, line, renamed
-from refactorer.syntax.dataflow import bound, reads, value_of
+from refactorer.flow.names import bound_by, loads
+from refactorer.flow.weaving.woven import State
+from refactorer.syntax.dataflow import bound, reads, renamed, value_of
 from refactorer.syntax.expressions import code, tidy, without_sign
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.suites import Statement, line
 
 
 def accumulated(

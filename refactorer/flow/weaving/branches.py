@@ -12,9 +12,9 @@ import numpy as np
 
 from refactorer.flow.names import expression, loads, parsed
 from refactorer.flow.structure.regions import Branch, written
-from refactorer.flow.weaving.woven import State, Woven, line
+from refactorer.flow.weaving.woven import State, Woven
 from refactorer.syntax.expressions import code
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.suites import Statement, else_of, line, suite_of
 
 if TYPE_CHECKING:
     from refactorer.flow.weaving.weaver import Weaver
@@ -156,11 +156,7 @@ def reverse(test: cst.BaseExpression, then: list[Statement], other: list[Stateme
     """Return the `if` of the reverse."""
     if not then:
         return cst.If(negated(test), cst.IndentedBlock(other))
-    orelse: cst.If | cst.Else | None = None
-    if other:
-        alone = other[0] if len(other) == 1 else None
-        orelse = alone if isinstance(alone, cst.If) else cst.Else(cst.IndentedBlock(other))
-    return cst.If(test, cst.IndentedBlock(then), orelse)
+    return cst.If(test, cst.IndentedBlock(then), else_of(other) if other else None)
 
 
 def negated(test: cst.BaseExpression) -> cst.BaseExpression:
@@ -179,7 +175,7 @@ def negated(test: cst.BaseExpression) -> cst.BaseExpression:
 def written_out(branch: Branch, test: cst.BaseExpression, then: Woven, other: Woven) -> cst.If:
     """Return the `if` of the function."""
     statement = branch.statement
-    body = cst.IndentedBlock(then.forward or [cst.parse_statement("pass")])
+    body = suite_of(then.forward)
     if branch.jumps:
         return statement.with_changes(test=test, body=body, orelse=None)
     orelse: cst.If | cst.Else | None = None

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from refactorer.flow.structure.regions import Call
-from refactorer.flow.weaving.woven import State, Woven, line
+from refactorer.flow.weaving.woven import State, Woven
 from refactorer.syntax.expressions import code
+from refactorer.syntax.suites import line
 
 if TYPE_CHECKING:
     from refactorer.flow.weaving.weaver import Weaver

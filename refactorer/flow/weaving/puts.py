@@ -11,9 +11,9 @@ from refactorer.execution.evaluation import quiet
 from refactorer.flow.names import loads
 from refactorer.flow.structure.regions import Put
 from refactorer.flow.structure.visits import Visits
-from refactorer.flow.weaving.woven import State, Woven, line
+from refactorer.flow.weaving.woven import State, Woven
 from refactorer.syntax.dataflow import replaced_text
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.suites import Statement, line
 
 if TYPE_CHECKING:
     from refactorer.flow.weaving.weaver import Weaver

@@ -11,7 +11,7 @@ import numpy as np
 
 from refactorer.errors import Refused
 from refactorer.flow.loops.reverse import woven_loop
-from refactorer.flow.names import Names, loads, stores, unbound
+from refactorer.flow.names import Names, bound_by, loads, stores, unbound
 from refactorer.flow.statements.lists import parts_of
 from refactorer.flow.structure.activity import Demand, targets
 from refactorer.flow.structure.regions import (
@@ -39,12 +39,12 @@ from refactorer.flow.weaving.blocks import Blocks
 from refactorer.flow.weaving.branches import woven_branch
 from refactorer.flow.weaving.calls import Helper, woven_call
 from refactorer.flow.weaving.puts import woven_put
-from refactorer.flow.weaving.woven import State, Woven, bound_by, line, renamed
+from refactorer.flow.weaving.woven import State, Woven
 from refactorer.printing.probe import Probe
 from refactorer.printing.pullback import pullback
-from refactorer.syntax.dataflow import bound, value_of
+from refactorer.syntax.dataflow import bound, renamed, value_of
 from refactorer.syntax.expressions import code
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.suites import Statement, line
 
 PREALLOCATE = "Put its values into an array, made with np.zeros before"
 NAMES = "Keep its parts under names of their own"

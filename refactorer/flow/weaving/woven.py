@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-import libcst as cst
-
-from refactorer.flow.names import Names, loads, stores
+from refactorer.flow.names import Names, stores
 from refactorer.flow.structure.settled import Items
-from refactorer.syntax.dataflow import Renaming
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.dataflow import renamed
+from refactorer.syntax.suites import Statement, line
 
 # The names whose cotangents there are at a point, and whether they are arrays of our own making,
 # which may be changed in place.
@@ -58,27 +56,3 @@ class Woven:
         before = [line(f"{own[n]} = {values[n]}") for n in lost if n not in inside]
         after = [line(f"{own[n]} = {values[n]}") for n in lost if n in inside]
         return replace(self.renamed(own), forward=(*before, *self.forward, *after))
-
-
-def line(text: str) -> Statement:
-    """Return a statement that a text says."""
-    found = cst.parse_statement(text)
-    assert isinstance(found, cst.SimpleStatementLine | cst.BaseCompoundStatement)
-    return found
-
-
-def renamed(statement: Statement, names: Mapping[str, str]) -> Statement:
-    """Return a statement with other names."""
-    found = statement.visit(Renaming(names)) if names else statement
-    assert isinstance(found, cst.SimpleStatementLine | cst.BaseCompoundStatement)
-    return found
-
-
-def bound_by(statements: Sequence[Statement]) -> frozenset[str]:
-    """Return the names that statements set."""
-    return frozenset().union(*map(stores, statements))
-
-
-def read_in(statements: Sequence[Statement]) -> frozenset[str]:
-    """Return the names that statements read."""
-    return frozenset().union(*map(loads, statements))
