@@ -38,9 +38,10 @@ def parsed(node: cst.CSTNode | str) -> ast.Module:
     return tree(f"({text})" if isinstance(node, cst.BaseExpression) else text)
 
 
-def expression(node: cst.BaseExpression) -> ast.expr:
-    """Return an expression as a tree of its own."""
-    return ast.parse(f"({code(node)})", mode="eval").body
+def expression(node: cst.BaseExpression | str) -> ast.expr:
+    """Return the tree, its own each time, of an expression or of the text of one."""
+    text = node if isinstance(node, str) else code(node)
+    return ast.parse(f"({text})", mode="eval").body
 
 
 def loads(node: cst.CSTNode | str) -> frozenset[str]:

@@ -32,7 +32,7 @@ from refactorer.printing.functions import plain
 from refactorer.printing.naming import of_result
 from refactorer.printing.written import names_in
 from refactorer.syntax.expressions import code
-from refactorer.syntax.putting import put_by_call
+from refactorer.syntax.puts import put_by_call
 from refactorer.syntax.suites import Statement, line, lines
 from refactorer.target import Target
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from refactorer.syntax.putting import put_by_call
+from refactorer.syntax.puts import put_by_call
 from refactorer.target import Target
 
 FLOW = (ast.For, ast.While, ast.If, ast.IfExp, ast.ListComp, ast.GeneratorExp)

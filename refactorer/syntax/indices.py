@@ -38,9 +38,12 @@ def index_parts(index: cst.BaseExpression) -> list[ast.expr]:
 def item(array: cst.BaseExpression | str, index: cst.BaseExpression) -> cst.BaseExpression:
     """Return `array[index]`."""
     place = sliced(ast.parse(code(index), mode="eval").body)
-    return quote(
-        f"{{array}}[{ast.unparse(ast.Subscript(ast.Name('_'), place))[2:-1]}]", array=array
-    )
+    return quote(f"{{array}}[{between_brackets(place)}]", array=array)
+
+
+def between_brackets(index: ast.expr) -> str:
+    """Return the text of an index, as it stands between brackets."""
+    return ast.unparse(ast.Subscript(ast.Name("_"), index))[2:-1]
 
 
 def apart(one: cst.BaseExpression, other: cst.BaseExpression) -> bool:

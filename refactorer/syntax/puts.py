@@ -1,4 +1,4 @@
-"""What statements put into parts of arrays: `a[i] = v`, `a[i] += v`, `np.add.at(a, i, v)`."""
+"""What statements and calls put into parts of arrays: `a[i] = v`, `a[i] += v`, `a.fill(v)`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import libcst as cst
 
 from refactorer.syntax.dataflow import mutates, reads, writes
 from refactorer.syntax.expressions import code, without_sign
+from refactorer.syntax.indices import between_brackets
 from refactorer.syntax.suites import Statement
 
 
@@ -59,20 +60,17 @@ def put(statement: Statement) -> Put | None:
     """Return what a statement puts where, None where it does not."""
     match ast.parse(code(statement).strip()).body:
         case [ast.Assign([ast.Subscript(ast.Name(array)) as place], value)]:
-            return Put(array, index_of(place), ast.unparse(value), How.SET)
+            return Put(array, between_brackets(place.slice), ast.unparse(value), How.SET)
         case [ast.AugAssign(ast.Subscript(ast.Name(array)) as place, ast.Add(), value)]:
-            return Put(array, index_of(place), ast.unparse(value), How.ADDED)
+            return Put(array, between_brackets(place.slice), ast.unparse(value), How.ADDED)
         case [ast.AugAssign(ast.Subscript(ast.Name(array)) as place, ast.Sub(), value)]:
-            return Put(array, index_of(place), negative(ast.unparse(value)), How.ADDED)
+            return Put(
+                array, between_brackets(place.slice), negative(ast.unparse(value)), How.ADDED
+            )
         case [ast.Expr(ast.Call(args=[ast.Name(array), index, value], keywords=[]) as call)]:
             function, where, what = map(ast.unparse, (call.func, index, value))
             return Put(array, where, what, How.ADDED_AT) if function == "np.add.at" else None
     return None
-
-
-def index_of(place: ast.Subscript) -> str:
-    """Return the text between the brackets."""
-    return ast.unparse(ast.Subscript(ast.Name("_"), place.slice))[2:-1]
 
 
 def may_wait(puts: Sequence[Statement], body: Sequence[Statement], place: int) -> bool:
@@ -90,3 +88,41 @@ def is_same_later(statement: Statement, between: Sequence[Statement]) -> bool:
     """Tell whether a statement does the same behind others."""
     read, changed = reads(statement).keys(), mutates(statement)
     return not any(writes(s) & read or changed & reads(s).keys() for s in between)
+
+
+@dataclass(frozen=True)
+class PutByCall:
+    """A call that does what `array[index] = value` does, or what `+=` does if it `adds`."""
+
+    array: str
+    index: str
+    value: ast.expr
+    adds: bool = False
+
+
+def put_by_call(node: ast.AST) -> PutByCall | None:
+    """Return what a call puts where; None where it is no such call.
+
+    What `np.add.at` adds has the cotangent that `+=` gives it, however often an index is repeated.
+    """
+    match node:
+        case ast.Call(
+            func=ast.Attribute(ast.Attribute(attr="add"), "at"),
+            args=[ast.Name(array), index, value],
+            keywords=[],
+        ):
+            return PutByCall(array, between_brackets(index), value, adds=True)
+        case ast.Call(
+            func=ast.Attribute(numpy, "fill_diagonal"), args=[ast.Name(array), value], keywords=[]
+        ):
+            return PutByCall(array, f"{ast.unparse(numpy)}.diag_indices_from({array})", value)
+        case (
+            ast.Call(
+                func=ast.Attribute(ast.Name("np" | "numpy"), "copyto"),
+                args=[ast.Name(array), value],
+                keywords=[],
+            )
+            | ast.Call(func=ast.Attribute(ast.Name(array), "fill"), args=[value], keywords=[])
+        ):
+            return PutByCall(array, "...", value)
+    return None

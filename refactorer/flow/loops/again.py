@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 import numpy as np
 
-from refactorer.flow.names import bound_by, loads, parsed, read_in
+from refactorer.flow.names import bound_by, expression, loads, parsed, read_in
 from refactorer.flow.structure.activity import targets
 from refactorer.flow.structure.regions import Put, every
 from refactorer.flow.structure.visits import Visits
@@ -174,7 +174,7 @@ class Again:
         """Tell whether a line that the rules have made is one step from what is kept anyway."""
         name, value = bound(statement), value_of(statement)
         at_hand = (loads(value) & self.keeping.inside) <= self.keeping.needed
-        match ast.parse(code(value), mode="eval").body:
+        match expression(value):
             case ast.BinOp(left=left, op=op, right=right) if is_cheap(op, right):
                 simple = all(isinstance(side, ast.Name | ast.Constant) for side in (left, right))
                 return simple and at_hand and name not in self.keeping.weaver.users
@@ -252,7 +252,7 @@ def is_cheap(op: ast.operator, right: ast.expr) -> bool:
 
 def is_view(value: cst.BaseExpression) -> bool:
     """Tell whether an expression is a part of an array, taken by numbers and slices."""
-    match ast.parse(code(value), mode="eval").body:
+    match expression(value):
         case ast.Subscript(value=ast.Name(), slice=index):
             plain = (ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.Slice, ast.Tuple)
             marks = (ast.operator, ast.unaryop, ast.expr_context)

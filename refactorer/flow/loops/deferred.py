@@ -16,7 +16,7 @@ import libcst as cst
 from refactorer.flow.loops.arrays import with_one_array
 from refactorer.flow.loops.elementwise import factors, is_elementwise, product
 from refactorer.flow.loops.turns import Turns, count_of
-from refactorer.flow.names import Names, bound_by, loads, read_in, stores
+from refactorer.flow.names import Names, bound_by, expression, loads, read_in, stores
 from refactorer.flow.tidying.folding import put_in, with_values
 from refactorer.printing.probe import Probe
 from refactorer.syntax.dataflow import bound, value_of, writes
@@ -180,7 +180,7 @@ class Deferral:
         """The factor that follows the values of the turns alone, of all turns, and the other."""
         if not self.is_whole_at_once:
             return None
-        found = factors(ast.parse(self.value, mode="eval").body)
+        found = factors(expression(self.value))
         still = [f for f in found if self.is_still(f)]
         moving = [f for f in found if f not in still]
         if not moving or not any(isinstance(f, ast.BinOp | ast.Call) for f in still):
@@ -236,7 +236,7 @@ class Deferral:
 
     def batched(self, one: Sum, kept: str) -> str:
         """Return the sum over all turns, or the parts of all of them; "" for what is not known."""
-        tree = ast.parse(one.value, mode="eval").body
+        tree = expression(one.value)
         if one.part:
             return self.parts(tree, kept) if self.is_whole(one.target) else ""
         match tree:
@@ -284,7 +284,7 @@ class Deferral:
             if name == column:
                 continue
             texts = [
-                kept if text == self.pivot else self.stacked(ast.parse(text, mode="eval").body, 1)
+                kept if text == self.pivot else self.stacked(expression(text), 1)
                 for text in (name, row)
             ]
             if self.pivot in (name, row) and all(texts):
@@ -313,7 +313,7 @@ class Deferral:
 
         Of a list that may be empty, the array has no shape.
         """
-        match ast.parse(head, mode="eval").body:
+        match expression(head):
             case ast.Call(func=ast.Name(id="reversed"), args=[ast.Name(id=values)]):
                 return values if self.shape(values) is not None else ""
             case ast.Call(

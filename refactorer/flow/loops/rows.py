@@ -11,7 +11,7 @@ from typing import TypeGuard
 import libcst as cst
 
 from refactorer.flow.loops.turns import Turns, turned
-from refactorer.flow.names import loaded, parsed
+from refactorer.flow.names import expression, loaded, parsed
 from refactorer.flow.weaving.assembly import is_zeros
 from refactorer.syntax.dataflow import bound, value_of
 from refactorer.syntax.expressions import code
@@ -77,7 +77,7 @@ def as_put(
 
 def is_own(place: str, own: Collection[str]) -> bool:
     """Tell whether a part of an array is found by what no two turns share."""
-    node = ast.parse(place, mode="eval").body
+    node = expression(place)
     assert isinstance(node, ast.Subscript)
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     return any(ast.unparse(part) in own for part in parts)

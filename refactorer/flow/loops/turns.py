@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from refactorer.flow.names import Names, bound_by, stores
+from refactorer.flow.names import Names, bound_by, expression, stores
 from refactorer.flow.tidying.folding import with_values
 from refactorer.syntax.dataflow import reads
 from refactorer.syntax.suites import Statement, line
@@ -76,7 +76,7 @@ def zipped(texts: Sequence[str]) -> str:
 
 def turned(text: str) -> str:
     """Return the text of the same values in the other order."""
-    match ast.parse(text, mode="eval").body:
+    match expression(text):
         case ast.Call(func=ast.Name("reversed"), args=[values]):
             return ast.unparse(values)
     return f"reversed({text})"
@@ -84,7 +84,7 @@ def turned(text: str) -> str:
 
 def count_of(text: str) -> str:
     """Return the number of turns, if a loop runs from the last of them to number 0, else ""."""
-    match ast.parse(turned(text), mode="eval").body:
+    match expression(turned(text)):
         case ast.Call(func=ast.Name("range"), args=[count]):
             return ast.unparse(count)
     return ""
@@ -92,7 +92,7 @@ def count_of(text: str) -> str:
 
 def number_of_first(text: str) -> int | None:
     """Return the number of the first turn, if turns are numbered one by one."""
-    match ast.parse(turned(text), mode="eval").body:
+    match expression(turned(text)):
         case ast.Call(func=ast.Name("range"), args=[_]):
             return 0
         case ast.Call(func=ast.Name("range"), args=[ast.Constant(int(first)), _]):
@@ -121,7 +121,7 @@ def numbered(turns: Turns, names: Names) -> Turns:
 
 def item(text: str, index: str, first: int) -> str:
     """Return the text of the value of one turn; "" where it is not found by its number."""
-    match ast.parse(turned(text), mode="eval").body:
+    match expression(turned(text)):
         case ast.Name(values) | ast.Subscript(ast.Name(values), ast.Slice(None, _, None)):
             return f"{values}[{shifted(index, -first)}]"
         case ast.Subscript(ast.Name(values), ast.Slice(ast.Constant(int(start)), _, None)):

@@ -14,7 +14,7 @@ from refactorer.flow.statements.lists import singular
 from refactorer.printing.phrases import of_value
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code, parenthesized
-from refactorer.syntax.putting import put_by_call
+from refactorer.syntax.puts import put_by_call
 from refactorer.syntax.rewriting import expression_by
 from refactorer.syntax.suites import Statement, else_of, line, lines, otherwise
 
@@ -130,7 +130,7 @@ class Canonical:
 
     def is_computed(self, target: cst.Subscript) -> bool:
         """Tell whether an index is computed in its place: its reverse has to find it again."""
-        index = ast.parse(code(target), mode="eval").body
+        index = expression(target)
         assert isinstance(index, ast.Subscript)
         computed = ast.Call | ast.Compare
         return any(
@@ -142,7 +142,7 @@ class Canonical:
         self, statement: cst.SimpleStatementLine, target: cst.Subscript
     ) -> Iterator[Statement]:
         """Yield a line for the index of a put, and the put."""
-        index = ast.parse(code(target), mode="eval").body
+        index = expression(target)
         assert isinstance(index, ast.Subscript)
         name = self.names.new("mask" if isinstance(index.slice, ast.Compare) else "index", "place")
         put = cst.parse_expression(f"{code(target.value)}[{name}]")

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import libcst as cst
 
+from refactorer.flow.names import expression
 from refactorer.flow.structure.activity import active
 from refactorer.printing.aliases import PLAIN
 from refactorer.reading.contents import Definition, free_names
@@ -140,7 +141,7 @@ class Arrays(Transformer):
     def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:  # noqa: N802
         if code(updated_node.targets[0].target) not in self.names:
             return updated_node
-        made = ast.parse(code(updated_node.value), mode="eval").body
+        made = expression(updated_node.value)
         text = array(made, self.numpy, self.dtype)
         return updated_node.with_changes(value=cst.parse_expression(text))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from refactorer.flow.names import Names, loads, parsed
+from refactorer.flow.names import Names, expression, loads, parsed
 from refactorer.flow.structure.regions import (
     Append,
     Gather,
@@ -189,7 +189,7 @@ class Reading(Transformer):
     def leave_Subscript(  # noqa: N802
         self, original_node: cst.Subscript, updated_node: cst.Subscript
     ) -> cst.BaseExpression:
-        node = ast.parse(code(original_node), mode="eval").body
+        node = expression(original_node)
         name = code(original_node.value)
         if name in self.last and isinstance(node, ast.Subscript) and is_last(node):
             return cst.Name(self.last[name])

@@ -23,7 +23,7 @@ from refactorer.flow.structure.regions import (
     Straight,
     written,
 )
-from refactorer.syntax.putting import put_by_call
+from refactorer.syntax.puts import put_by_call
 from refactorer.syntax.suites import Statement
 
 Wanted = frozenset[str]

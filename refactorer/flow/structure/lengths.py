@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 import libcst as cst
 
-from refactorer.flow.names import loads, parsed
+from refactorer.flow.names import expression, loads, parsed
 from refactorer.flow.structure.activity import targets
 from refactorer.flow.structure.regions import Loop, Straight, every, read
 from refactorer.flow.structure.visits import Visits
@@ -32,7 +32,7 @@ def with_lengths(
 
 def length_of(value: cst.BaseExpression) -> str:
     """Return n for `X[start : start + n]`, "" for anything else."""
-    match ast.parse(code(value), mode="eval").body:
+    match expression(value):
         case ast.Subscript(
             slice=ast.Slice(
                 ast.Name(first), ast.BinOp(ast.Name(again), ast.Add(), ast.Name(n)), None

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import libcst as cst
 
-from refactorer.flow.names import followed, parsed
+from refactorer.flow.names import expression, followed, parsed
 from refactorer.flow.structure.heads import items
 from refactorer.flow.structure.regions import (
     Loop,
@@ -183,7 +183,7 @@ def steps(loop: Loop) -> Iterator[tuple[str, int]]:
     assert isinstance(loop.statement, cst.For)
     for item in items(loop.statement):
         if item.counts:
-            arguments = ast.parse(item.elements, mode="eval").body
+            arguments = expression(item.elements)
             given = arguments.args if isinstance(arguments, ast.Call) else []
             falls = len(given) == 3 and ast.unparse(given[2]).startswith("-")
             yield item.target, -1 if falls != item.falls else 1
@@ -201,7 +201,7 @@ def apart(one: str, other: str, least: Mapping[str, int] = MappingProxyType({}))
 def first_numbers(loop: Loop) -> Iterator[tuple[str, int]]:
     """Yield the names that count the turns of a loop upwards, and their first values."""
     for item in items(loop.statement) if isinstance(loop.statement, cst.For) else ():
-        match ast.parse(item.elements, mode="eval").body if item.counts else None:
+        match expression(item.elements) if item.counts else None:
             case ast.Call(args=[_]):
                 yield item.target, 0
             case ast.Call(args=[ast.Constant(int(first)), _]):
@@ -210,7 +210,7 @@ def first_numbers(loop: Loop) -> Iterator[tuple[str, int]]:
 
 def places(index: str) -> Places:
     """Return the parts of an index as names with offsets; None for what is neither."""
-    tree = ast.parse(f"_[{index}]", mode="eval").body
+    tree = expression(f"_[{index}]")
     assert isinstance(tree, ast.Subscript)
     parts = tree.slice.elts if isinstance(tree.slice, ast.Tuple) else [tree.slice]
     return tuple(map(place, parts))

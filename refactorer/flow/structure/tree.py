@@ -29,7 +29,7 @@ from refactorer.flow.structure.regions import (
 )
 from refactorer.primal.refusals import REASONS
 from refactorer.syntax.expressions import code, operands, parenthesized, tidy
-from refactorer.syntax.putting import put_by_call
+from refactorer.syntax.puts import put_by_call
 from refactorer.syntax.suites import Statement, ending, lines
 
 LISTS = "Keep the value under a name of its own, or put the values into an array"

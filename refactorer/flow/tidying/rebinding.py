@@ -9,7 +9,7 @@ from functools import reduce
 
 import libcst as cst
 
-from refactorer.flow.names import Names, loads
+from refactorer.flow.names import Names, expression, loads
 from refactorer.flow.tidying.folding import put_in
 from refactorer.syntax.dataflow import bound, bound_in, reads, renamed, value_of, with_value, writes
 from refactorer.syntax.expressions import code
@@ -110,7 +110,7 @@ class Sums(Transformer):
 
 def cotangent_terms(value: cst.BaseExpression, cotangents: Collection[str]) -> Iterator[str]:
     """Yield the cotangents that are terms of a sum."""
-    node = ast.parse(f"({code(value)})", mode="eval").body
+    node = expression(value)
     while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
         if isinstance(node.op, ast.Add) and isinstance(node.right, ast.Name):
             yield from {node.right.id} & {*cotangents}

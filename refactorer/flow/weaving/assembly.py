@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from refactorer.flow.names import bound_by, loads
+from refactorer.flow.names import bound_by, expression, loads
 from refactorer.flow.weaving.woven import State
 from refactorer.syntax.dataflow import bound, reads, renamed, value_of
 from refactorer.syntax.expressions import code, tidy, without_sign
@@ -150,7 +150,7 @@ def added(target: str, value: str, in_place: bool) -> Statement:
 
 def spread(value: str) -> str:
     """Return what is added to a whole cotangent, without filling an array with it first."""
-    match ast.parse(value, mode="eval").body:
+    match expression(value):
         case ast.Call(func=ast.Attribute(attr="full_like"), args=[_, filling], keywords=[]):
             return ast.unparse(filling)
     return value
