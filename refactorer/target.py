@@ -26,8 +26,6 @@ class Parameter:
     name: str
     annotation: str | None = None
     default: str | None = None
-    keyword_only: bool = False
-    positional_only: bool = False
 
     @property
     def is_positive_by_default(self) -> bool:
@@ -122,6 +120,4 @@ def parameters(arguments: ast.arguments, source: Source) -> Iterator[Parameter]:
             name=argument.arg,
             annotation=source.segment(argument.annotation) if argument.annotation else None,
             default=source.segment(default) if default else None,
-            keyword_only=argument in arguments.kwonlyargs,
-            positional_only=argument in arguments.posonlyargs,
         )

@@ -345,11 +345,11 @@ def test_parameters(tmp_path: Path) -> None:
         tmp_path, "def f(X: 'n d', /, y, k: float = 1e-8, *, axis=-1, eps: float):\n  return X"
     )
     assert found.parameters == (
-        Parameter("X", annotation="'n d'", positional_only=True),
+        Parameter("X", annotation="'n d'"),
         Parameter("y"),
         Parameter("k", annotation="float", default="1e-8"),
-        Parameter("axis", default="-1", keyword_only=True),
-        Parameter("eps", annotation="float", keyword_only=True),
+        Parameter("axis", default="-1"),
+        Parameter("eps", annotation="float"),
     )
 
 
@@ -608,7 +608,7 @@ def of_class(
             "static",
             21,
             "def static(X, *, k): return X\n",
-            [Parameter("X"), Parameter("k", keyword_only=True)],
+            [Parameter("X"), Parameter("k")],
         ),
         ("alone", 23, "def alone(): return 1\n", []),
         ("Inner.deep", 32, "def deep(X): return X\n", [Parameter("X")]),

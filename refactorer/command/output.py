@@ -31,7 +31,7 @@ def check(path: str, source: str, option: str = "-o") -> None:
 
 def may_be_written(path: str) -> bool:
     """Tell whether a file or folder may be written to; what is read-only binds root, too."""
-    return os.access(path, os.W_OK) and bool(os.stat(path).st_mode & 0o222)
+    return os.access(path, os.W_OK) and bool(os.stat(path).st_mode & WRITABLE)
 
 
 def write(text: str, path: str | None) -> None:
@@ -60,7 +60,7 @@ def expect_replaceable(file: SourceFile) -> None:
     """Raise Refused where a file must not be written, or is not what was read any more."""
     if read(file.path).data != file.data:
         raise Refused(f"{file.path} was changed by someone else meanwhile", "Run it again")
-    if not stat.S_IMODE(os.stat(file.path).st_mode) & WRITABLE:
+    if not os.stat(file.path).st_mode & WRITABLE:
         raise Refused(f"{file.path} is read-only")
 
 

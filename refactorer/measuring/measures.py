@@ -12,14 +12,7 @@ import numpy as np
 ROUNDS = 15
 LEAST = 0.02  # seconds of one contender in one round
 Run = Callable[[], Any]
-Function = Callable[..., Any]
 Arrays = Mapping[str, Any]
-
-
-def ratios(runs: Mapping[str, Run], beside: str) -> dict[str, float]:
-    """Return the median over rounds of each run's time divided by that of one of them."""
-    found = rounds(runs)
-    return {n: float(np.median([times[n] / times[beside] for times in found])) for n in runs}
 
 
 def medians(runs: Mapping[str, Run]) -> dict[str, float]:
@@ -60,17 +53,6 @@ def peak(run: Run) -> int:
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return most
-
-
-def kept(function: Function, arrays: Arrays) -> int:
-    """Return the bytes that the output and the callback of a function keep alive."""
-    function(**arrays)
-    tracemalloc.start()
-    result = function(**arrays)
-    now, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    del result
-    return now
 
 
 class Counted(np.ndarray):

@@ -126,12 +126,12 @@ def named_output(page: Page) -> str:
     return page.output if stores <= 1 and page.output not in given else ""
 
 
-def refused(page: Page, reason: str, hint: str = "") -> Refused:
+def refused(page: Page, reason: str, hint: str) -> Refused:
     """Return the refusal of a form, which names the function."""
     return Refused(reason, hint, place_of(page))
 
 
-def other_form(page: Page, reason: str, hint: str = "") -> Refused:
+def other_form(page: Page, reason: str, hint: str) -> Refused:
     """Return the refusal of a form that is one of other functions."""
     return Refused(reason, hint, place_of(page), code="other-form")
 

@@ -29,8 +29,6 @@ def form(page: Page) -> Form:
     truths = [p for p in others if p.default is None]
     if len(wanted) != 1 or len(truths) != 1:
         raise other_form(page, "a loss of thinc is a function of guesses and truths", HINT)
-    settings = {"normalize": str(setting(page).adds_up)}
-    settings |= {p.name: p.default for p in others if p.default is not None}
     title = printed_name(page.adjoint.primal.target.name, "thinc-loss")
     defaults = {p.name: p.default for p in others if p.default is not None}
     settings = {"normalize": str(setting(page).adds_up), **defaults}

@@ -21,9 +21,10 @@ import best_hands
 import numpy as np
 from cases import CASES, SIZES, Case, arguments
 from contenders import Arrays, called_back, contenders, printed
+from paired import kept, ratios
 from report import plot, table
 
-from refactorer.measuring.measures import kept, operations, peak, ratios
+from refactorer.measuring.measures import operations, peak
 
 HAND = "best hand"
 Row = dict[str, float]

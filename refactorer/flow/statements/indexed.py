@@ -24,7 +24,7 @@ from refactorer.target import Target
 NUMPY = Definition((PLAIN,), frozenset(), f"import numpy as {PLAIN}\n")
 
 
-def with_arrays(target: Target, wrt: Sequence[str], like: str = "") -> Target:
+def with_arrays(target: Target, wrt: Sequence[str], like: str) -> Target:
     """Return a target in which such lists are arrays, also in the functions that it calls.
 
     Those that are filled with a number have the dtype of the array that they are `like`.

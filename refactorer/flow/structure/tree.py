@@ -25,7 +25,6 @@ from refactorer.flow.structure.regions import (
     Region,
     Straight,
     Suite,
-    every,
 )
 from refactorer.primal.refusals import REASONS
 from refactorer.syntax.expressions import code, operands, parenthesized, tidy
@@ -238,8 +237,3 @@ def is_simple(region: Plain) -> bool:
     last = ending(region.statement)
     nodes = ast.walk(parsed(region.statement))
     return isinstance(last, cst.Assign) and all(isinstance(n, SIMPLE) for n in nodes)
-
-
-def appended(suite: Suite) -> frozenset[str]:
-    """Return the lists that are appended to."""
-    return frozenset(region.sequence for region in every(suite) if isinstance(region, Append))

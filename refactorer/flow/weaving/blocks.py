@@ -33,15 +33,14 @@ MOST = 3  # of the recorded arguments at which each step is checked
 
 @dataclass(frozen=True)
 class Pulled:
-    """Straight lines, and the lines that pull the cotangents of `outs` back to `ins`.
+    """Straight lines, and the lines that pull the cotangents of their outputs back.
 
-    `gradients` are expressions, one for each of `ins`; `seeds` are the names under which the
-    backward lines read the cotangents of `outs`.
+    `gradients` are expressions, one for each input that was asked for; `seeds` are the names under
+    which the backward lines read the cotangents, one for each output.
     """
 
     forward: tuple[Statement, ...]
     backward: tuple[Statement, ...]
-    ins: tuple[str, ...]
     gradients: tuple[cst.BaseExpression, ...]
     seeds: tuple[str, ...]
 
@@ -72,9 +71,9 @@ class Blocks:
         seen: Sequence[Locals],
         pinned: Collection[str],
     ) -> Pulled:
-        """Return the lines and their pullback; `seen` are the locals before them.
+        """Return the lines and their pullback, from the cotangents of `outs` to those of `ins`.
 
-        Names that are `pinned` keep what they hold.
+        `seen` are the locals before the lines. Names that are `pinned` keep what they hold.
         """
         known = self.places.keys() & frozenset().union(*map(loads, statements))
         target = self.block([*(self.places[name] for name in sorted(known)), *statements], outs)
@@ -88,7 +87,6 @@ class Blocks:
         return Pulled(
             forward=(*(s for s in function.work if bound(s) not in known), *found),
             backward=tuple(rest),
-            ins=tuple(ins),
             gradients=tuple(cst.parse_expression(g) for g in adjoint.gradients),
             seeds=unpacking or (adjoint.seed,) * len(outs),  # of several, none is read then
         )
