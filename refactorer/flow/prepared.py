@@ -193,7 +193,7 @@ class Prepared:
         """Tell whether what is taken of an array changes with it."""
         index = (self.visits.last(n) for n in loads(f"_[{pick.index}]") - {"_"})
         masked = any(isinstance(value, np.ndarray) for value in index)
-        part = np.ndim(self.visits.last(pick.target)) > 0  # type: ignore[arg-type]
+        part = np.ndim(self.visits.last(pick.target)) > 0
         return not masked and (part or "..." in pick.index)
 
     @cached_property

@@ -91,7 +91,7 @@ class Again:
             for r in puts
             if r.array in weaver.items.settled
             and self.is_set_once(r.value)
-            and shape_there(weaver.visits, r) == np.shape(weaver.visits.last(r.value))  # type: ignore[call-overload]
+            and shape_there(weaver.visits, r) == np.shape(weaver.visits.last(r.value))
         }
 
     @cached_property

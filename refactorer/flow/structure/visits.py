@@ -65,7 +65,7 @@ class Visits:
         rows = (row for seen in self.at.values() for row in seen)
         return any(isinstance(row.get(name), np.ndarray) for row in rows)
 
-    def there(self, name: str, line: int) -> object:
+    def there(self, name: str, line: int) -> Any:
         """Return what a name holds where a line begins; what it does at last if it is not set."""
         held = [seen[name] for seen in self.at.get(line, ()) if seen.get(name) is not None]
         return held[0] if held else self.last(name)
@@ -75,7 +75,7 @@ class Visits:
         held = [rows[0].get(name) for rows in self.at.values()]
         return len({np.shape(v) for v in held if isinstance(v, np.ndarray | float)}) > 1
 
-    def last(self, name: str) -> object:
+    def last(self, name: str) -> Any:
         """Return what a name holds at last; None where it is never set."""
         rows = [*self.at.get(END, ()), *(seen for rows in self.at.values() for seen in rows)]
         return next((seen[name] for seen in rows if seen.get(name) is not None), None)

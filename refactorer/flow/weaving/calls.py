@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from refactorer.flow.structure.regions import Call
-from refactorer.flow.weaving.woven import State, Woven
+from refactorer.flow.weaving.woven import State, Woven, without
 from refactorer.syntax.expressions import code
-from refactorer.syntax.suites import line
+from refactorer.syntax.suites import Statement, line
 
 if TYPE_CHECKING:
     from refactorer.flow.weaving.weaver import Weaver
@@ -30,13 +30,10 @@ class Helper:
 
     def given(self, arguments: tuple[cst.Arg, ...]) -> dict[str, str]:
         """Return the text of what each parameter is given."""
-        return dict(self.bound(arguments))
-
-    def bound(self, arguments: tuple[cst.Arg, ...]) -> Iterator[tuple[str, str]]:
-        """Yield each parameter that is given something, and that."""
-        for place, arg in enumerate(arguments):
-            name = arg.keyword.value if arg.keyword else self.parameters[place]
-            yield name, code(arg.value)
+        return {
+            arg.keyword.value if arg.keyword else self.parameters[place]: code(arg.value)
+            for place, arg in enumerate(arguments)
+        }
 
 
 def woven_call(weaver: Weaver, region: Call, after: State) -> Woven:
@@ -45,32 +42,49 @@ def woven_call(weaver: Weaver, region: Call, after: State) -> Woven:
     wanted = [target for target in region.targets if target in after]
     given = helper.given(region.arguments)
     pulled = [given.get(name, "") for name in helper.wrt]
-    state = {name: owned for name, owned in after.items() if name not in region.targets}
+    state = without(after, region.targets)
     if not helper.wrt:
         return Woven((region.statement,), (), frozenset(), state)
     if not wanted or not any(text in weaver.cotangents for text in pulled):
         return Woven((beside(region, "_"),), (), frozenset(), state)
     callback = weaver.names.new(f"backprop_{wanted[0]}", f"pullback_{wanted[0]}")
-    seed = ", ".join(
+    targets, sums = received(weaver, pulled, wanted[0], state)
+    pulling = line(f"{', '.join(targets)} = {callback}({seed_of(weaver, region, after)})")
+    backward = (pulling, *sums)
+    return Woven((beside(region, callback),), backward, weaver.read_by(backward), state)
+
+
+def seed_of(weaver: Weaver, region: Call, after: State) -> str:
+    """Return the text of the cotangent of all that a call returns: zeros where there is none."""
+    parts = [
         weaver.cotangents[target] if target in after else weaver.zeros(target)
         for target in region.targets
-    )
-    seed = f"({seed})" if len(region.targets) > 1 else seed
-    targets, sums = [], []
+    ]
+    return f"({', '.join(parts)})" if len(parts) > 1 else parts[0]
+
+
+def received(
+    weaver: Weaver, pulled: Sequence[str], output: str, state: dict[str, bool]
+) -> tuple[list[str], list[Statement]]:
+    """Return the names that take what a callback returns, and the lines that add up some of it.
+
+    `pulled` are the texts of what the function was given, of which the callback returns the
+    gradients. The cotangents that there are then are noted in the state.
+    """
+    targets: list[str] = []
+    sums: list[Statement] = []
     for text in pulled:
         own = weaver.cotangents.get(text)
         if own is None:
             targets.append("_")
         elif text in state or own in targets:
             often = weaver.given[text] > FEW
-            part = weaver.names.new(f"{own}_{wanted[0]}" if often else f"{own}_part")
-            targets.append(part)
-            sums.append(weaver.added(text, part, state))
+            targets.append(weaver.names.new(f"{own}_{output}" if often else f"{own}_part"))
+            sums.append(weaver.added(text, targets[-1], state))
         else:
             targets.append(own)
             state[text] = False
-    backward = [line(f"{', '.join(targets)} = {callback}({seed})"), *sums]
-    return Woven((beside(region, callback),), tuple(backward), weaver.read_by(backward), state)
+    return targets, sums
 
 
 def beside(region: Call, callback: str) -> cst.SimpleStatementLine:

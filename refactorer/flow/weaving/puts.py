@@ -1,17 +1,17 @@
-"""`array[index] = value`: the value's cotangent is what the array's holds there."""
+"""`array[index] = value` and `target = array[index]`: cotangents of parts of arrays."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from refactorer.execution.evaluation import quiet
 from refactorer.flow.names import loads
-from refactorer.flow.structure.regions import Put
+from refactorer.flow.structure.regions import Pick, Put
 from refactorer.flow.structure.visits import Visits
-from refactorer.flow.weaving.woven import State, Woven
+from refactorer.flow.weaving.woven import State, Woven, without
 from refactorer.syntax.dataflow import replaced_text
 from refactorer.syntax.suites import Statement, line
 
@@ -44,9 +44,23 @@ def woven_put(weaver: Weaver, region: Put, after: State) -> Woven:
     return Woven((region.statement,), tuple(backward), weaver.read_by(backward), state)
 
 
+def woven_pick(weaver: Weaver, region: Pick, after: State) -> Woven:
+    """Return `target = array[index]`: the cotangent is added to that of the array, there."""
+    state = without(after, {region.target})
+    place = f"{weaver.cotangents[region.array]}[{region.index}]"
+    sign, first = "+=", []
+    if region.array in state:
+        first = weaver.ours(region.array, state)
+    else:
+        sign, state[region.array] = "=", True
+        first = [line(f"{weaver.cotangents[region.array]} = {weaver.zeros(region.array)}")]
+    backward = (*first, line(f"{place} {sign} {weaver.cotangents[region.target]}"))
+    return Woven((region.statement,), backward, weaver.read_by(backward), state)
+
+
 def summed(place: str, region: Put, visits: Visits, numpy: str) -> str:
     """Return the cotangent of a value that may be broadcast where it is put."""
-    value, there = np.shape(known(visits, region.value)), shape_there(visits, region)
+    value, there = np.shape(visits.last(region.value)), shape_there(visits, region)
     if there is None or value == there:
         return place
     lead = len(there) - len(value)
@@ -63,7 +77,7 @@ def summed(place: str, region: Put, visits: Visits, numpy: str) -> str:
 def shape_there(visits: Visits, region: Put) -> tuple[int, ...] | None:
     """Return the shape of what is at an index; None where the index holds at no last value."""
     text = f"{region.array}[{region.index}]"
-    names = {name: known(visits, name) for name in loads(text) - NUMPY.keys()}
+    names = {name: visits.last(name) for name in loads(text) - NUMPY.keys()}
     try:
         with quiet():
             found: tuple[int, ...] = np.shape(eval(text, dict(NUMPY), names))
@@ -87,8 +101,3 @@ def is_ever_view(visits: Visits, region: Put) -> bool:
                 if np.ndim(part) and np.may_share_memory(part, row[region.array]):
                     return True
     return False
-
-
-def known(visits: Visits, name: str) -> Any:
-    """Return what a name holds at last."""
-    return visits.last(name)

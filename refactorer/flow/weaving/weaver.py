@@ -6,13 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-import libcst as cst
 import numpy as np
 
 from refactorer.errors import Refused
 from refactorer.flow.loops.reverse import woven_loop
-from refactorer.flow.names import Names, bound_by, loads, stores, unbound
-from refactorer.flow.statements.lists import parts_of
+from refactorer.flow.names import Names, unbound
 from refactorer.flow.structure.activity import Demand, targets
 from refactorer.flow.structure.regions import (
     Append,
@@ -34,21 +32,18 @@ from refactorer.flow.structure.regions import (
 from refactorer.flow.structure.settled import Items
 from refactorer.flow.structure.visits import END, Visits
 from refactorer.flow.tidying import copies
-from refactorer.flow.weaving.assembly import accumulated, added
+from refactorer.flow.weaving.assembly import added
 from refactorer.flow.weaving.blocks import Blocks
 from refactorer.flow.weaving.branches import woven_branch
 from refactorer.flow.weaving.calls import Helper, woven_call
-from refactorer.flow.weaving.puts import woven_put
-from refactorer.flow.weaving.woven import State, Woven
+from refactorer.flow.weaving.lists import woven_append, woven_gather, woven_listed
+from refactorer.flow.weaving.puts import woven_pick, woven_put
+from refactorer.flow.weaving.straight import woven_straight
+from refactorer.flow.weaving.woven import State, Woven, without
 from refactorer.printing.probe import Probe
-from refactorer.printing.pullback import pullback
-from refactorer.syntax.dataflow import bound, renamed, value_of
+from refactorer.syntax.dataflow import bound, value_of
 from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement, line
-
-PREALLOCATE = "Put its values into an array, made with np.zeros before"
-NAMES = "Keep its parts under names of their own"
-REACH = "Give values that do with --shape and --at"
 
 
 @dataclass(frozen=True)
@@ -114,19 +109,19 @@ class Weaver:
         """Return a region and its reverse."""
         match region:
             case Straight():
-                return self.straight(region, after)
+                return woven_straight(self, region, after)
             case Call():
                 return woven_call(self, region, after)
             case Put() if region.array in after:
                 return woven_put(self, region, after)
             case Pick() if region.target in after:
-                return self.picked(region, after)
+                return woven_pick(self, region, after)
             case Append() if region.sequence in after:
-                return self.appended(region, after)
+                return woven_append(self, region, after)
             case Gather() if region.target in after:
-                return self.gathered(region, after)
+                return woven_gather(self, region, after)
             case Listed() if region.sequence in after and region.items:
-                return self.listed(region, after)
+                return woven_listed(self, region, after)
             case Loop():
                 return woven_loop(self, region, after)
             case Branch():
@@ -135,103 +130,9 @@ class Weaver:
                 return Woven((region.statement,), (), frozenset(), after)
         return Woven((region.statement,), (), frozenset(), without(after, written(region)))
 
-    def straight(self, region: Straight, after: State) -> Woven:
-        """Return straight lines with the pullback that the rules make of them."""
-        set_here = written(region)
-        outs = [name for name in after if name in set_here]
-        ins = self.inputs(region, outs)
-        if not outs or not ins:
-            return Woven(region.statements, (), frozenset(), without(after, set_here))
-        seen = self.visits.at.get(region.line, ())
-        if not seen:
-            reason = "no input was found that reaches this line"
-            raise self.refuse(region.statements[0], reason, REACH, code="unreached")
-        for name in ins:
-            held = seen[-1].get(name)
-            if isinstance(held, list | tuple):
-                reason = f"the {type(held).__name__} `{name}` is read in a way not taken"
-                hint = PREALLOCATE if isinstance(held, list) else NAMES
-                raise self.refuse(region.statements[0], reason, hint)
-        pinned = set_here & self.asked
-        pulled = self.blocks.pulled(region.statements, ins, outs, seen, pinned)
-        made = bound_by(pulled.forward) - set_here
-        short = pullback(pulled.backward, [code(g) for g in pulled.gradients])
-        own = self.renaming(made) | self.renaming(bound_by(short.statements))
-        seeds = {s: self.cotangents[o] for s, o in zip(pulled.seeds, outs, strict=True)}
-        names = {**own, **seeds}
-        values = [code(renamed_value(value, names)) for value in short.results]
-        backward, state = accumulated(
-            [renamed(s, names) for s in short.statements],
-            dict(zip(ins, values, strict=True)),
-            without(after, set_here),
-            self.cotangents,
-        )
-        forward = tuple(renamed(s, own) for s in pulled.forward)
-        return Woven(forward, tuple(backward), self.read_by(backward), state)
-
-    def renaming(self, made: frozenset[str]) -> dict[str, str]:
-        """Return new names for what the rules have named, where their names are taken."""
-        return {name: self.names.new(name) for name in sorted(made)}
-
-    def inputs(self, region: Straight, outs: Sequence[str]) -> list[str]:
-        """Return the names whose cotangents straight lines add to."""
-        wanted = self.demand.through(region.statements, frozenset(outs))
-        read: dict[str, None] = {}
-        bound: set[str] = set()
-        for statement in region.statements:
-            read |= dict.fromkeys(sorted(loads(statement) - bound))
-            bound |= stores(statement)
-        return [name for name in read if name in wanted]
-
     def read_by(self, backward: Sequence[Statement]) -> frozenset[str]:
         """Return the names of the function that backward statements read."""
         return unbound(backward) - {*self.cotangents.values()} - self.known
-
-    def picked(self, region: Pick, after: State) -> Woven:
-        """Return `target = array[index]`: the cotangent is added to that of the array, there."""
-        state = without(after, {region.target})
-        place = f"{self.cotangents[region.array]}[{region.index}]"
-        sign, first = "+=", []
-        if region.array in state:
-            first = self.ours(region.array, state)
-        else:
-            sign, state[region.array] = "=", True
-            first = [line(f"{self.cotangents[region.array]} = {self.zeros(region.array)}")]
-        backward = (*first, line(f"{place} {sign} {self.cotangents[region.target]}"))
-        return Woven((region.statement,), backward, self.read_by(backward), state)
-
-    def appended(self, region: Append, after: State) -> Woven:
-        """Return `sequence.append(value)`: the value gets its part of the cotangent of the list."""
-        own, state = self.cotangents[region.value], dict(after)
-        if region.value not in state and self.turning:
-            state[region.value] = False
-            return Woven((region.statement,), (), frozenset(), state, {own: region.sequence})
-        part = self.names.new(f"{own}_part", f"d_{region.value}_t")
-        backward = (self.added(region.value, part, state),)
-        drawn = {part: region.sequence}
-        return Woven((region.statement,), backward, frozenset(), state, drawn)
-
-    def gathered(self, region: Gather, after: State) -> Woven:
-        """Return `target = np.stack(sequence)`: the cotangent of the array is that of the list."""
-        state = without(after, {region.target})
-        state[region.sequence] = False
-        d_list, d_array = self.cotangents[region.sequence], self.cotangents[region.target]
-        values = self.visits.last(region.sequence)
-        rank = np.ndim(values[0]) if isinstance(values, list) and values else 0
-        text = parts_of(d_array, region, rank, self.numpy)
-        if region.sequence in after:
-            text = f"[part + more for part, more in zip({d_list}, {text})]"
-        backward = (line(f"{d_list} = {text}"),)
-        return Woven((region.statement,), backward, self.read_by(backward), state)
-
-    def listed(self, region: Listed, after: State) -> Woven:
-        """Return `sequence = [a, b]`: they get the first parts of its cotangent."""
-        d_list, state = self.cotangents[region.sequence], dict(after)
-        items = [(k, name) for k, name in enumerate(region.items) if name in self.cotangents]
-        backward = [self.added(name, f"{d_list}[{k}]", state) for k, name in items]
-        return Woven(
-            (region.statement,), tuple(backward), frozenset(), without(state, {region.sequence})
-        )
 
     def added(self, name: str, text: str, state: dict[str, bool]) -> Statement:
         """Return the line that adds a value to a cotangent, and note it in the state."""
@@ -283,15 +184,3 @@ class Weaver:
         made = {r.sequence for r in every(loop.body) if isinstance(r, Listed)}
         turning = written(loop) - targets(loop)
         return replace(self, turning=turning, outer=self.earlier - made)
-
-
-def without(state: State, names: frozenset[str] | set[str]) -> dict[str, bool]:
-    """Return a state in which names have no cotangents."""
-    return {name: owned for name, owned in state.items() if name not in names}
-
-
-def renamed_value(value: cst.BaseExpression, names: Mapping[str, str]) -> cst.BaseExpression:
-    """Return an expression with other names."""
-    found = renamed(cst.SimpleStatementLine([cst.Expr(value)]), names)
-    expression = cst.ensure_type(found, cst.SimpleStatementLine).body[0]
-    return cst.ensure_type(expression, cst.Expr).value

@@ -56,3 +56,8 @@ class Woven:
         before = [line(f"{own[n]} = {values[n]}") for n in lost if n not in inside]
         after = [line(f"{own[n]} = {values[n]}") for n in lost if n in inside]
         return replace(self.renamed(own), forward=(*before, *self.forward, *after))
+
+
+def without(state: State, names: Collection[str]) -> dict[str, bool]:
+    """Return a state in which names have no cotangents."""
+    return {name: owned for name, owned in state.items() if name not in names}
