@@ -13,6 +13,7 @@ from functools import cached_property
 
 import libcst as cst
 
+from refactorer.flow.loops.all_turns import AllTurns, Index
 from refactorer.flow.loops.arrays import with_one_array
 from refactorer.flow.loops.elementwise import factors, is_elementwise, product
 from refactorer.flow.loops.turns import Turns, count_of
@@ -63,14 +64,6 @@ def once(turns: Turns, probe: Probe, names: Names, numpy: str, unset: Collection
 
 
 @dataclass(frozen=True)
-class Index:
-    """The number of a turn, and the text of how many there are."""
-
-    name: str
-    count: str
-
-
-@dataclass(frozen=True)
 class Deferral:
     """The sums that are linear in one cotangent of a turn."""
 
@@ -81,6 +74,16 @@ class Deferral:
     index: Index
     pivot: str
     unset: frozenset[str]
+
+    def shape(self, text: str) -> tuple[int, ...] | None:
+        """Return the shape of an expression of a turn."""
+        array = self.probe.array(text)
+        return None if array is None else array.shape
+
+    @cached_property
+    def whole(self) -> AllTurns:
+        """What is known of all turns at once."""
+        return AllTurns(self.turns, self.shape, self.numpy, self.index, self.pivot, self.rank)
 
     @cached_property
     def rank(self) -> int:
@@ -97,11 +100,6 @@ class Deferral:
     def value(self) -> str:
         """The text of the cotangent."""
         return code(next(value_of(s) for s in self.turns.body if bound(s) == self.pivot))
-
-    def shape(self, text: str) -> tuple[int, ...] | None:
-        """Return the shape of an expression of a turn."""
-        array = self.probe.array(text)
-        return None if array is None else array.shape
 
     @cached_property
     def like(self) -> str | None:
@@ -198,21 +196,25 @@ class Deferral:
         stacks = self.stacks([factor])
         others = names - stacks.keys()
         return (
-            bool(stacks) and all(map(self.is_number, others)) and is_elementwise(factor, self.numpy)
+            bool(stacks)
+            and all(map(self.whole.is_number, others))
+            and is_elementwise(factor, self.numpy)
         )
-
-    def is_number(self, name: str) -> bool:
-        """Tell whether a name is the same number in all turns."""
-        heads = {n for target, _ in self.turns.heads for n in stores(target)}
-        return self.shape(name) == () and name not in heads | bound_by(self.turns.body)
 
     def stacks(self, parts: Sequence[ast.expr]) -> dict[str, str]:
         """Return the arrays of what names are in each turn, in the shape of the cotangent."""
         names = sorted({n.id for p in parts for n in ast.walk(p) if isinstance(n, ast.Name)})
         shape = self.shape(self.value)
         alike = [n for n in names if self.shape(n) == shape]
-        found = {n: self.stacked(ast.Name(n, ast.Load()), self.rank) for n in alike}
+        found = {n: self.whole.stacked(ast.Name(n, ast.Load()), self.rank) for n in alike}
         return {name: text for name, text in found.items() if text}
+
+    def batched(self, one: Sum, kept: str) -> str:
+        """Return the sum over all turns, or the parts of all of them; "" for what is not known."""
+        tree = expression(one.value)
+        if not one.part:
+            return self.whole.summed(tree, kept)
+        return self.whole.parts(tree, kept) if self.whole.is_by_turns(one.target) else ""
 
     def keeping(self, statement: Statement, kept: str, done: Sequence[Sum]) -> list[Statement]:
         """Return a line of the turn: sums are gone, and what they are of is kept."""
@@ -233,111 +235,6 @@ class Deferral:
         """The line behind which the cotangent is what it is: it may be put together in place."""
         changing = [s for s in self.turns.body if self.pivot in writes(s)]
         return changing[-1]
-
-    def batched(self, one: Sum, kept: str) -> str:
-        """Return the sum over all turns, or the parts of all of them; "" for what is not known."""
-        tree = expression(one.value)
-        if one.part:
-            return self.parts(tree, kept) if self.is_whole(one.target) else ""
-        match tree:
-            case ast.Name(id=self.pivot):
-                return f"{kept}.sum(axis=0)"
-            case ast.Call(
-                func=ast.Attribute(value=ast.Name(id=self.pivot), attr="sum"),
-                args=[],
-                keywords=[ast.keyword(arg="axis", value=ast.Constant(value=0))],
-            ) if self.rank == 2:
-                return f"{kept}.sum(axis=(0, 1))"
-            case ast.BinOp(
-                left=ast.Attribute(value=left, attr="T"),
-                op=ast.MatMult(),
-                right=ast.Name(id=self.pivot),
-            ) if self.rank == 2 and (stack := self.stacked(left, 2)):
-                return f"{self.numpy}.tensordot({stack}, {kept}, axes=((0, 1), (0, 1)))"
-            case ast.BinOp(
-                left=ast.Attribute(value=ast.Name(id=self.pivot), attr="T"),
-                op=ast.MatMult(),
-                right=right,
-            ) if self.rank == 2 and (stack := self.stacked(right, 2)):
-                return f"{self.numpy}.tensordot({kept}, {stack}, axes=((0, 1), (0, 1)))"
-            case ast.BinOp(op=ast.Mult()) if self.rank == 1:
-                return self.outer(tree, kept)
-        return ""
-
-    def parts(self, tree: ast.expr, kept: str) -> str:
-        """Return the parts of all turns: the pivot, or its product with a matrix."""
-        match tree:
-            case ast.Name(id=self.pivot):
-                return f"{kept}.copy()"
-            case ast.BinOp(left=ast.Name(id=self.pivot), op=ast.MatMult(), right=right):
-                return f"{kept} @ {ast.unparse(right)}" if self.is_same(right) else ""
-            case ast.BinOp(left=left, op=ast.MatMult(), right=ast.Name(id=self.pivot)):
-                same = self.is_same(left) and self.rank == 1
-                return f"{kept} @ {transposed(left)}" if same else ""
-        return ""
-
-    def outer(self, tree: ast.BinOp, kept: str) -> str:
-        """Return the sum of the outer products of two vectors over all turns."""
-        left, right = ast.unparse(tree.left), ast.unparse(tree.right)
-        for column, row in ((left, right), (right, left)):
-            name = column.removesuffix("[:, None]")
-            if name == column:
-                continue
-            texts = [
-                kept if text == self.pivot else self.stacked(expression(text), 1)
-                for text in (name, row)
-            ]
-            if self.pivot in (name, row) and all(texts):
-                return f"{texts[0]}.T @ {texts[1]}"
-        return ""
-
-    def is_whole(self, array: str) -> bool:
-        """Tell whether an array has one part for each turn."""
-        turns, shape = self.shape(f"np.empty({self.index.count})"), self.shape(array)
-        return turns is not None and shape is not None and turns[:1] == shape[:1] != ()
-
-    def stacked(self, tree: ast.expr, rank: int) -> str:
-        """Return the array of what an expression is in each turn; "" where there is none."""
-        shape = self.shape(ast.unparse(tree))
-        if shape is None or len(shape) != rank:
-            return ""
-        match tree:
-            case ast.Subscript(value=ast.Name(id=array), slice=ast.Name(id=self.index.name)):
-                return array if self.is_whole(array) else f"{array}[:{self.index.count}]"
-            case ast.Name(id=name):
-                return self.run_over(dict(self.turns.heads).get(name, "0"))
-        return ""
-
-    def run_over(self, head: str) -> str:
-        """Return the array that a loop runs over backwards; a list that starts with a value is one.
-
-        Of a list that may be empty, the array has no shape.
-        """
-        match expression(head):
-            case ast.Call(func=ast.Name(id="reversed"), args=[ast.Name(id=values)]):
-                return values if self.shape(values) is not None else ""
-            case ast.Call(
-                func=ast.Name(id="reversed"),
-                args=[ast.Subscript(value=ast.Name(id=values), slice=ast.Slice() as part)],
-            ) if self.shape(values) is None:
-                return f"{self.numpy}.array({values})[{ast.unparse(part)}]"
-        return ""
-
-    def is_same(self, tree: ast.expr) -> bool:
-        """Tell whether a matrix is the same in all turns."""
-        text = ast.unparse(tree)
-        heads = {n for target, _ in self.turns.heads for n in stores(target)}
-        changing = heads | bound_by(self.turns.body)
-        shape = self.shape(text)
-        return loads(text).isdisjoint(changing) and shape is not None and len(shape) == 2
-
-
-def transposed(tree: ast.expr) -> str:
-    """Return the transpose of a matrix."""
-    match tree:
-        case ast.Attribute(value=inner, attr="T"):
-            return ast.unparse(inner)
-    return f"{ast.unparse(tree)}.T"
 
 
 def summed(statement: Statement, index: str) -> Sum | None:
