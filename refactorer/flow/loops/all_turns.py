@@ -105,9 +105,10 @@ class AllTurns:
         return ""
 
     def run_over(self, head: str) -> str:
-        """Return the array that a loop runs over backwards; a list that starts with a value is one.
+        """Return the array of what a loop runs over backwards, in the order of the turns.
 
-        Of a list that may be empty, the array has no shape.
+        A list is made one where a part of it is run over, as it then has a value from before the
+        loop: one that may be empty would give an array without the shape of its values.
         """
         match expression(head):
             case ast.Call(func=ast.Name(id="reversed"), args=[ast.Name(id=values)]):

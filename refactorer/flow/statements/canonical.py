@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import libcst as cst
 
@@ -102,7 +103,7 @@ class Canonical:
             ) if self.is_computed(target):
                 yield from self.with_index(statement, target)
             case cst.Assign(targets=[cst.AssignTarget(target=target)], value=value):
-                yield from self.assign(statement, small, target, value)
+                yield from self.assign(statement, target, value)
             case cst.AugAssign(target=cst.Subscript() as target, operator=cst.AddAssign()):
                 yield from with_value(statement, *self.held(small.value, put_name(target)))
             case cst.AugAssign(target=cst.Subscript()):
@@ -155,30 +156,22 @@ class Canonical:
     def assign(
         self,
         statement: cst.SimpleStatementLine,
-        small: cst.Assign,
         target: cst.BaseAssignTargetExpression,
         value: cst.BaseExpression,
     ) -> Iterator[Statement]:
         """Yield the lines of an assignment to one target."""
-        if isinstance(target, cst.Subscript):
-            before, value = self.held(value, put_name(target))
-        elif isinstance(value, cst.IfExp) and self.follows(value):
-            yield self.choice(
-                value,
-                lambda part: statement.with_changes(
-                    body=[small.with_changes(value=part)], leading_lines=()
-                ),
-                statement,
-            )
-            return
-        elif isinstance(value, cst.ListComp) and self.follows(value):
-            yield from self.comprehension(value, code(target))
-            return
-        elif self.is_call(value):
-            before, value = self.called(cst.ensure_type(value, cst.Call), code(target))
-        else:
-            before, value = self.flat(value)
-        yield from with_value(statement, before, value)
+        match target, value:
+            case cst.Subscript(), _:
+                yield from with_value(statement, *self.held(value, put_name(target)))
+            case _, cst.IfExp() if self.follows(value):
+                bare = statement.with_changes(leading_lines=())
+                yield self.choice(value, partial(valued, bare), statement)
+            case _, cst.ListComp() if self.follows(value):
+                yield from self.comprehension(value, code(target))
+            case _, cst.Call() if self.is_call(value):
+                yield from with_value(statement, *self.called(value, code(target)))
+            case _:
+                yield from with_value(statement, *self.flat(value))
 
     def is_call(self, node: cst.CSTNode) -> bool:
         """Tell whether an expression calls a function of the user's."""
@@ -279,7 +272,14 @@ def with_value(
 ) -> Iterator[Statement]:
     """Yield lines, and a statement with the value that they leave it."""
     yield from before
-    yield statement.with_changes(body=[statement.body[0].with_changes(value=value)])
+    yield valued(statement, value)
+
+
+def valued(
+    statement: cst.SimpleStatementLine, value: cst.BaseExpression
+) -> cst.SimpleStatementLine:
+    """Return a statement with another value."""
+    return statement.with_changes(body=[statement.body[0].with_changes(value=value)])
 
 
 def plainly(put: cst.AugAssign) -> cst.Assign:

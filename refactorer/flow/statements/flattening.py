@@ -41,35 +41,46 @@ class Flattening(Transformer):
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802
         match updated_node:
-            case cst.Call(func=cst.Name("sum"), args=[cst.Arg(value=cst.GeneratorExp() as items)]):
-                if self.canonical.follows(items):
-                    name = self.following("total")
-                    self.before += self.canonical.summed(items, name)
-                    return cst.Name(name)
+            case cst.Call(cst.Name("sum"), [cst.Arg(cst.GeneratorExp() as items)]) if (
+                self.canonical.follows(items)
+            ):
+                name = self.following("total")
+                self.before += self.canonical.summed(items, name)
+                return cst.Name(name)
         sequences = self.canonical.sequences
         if code(updated_node.func) == "len" and code(updated_node.args[0].value) in sequences:
             return self.aside(updated_node)
-        match updated_node:
+        if found := gathered(updated_node, sequences):
+            return updated_node if original_node is self.whole else self.made(updated_node, *found)
+        return self.result(self.on_array(updated_node))
+
+    def made(self, call: cst.Call, sequence: str, how: str, _: int) -> cst.Name:
+        """Return the name of a line that makes an array or a sum of a list."""
+        name = self.following(f"{sequence}_{'sum' if how == 'sum' else 'array'}")
+        self.before.append(assignment(name, call))
+        return cst.Name(name)
+
+    def on_array(self, call: cst.Call) -> cst.Call:
+        """Return a call of a module's function with an array in place of a list, if it has one."""
+        match call:
             case cst.Call(
                 func=cst.Attribute(value=cst.Name(module)),
                 args=[cst.Arg(value=cst.Name(name)) as first, *rest],
-            ) if name in sequences and not gathered(updated_node, sequences):
+            ) if name in self.canonical.sequences:
                 array = cst.Name(self.following(f"{name}_array"))
                 made = cst.parse_expression(f"{module}.array({name})")
                 self.before.append(assignment(array.value, made))
-                return updated_node.with_changes(args=[first.with_changes(value=array), *rest])
-        if found := gathered(updated_node, sequences):
-            if original_node is self.whole:
-                return updated_node
-            name = self.following(f"{found[0]}_sum" if found[1] == "sum" else f"{found[0]}_array")
-            self.before.append(assignment(name, updated_node))
-            return cst.Name(name)
-        if not self.canonical.is_call(updated_node):
-            return updated_node
-        wanted = of_value(expression(updated_node))
-        follows = self.canonical.follows(updated_node)
+                return call.with_changes(args=[first.with_changes(value=array), *rest])
+        return call
+
+    def result(self, call: cst.Call) -> cst.BaseExpression:
+        """Return the name of what a function of the user's returns; another call as it is."""
+        if not self.canonical.is_call(call):
+            return call
+        wanted = of_value(expression(call))
+        follows = self.canonical.follows(call)
         name = self.following(*wanted) if follows else self.new(*wanted)
-        self.before += self.canonical.one(assignment(name, updated_node))
+        self.before += self.canonical.one(assignment(name, call))
         return cst.Name(name)
 
     def leave_Subscript(  # noqa: N802
