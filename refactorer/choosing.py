@@ -103,11 +103,9 @@ def of_ranks(work: Work, say: Say) -> Draft:
             failures.append(refused)
             continue
         if draft.plans:
-            for event in events:
-                say(event)
             if attempt is not preferred:
-                say(Note(Plan.from_json(draft.plans[0]).assumption))
-            return draft
+                events.append(Note(Plan.from_json(draft.plans[0]).assumption))
+            return telling(draft, events, say)
     if failures:
         raise failures[0]
     return replace(draft, plans=(asdict(work.plans[0]),))

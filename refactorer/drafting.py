@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from refactorer.adjoint import Adjoint
 from refactorer.arguments.options import fixed, freed
@@ -26,6 +27,9 @@ from refactorer.syntax.expressions import tidy
 from refactorer.target import Target
 from refactorer.verify import Verdict
 from refactorer.work import Work
+
+if TYPE_CHECKING:
+    from refactorer.flow.calling.helpers import Callees
 
 MOST_PLANS = 4  # that are tried where the preferred ranks are wrong
 Say = Callable[[Step | Note], None]
@@ -82,8 +86,15 @@ def woven(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides]:
         options=fixed(chosen),
     )
     adjoint = without_modules(flow.adjoint(), work.subject)
-    if not callees.with_axes:
-        return adjoint, callees.sides
+    if callees.with_axes:
+        adjoint = with_helpers_for_any_axis(work, adjoint, chosen, callees)
+    return adjoint, callees.sides
+
+
+def with_helpers_for_any_axis(
+    work: Work, adjoint: Adjoint, chosen: Plan, callees: Callees
+) -> Adjoint:
+    """Return an adjoint whose helpers take any axis; OneAxis where one is right along one alone."""
     free = callees.for_any_axis(adjoint)
     text = emitted(work, free, chosen).text
     one_axis = [
@@ -93,7 +104,7 @@ def woven(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides]:
     ]
     if one_axis:
         raise OneAxis(frozenset(one_axis))
-    return free, callees.sides
+    return free
 
 
 def written(work: Work, chosen: Plan, say: Say) -> Draft:

@@ -71,17 +71,14 @@ def plan(
     defaults = {p.name: p.default for p in inspect.signature(function).parameters.values()}
     said = Said(request_shapes, at, annotations, defaults)
     slots = [said.slot(name, name in wrt) for name in names]
-    read = unpacked(source) if source else {}
-    shapes = {name: shape for name, shape in read.items() if name in opens(slots)}
-    numbers = of_numbers(source) if source else {}
-    plain = {name: shape for name, shape in numbers.items() if name in opens(slots)}
+    readings = [*shapes_read(source, opens(slots))]
     with quiet():
-        for given in (*ways_to_read(shapes), *([plain] if plain else [])):
-            known_slots = [replace(s, shape=given.get(s.name, s.shape)) for s in slots]
+        for shapes in readings:
+            known_slots = [replace(s, shape=shapes.get(s.name, s.shape)) for s in slots]
             found, trials = searched(function, known_slots, seed, source)
             if found:
-                return tuple(assuming(plan, given) for plan in found)
-    raise failure(function, trials, slots, shapes)
+                return tuple(assuming(plan, shapes) for plan in found)
+    raise failure(function, trials, slots, readings[0])
 
 
 def opens(slots: Sequence[Slot]) -> frozenset[str]:
@@ -89,13 +86,21 @@ def opens(slots: Sequence[Slot]) -> frozenset[str]:
     return frozenset(slot.name for slot in slots if slot.open)
 
 
-def ways_to_read(shapes: Mapping[str, Dims]) -> Iterator[Mapping[str, Dims]]:
-    """Yield the shapes that are unpacked, as they are named, then their ranks alone, then none.
+def shapes_read(source: str, names: Container[str]) -> Iterator[Mapping[str, Dims]]:
+    """Yield what a text says of the shapes of some parameters, from the most telling on.
 
-    One name may be given to several sizes, and a rank to an argument that has others elsewhere.
+    These are the shapes that it unpacks, as it names their sizes; their ranks alone, since one name
+    may be given to several sizes; nothing; and what follows from functions of `math`.
     """
+    unpacks = unpacked(source) if source else {}
+    numbers = of_numbers(source) if source else {}
+    shapes, plain = (
+        {name: shape for name, shape in known.items() if name in names}
+        for known in (unpacks, numbers)
+    )
     ranks = {name: (UNNAMED,) * len(shape) for name, shape in shapes.items()}
-    return (dict(way) for way in dict.fromkeys(tuple(w.items()) for w in (shapes, ranks, {})))
+    yield from (dict(way) for way in dict.fromkeys(tuple(w.items()) for w in (shapes, ranks, {})))
+    yield from [plain] if plain else []
 
 
 def searched(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
@@ -13,23 +13,30 @@ import numpy as np
 from refactorer.adjoint import Adjoint, parameters
 from refactorer.arguments.likelihood import Likelihood
 from refactorer.arguments.options import fixed, for_options, passed
-from refactorer.arguments.plans import typed
 from refactorer.asked import asked, asking, expect_package
 from refactorer.differentiate import raw_adjoint, reserved_names, shaped
 from refactorer.execution.definitions import executed
-from refactorer.execution.evaluation import Arguments, Function, floats, fresh, leaves, quiet
+from refactorer.execution.evaluation import Arguments, Function, floats, fresh, quiet
 from refactorer.flow.expected import expect_arrays
-from refactorer.flow.statements.indexed import NUMPY, with_arrays
-from refactorer.flow.statements.keyed import with_names
+from refactorer.flow.statements.indexed import NUMPY
 from refactorer.flow.straight import is_straight, stands_alone
-from refactorer.inputs import Plan, draw, plan, probe_sizes, reaching, switched, telling_sizes
-from refactorer.judging.cases import cases
+from refactorer.inputs import Plan, draw, probe_sizes, telling_sizes
 from refactorer.judging.sampling import running
 from refactorer.normalise import Primal, normalise
+from refactorer.preparing import (
+    drawn,
+    function_in,
+    on_all_ways,
+    plans_of,
+    subject_of,
+    told_in,
+    without_lists,
+    writes_out,
+)
 from refactorer.primal.views import refuse_written_views
 from refactorer.printing.aliases import PLAIN
 from refactorer.printing.page import Setting
-from refactorer.request import NUMBERS, PLACES, WRITTEN_OUT, Request
+from refactorer.request import NUMBERS, PLACES, Request
 from refactorer.target import Target, find
 from refactorer.verify import (
     BRIEF,
@@ -69,28 +76,14 @@ class Work:
         wrt = asked(request, target)
         namespace = executed(target)
         expect_arrays(target)
-        annotations = {p.name: p.annotation for p in target.parameters if p.annotation}
-        plans = plan(
-            cls.function_in(namespace, target),
-            target.parameters,
-            wrt,
-            request.shapes,
-            annotations,
-            request.at,
-            request.seed,
-            target.source,
-        )
-        written_out = None if writes_out(request) else told_in(target)
-        like = of_its_dtype(cls.function_in(namespace, target), plans[0], wrt, request.seed)
-        subject = subject_of(with_arrays(target, wrt, like), namespace, written_out)
+        function = function_in(namespace, target)
+        plans = plans_of(request, target, wrt, function)
+        plain = without_lists(target, wrt, function, plans[0], request.seed)
+        subject = subject_of(plain, namespace, None if writes_out(request) else told_in(target))
         if NUMPY in subject.definitions:
             namespace.setdefault(PLAIN, np)
         if not is_straight(subject):
-            function = cls.function_in(namespace, target)
-            plans = switched(plans, subject.source, function, request.seed)
-            runs = drawn(plans[0], wrt, request.seed)
-            changes = reaching(plans[0], function, subject.module, runs, request.seed)
-            plans = tuple(replace(p, reaches=changes) for p in plans)
+            plans = on_all_ways(plans, wrt, function, subject, request.seed)
         plans = for_options(plans, passed(target.source).difference(wrt))
         work = cls(request, own, target, subject, namespace, plans, wrt)
         if request.style in NUMBERS:
@@ -118,9 +111,9 @@ class Work:
     def inlining(self, names: frozenset[str]) -> Work:
         """Return the same work with those functions written out."""
         written_out = names | told_in(self.target)
-        like = of_its_dtype(self.function, self.plans[0], self.wrt, self.request.seed)
-        listless = with_arrays(self.target, self.wrt, like)
-        return replace(self, subject=subject_of(listless, self.namespace, written_out))
+        seed = self.request.seed
+        plain = without_lists(self.target, self.wrt, self.function, self.plans[0], seed)
+        return replace(self, subject=subject_of(plain, self.namespace, written_out))
 
     @cached_property
     def primal(self) -> Primal:
@@ -133,16 +126,10 @@ class Work:
         """What tangent writes, without shapes: it is the same for all plans."""
         return raw_adjoint(self.primal, self.namespace)
 
-    @staticmethod
-    def function_in(namespace: Mapping[str, object], target: Target) -> Function:
-        function = namespace[target.name]
-        assert callable(function)
-        return function
-
     @cached_property
     def function(self) -> Function:
         """The user's own function."""
-        return self.function_in(self.namespace, self.target)
+        return function_in(self.namespace, self.target)
 
     @property
     def likelihood(self) -> Likelihood:
@@ -248,54 +235,6 @@ class Work:
         return judge_at(
             text, target.module, target.name, request.style, self.wrt, samples_of, printed
         )
-
-
-def drawn(chosen: Plan, wrt: Sequence[str], seed: int) -> list[dict[str, object]]:
-    """Return arguments at which a plan is verified."""
-    found = []
-    with quiet(), suppress(ValueError):
-        for case in cases([chosen], wrt):
-            rng = np.random.default_rng([seed, case.number])
-            found.append(draw(case.plan, case.sizes, rng) | dict(case.changes))
-    return found
-
-
-def writes_out(request: Request) -> bool:
-    """Tell whether functions that are called are written out."""
-    return request.helpers == "inline" or request.style in WRITTEN_OUT
-
-
-def subject_of(
-    target: Target, namespace: Mapping[str, object], written_out: Collection[str] | None
-) -> Target:
-    """Return a target as it is differentiated, some of what it calls written out, all if None."""
-    target = with_names(target)
-    if stands_alone(target):
-        return target
-    from refactorer.flow.subject import with_calls_written_out
-
-    return with_calls_written_out(target, namespace, written_out)
-
-
-def of_its_dtype(function: Function, chosen: Plan, wrt: Sequence[str], seed: int) -> str:
-    """Return an array whose dtype the output has, in float32 too; "" if it always is float64."""
-    arrays = [entry.name for entry in chosen.inputs if entry.name in wrt and entry.shape]
-    with quiet(), suppress(Exception):  # the user's own: it need not take float32
-        given = draw(chosen, probe_sizes(chosen), np.random.default_rng(seed))
-        narrow = {name: typed(value, "float32") for name, value in given.items()}
-        found = leaves(fresh(function)(narrow))
-        if arrays and all(np.asarray(leaf).dtype == np.float32 for leaf in found):
-            return arrays[0]
-    return ""
-
-
-def told_in(target: Target) -> frozenset[str]:
-    """Return the functions that a target tells, where it calls them, which way to go."""
-    if stands_alone(target):
-        return frozenset()
-    from refactorer.flow.calling.told import told
-
-    return told(target)
 
 
 def doubled(value: object) -> object:

@@ -13,9 +13,9 @@ from refactorer.draft import Note
 from refactorer.errors import Refused
 from refactorer.execution.definitions import executed
 from refactorer.pipeline import refactor
+from refactorer.preparing import subject_of
 from refactorer.request import Request
 from refactorer.target import find
-from refactorer.work import subject_of
 
 HEAD = """
 import functools

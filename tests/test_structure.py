@@ -79,7 +79,8 @@ IMPORTED_BY = {
     "stages": ["drafting", "flow.*"],
     "catalog": ["stages"],
     "work": ["pipeline", "choosing", "drafting"],
-    "flow.*": ["choosing", "drafting", "work", "flow.*", "callables.*"],
+    "preparing": ["work"],
+    "flow.*": ["choosing", "drafting", "preparing", "work", "flow.*", "callables.*"],
     "callables.*": ["flow.subject", "callables.*"],
     "differentiate": [
         *("work", "stages", "flow.weaving.blocks", "flow.function", "flow.prepared"),
@@ -126,11 +127,12 @@ IMPORTED_BY = {
             "places.*",
         ),
         *("printing.*", "rules.*"),
-        *("flow.*", "callables.*", "work"),
+        *("flow.*", "callables.*", "preparing", "work"),
     ],
     "judging.in_*": [],  # the judge loads the one that it needs by its name
     "judging.[!fi]*": [
-        *("verify", "judging.*", "work", "against.*", "processes.examiner", "beside.check"),
+        *("verify", "judging.*", "preparing", "work", "against.*", "processes.examiner"),
+        "beside.check",
     ],
     "judging.fragility": ["processes.judge"],
     "judging.forced": [
@@ -152,6 +154,7 @@ IMPORTED_BY = {
             "measuring.costs",
             "printing.page",
             "places.*",
+            "preparing",
             "work",
         ),
     ],
