@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from refactorer.command import config, options
-from refactorer.draft import Note, Step
+from refactorer.draft import Note, Step, steps_in
 from refactorer.errors import Usage
 from refactorer.notebooks.cells import NOTEBOOK, is_from_cell, text_around
 from refactorer.notebooks.shown import Shown
@@ -146,7 +146,7 @@ def refactored(request: Request) -> Refactored:
     return Refactored(
         source=verified.text,
         function=compiled(verified.text, verified.name),
-        steps=tuple(event for event in events if isinstance(event, Step)),
+        steps=steps_in(events),
         notes=tuple(event.text for event in events if isinstance(event, Note)),
         error=verified.error,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
@@ -32,6 +32,16 @@ class Note:
 
     text: str
     detail: bool = False
+
+
+def steps_in(events: Iterable[Step | Note]) -> tuple[Step, ...]:
+    """Return the steps among what was told."""
+    return tuple(event for event in events if isinstance(event, Step))
+
+
+def notes_in(events: Iterable[Step | Note]) -> tuple[str, ...]:
+    """Return the texts of the notes among what was told, but for details."""
+    return tuple(e.text for e in events if isinstance(e, Note) and not e.detail)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from refactorer.command.batch import Batch, Outcome
 from refactorer.command.json_report import as_json
 from refactorer.command.settings import Settings
 from refactorer.command.terminal import Terminal
-from refactorer.draft import Note, Step
+from refactorer.draft import Note, notes_in, steps_in
 from refactorer.errors import Refused, Usage
 from refactorer.files.source_file import STDIN, SourceFile
 from refactorer.processes.supervise import examine
@@ -48,6 +48,17 @@ def answer(batch: Batch, given: Mapping[str, Any], terminal: Terminal) -> int:
         outcomes = heard(ways.get(mode, batch.printed)(), terminal)
         if mode == "check" and given["diff"]:
             outcomes = put_right(batch, outcomes, terminal)
+    hand_over(batch, outcomes, mode, given)
+    code = max((o.error.exit_code for o in outcomes if o.error), default=0)
+    if mode == "in_place" and not code:
+        written(batch, outcomes, terminal, quiet=given["json"])
+    return code or (DIFFERENT if mode == "diff" and changes(outcomes) else 0)
+
+
+def hand_over(
+    batch: Batch, outcomes: Sequence[Outcome], mode: str, given: Mapping[str, Any]
+) -> None:
+    """Write what a mode puts on stdout, or into a file of its own: the user's files come last."""
     if given["json"]:
         output.write(as_json(outcomes), given["file"])
     elif given["diff"]:
@@ -56,10 +67,6 @@ def answer(batch: Batch, given: Mapping[str, Any], terminal: Terminal) -> int:
         shown(batch, outcomes, given["html"])
     elif not mode:
         printed(outcomes, given["file"], given["test"])
-    code = max((o.error.exit_code for o in outcomes if o.error), default=0)
-    if mode == "in_place" and not code:
-        written(batch, outcomes, terminal, quiet=given["json"])
-    return code or (DIFFERENT if mode == "diff" and changes(outcomes) else 0)
 
 
 def put_right(batch: Batch, found: Sequence[Outcome], terminal: Terminal) -> list[Outcome]:
@@ -96,9 +103,9 @@ def examined(
 
 def expect_no_other(given: Mapping[str, Any]) -> None:
     """Raise Usage where hand-written code is judged and something else is to be written as well."""
-    others = {"in_place": "-i", "check": "--check", "html": "--html", "json": "--json"}
-    for key, option in (others | {"test": "--emit-test"}).items():
-        if given[key]:
+    others = {**MODES, "json": "--json", "test": "--emit-test"}
+    for key, option in others.items():
+        if given[key] and key != "diff":  # which shows ours beside theirs
             raise Usage(f"--against and {option} do not go together", "Give one of them")
 
 
@@ -161,14 +168,9 @@ def shown(batch: Batch, outcomes: Sequence[Outcome], path: str) -> None:
     for outcome in outcomes:
         if outcome.verified:
             (file,) = batch.wanted
-            events = outcome.told
-            document = Document(
-                outcome.target,
-                batch.read(file).plain,
-                outcome.verified,
-                tuple(event for event in events if isinstance(event, Step)),
-                tuple(e.text for e in events if isinstance(e, Note) and not e.detail),
-            )
+            text, events = batch.read(file).plain, outcome.told
+            told = (steps_in(events), notes_in(events))
+            document = Document(outcome.target, text, outcome.verified, *told)
             output.write(document.html, path)
 
 

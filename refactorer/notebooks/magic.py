@@ -8,14 +8,13 @@ from __future__ import annotations
 import ast
 import shlex
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
 from refactorer import cli
 from refactorer.command.settings import Settings
-from refactorer.draft import Note, Step
+from refactorer.draft import Note, Step, notes_in, steps_in
 from refactorer.errors import Place, RefactorError, Usage
 from refactorer.notebooks.cells import MARK, NOTEBOOK, as_file, key
 from refactorer.notebooks.shown import Shown
@@ -41,10 +40,9 @@ def load(shell: Any) -> None:
             verified = gradient(line, text, name, events.append)
         except RefactorError as error:
             error.place = error.place and in_cell(error.place, text, cell)
-            print(*told(events), error, sep="\n", file=sys.stderr)
+            print(*notes_in(events), error, sep="\n", file=sys.stderr)
         else:
-            steps = tuple(event for event in events if isinstance(event, Step))
-            found = Shown("", steps, told(events), verified.error)
+            found = Shown("", steps_in(events), notes_in(events), verified.error)
             import_module("IPython.display").display(found)
             shell.set_next_input(
                 f"{MARK}{' '.join([name, line.strip()]).strip()}\n{verified.block}"
@@ -83,8 +81,3 @@ def in_cell(place: Place, text: str, cell: str) -> Place:
     if not same.lineno <= place.line <= (same.end_lineno or same.lineno):
         return place
     return replace(place, file="cell", line=place.line - same.lineno + last.lineno + 1)
-
-
-def told(events: Sequence[Step | Note]) -> tuple[str, ...]:
-    """Return the texts of the notes that are not for those who ask for more."""
-    return tuple(e.text for e in events if isinstance(e, Note) and not e.detail)

@@ -62,7 +62,7 @@ def items_of(suite: Suite, active: Collection[str], is_view: Callable[[Pick], bo
     arrays = frozenset(one.region.array for one in puts if isinstance(one.region, Put))
     started = {name for name in arrays if has_cotangent(name, found, active)}
     wiping = {p.region for p in puts if wipes(p, puts, started, active)}
-    settled = frozenset(n for n in arrays - started if is_settled(n, found, active))
+    settled = frozenset(n for n in arrays - started if is_settled(n, found))
     picks = [one.region for one in found if isinstance(one.region, Pick)]
     views = {p.target: p.array for p in picks if p.array in arrays - settled and is_view(p)}
     return Items(frozenset(wiping), settled, arrays, views)  # type: ignore[arg-type]
@@ -133,30 +133,30 @@ def counters(loop: Loop) -> set[str]:
     return {item.target for item in found if item.counts}
 
 
-def is_settled(name: str, found: Sequence[Seen], active: Collection[str]) -> bool:
+def is_settled(name: str, found: Sequence[Seen]) -> bool:
     """Tell whether the items of an array are set once, and read only after that."""
     puts = [one for one in found if isinstance(one.region, Put) and one.region.array == name]
     if any(isinstance(p.region, Put) and p.region.adds for p in puts):
         return False
-    later = [one.region for one in found[found.index(puts[-1]) + 1 :]]
-    if any(name in written(region) for region in later):  # the name is another array's then
-        return False
+    last = found.index(puts[-1])
+    if any(name in written(one.region) for one in found[last + 1 :]):
+        return False  # the name is another array's then
     main = [p for p in puts if p.around] or puts[-1:]
     if len(main) != 1 or not is_distinct(main[0]):
         return False
-    put = main[0]
+    inside = [one for one in found if {*one.around} & {*main[0].around} and one is not main[0]]
+    before = [one for one in found[:last] if one not in [*inside, *puts]]
+    return not any(name in own_reads(one.region) for one in before) and not any(
+        reads_early(name, one.region, main[0]) for one in inside
+    )
+
+
+def reads_early(name: str, region: Region, put: Seen) -> bool:
+    """Tell whether a region in the loop of a put may read an item of the array before it is set."""
     assert isinstance(put.region, Put)
-    inside = [one for one in found if {*one.around} & {*put.around} and one is not put]
-    before = [one for one in found[: found.index(puts[-1])] if one not in [*inside, *puts]]
-    if any(name in own_reads(one.region) for one in before):
-        return False
-    for one in inside:
-        if isinstance(one.region, Pick) and one.region.array == name:
-            if not earlier(one.region.index, put.region.index, put.around):
-                return False
-        elif not isinstance(one.region, Loop | Pick) and name in own_reads(one.region):
-            return False
-    return True
+    if isinstance(region, Pick) and region.array == name:
+        return not earlier(region.index, put.region.index, put.around)
+    return not isinstance(region, Loop | Pick) and name in own_reads(region)
 
 
 def own_reads(region: Region) -> frozenset[str]:

@@ -128,27 +128,29 @@ def renamed_total(
     """
     total = bound(block[place]) or ""
     block, place = with_readers_before(block, place, name)
-    later = [*range(place + 1, len(block))]
-    renewed = next(
-        (k for k in later if name in bound_in(block[k]) or name in writes(block[k])), None
-    )
+    later = range(place + 1, len(block))
+    renewed = next((k for k in later if name in writes(block[k])), None)
     if renewed is None or any(name in loads(block[k]) for k in later if k <= renewed):
         return None
     readers = [k for k in later if total in loads(block[k])]
     inside = sum(reads(block[k])[total] for k in readers)
     if inside != times or any(total in writes(block[k]) for k in later):
         return None
-    last = max(readers, default=place)
-    rest = [*block]
-    if last > renewed:
-        between = rest[renewed + 1 : last + 1]
-        if not isinstance(rest[renewed], cst.SimpleStatementLine) or not movable(
-            rest[renewed], between
-        ):
-            return None
-        rest[renewed : last + 1] = [*between, rest[renewed]]
+    rest = moved_behind(block, renewed, max(readers, default=place))
+    if rest is None:
+        return None
     found = [renamed(s, {total: name}) if k >= place else s for k, s in enumerate(rest)]
     return [s for s in found if code(s).strip() != f"{name} = {name}"]
+
+
+def moved_behind(block: Sequence[Statement], place: int, last: int) -> list[Statement] | None:
+    """Return a block in which the line at a place stands behind another, None where it may not."""
+    if last <= place:
+        return [*block]
+    between = block[place + 1 : last + 1]
+    if not isinstance(block[place], cst.SimpleStatementLine) or not movable(block[place], between):
+        return None
+    return [*block[:place], *between, block[place], *block[last + 1 :]]
 
 
 def with_readers_before(
