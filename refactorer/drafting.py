@@ -11,17 +11,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from refactorer.adjoint import Adjoint
+from refactorer.any_axis import for_any_axis
 from refactorer.arguments.options import fixed, freed
 from refactorer.arguments.plans import literal
+from refactorer.block_code import Placed, made_from, module, placed
 from refactorer.draft import Draft, Note, Step
 from refactorer.emit import Layout, Printed, printed
 from refactorer.errors import Place, Refused
-from refactorer.flow.outputs import returns_lists, with_lists
+from refactorer.flow.list_outputs import returns_lists, with_lists
 from refactorer.flow.straight import is_straight
-from refactorer.freeing import for_any
 from refactorer.inputs import Plan
 from refactorer.judging.forced import Forced
-from refactorer.placing import Placed, made_from, module, placed
 from refactorer.stages import Stage, judging, refined
 from refactorer.syntax.expressions import tidy
 from refactorer.target import Target
@@ -192,7 +192,7 @@ def emitted(work: Work, adjoint: Adjoint, chosen: Plan) -> Printed:
         return replace(made, function=with_lists(made.function, request.printed_name))
 
     axes = [name for name, text in fixed(chosen).items() if isinstance(literal(text), int)]
-    free = for_any(adjoint, axes)
+    free = for_any_axis(adjoint, axes)
     if free is not adjoint:
         made = text_of(free)
         if work.judged_freely(made.text, freed(chosen, frozenset(axes))).right:

@@ -10,8 +10,8 @@ import numpy as np
 
 from refactorer.arguments.plans import typed
 from refactorer.execution.evaluation import Function, fresh, leaves, quiet
-from refactorer.flow.statements.indexed import with_arrays
-from refactorer.flow.statements.keyed import with_names
+from refactorer.flow.statements.dicts import with_names
+from refactorer.flow.statements.number_lists import with_arrays
 from refactorer.flow.straight import stands_alone
 from refactorer.inputs import Plan, draw, plan, probe_sizes, reaching, switched
 from refactorer.judging.cases import cases
@@ -93,10 +93,10 @@ def like_output(function: Function, chosen: Plan, wrt: Sequence[str], seed: int)
     return ""
 
 
-def told_in(target: Target) -> frozenset[str]:
+def switched_in(target: Target) -> frozenset[str]:
     """Return the functions that a target tells, where it calls them, which way to go."""
     if stands_alone(target):
         return frozenset()
-    from refactorer.flow.calling.told import told
+    from refactorer.flow.calling.literal_switches import switched_by_literals
 
-    return told(target)
+    return switched_by_literals(target)

@@ -11,8 +11,8 @@ from pathlib import Path
 from refactorer.errors import Place
 from refactorer.files.source_file import read
 from refactorer.reading.contents import Definition, contents, offer
+from refactorer.reading.functions import Named, method, named
 from refactorer.reading.lambdas import with_def
-from refactorer.reading.named import Named, method, named
 from refactorer.reading.neighbours import with_neighbours
 from refactorer.reading.source import Source, parse
 

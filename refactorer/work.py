@@ -17,9 +17,9 @@ from refactorer.asked import asked, asking, expect_package
 from refactorer.differentiate import raw_adjoint, reserved_names, shaped
 from refactorer.execution.definitions import executed
 from refactorer.execution.evaluation import Arguments, Function, floats, fresh, quiet
-from refactorer.flow.expected import expect_arrays
-from refactorer.flow.statements.indexed import NUMPY
+from refactorer.flow.statements.number_lists import NUMPY
 from refactorer.flow.straight import is_straight, stands_alone
+from refactorer.flow.unsupported import expect_arrays
 from refactorer.inputs import Plan, draw, probe_sizes, telling_sizes
 from refactorer.judging.sampling import running
 from refactorer.normalise import Primal, normalise
@@ -29,7 +29,7 @@ from refactorer.preparing import (
     on_all_ways,
     plans_of,
     subject_of,
-    told_in,
+    switched_in,
     without_lists,
     writes_out,
 )
@@ -79,7 +79,7 @@ class Work:
         function = function_in(namespace, target)
         plans = plans_of(request, target, wrt, function)
         plain = without_lists(target, wrt, function, plans[0], request.seed)
-        subject = subject_of(plain, namespace, None if writes_out(request) else told_in(target))
+        subject = subject_of(plain, namespace, None if writes_out(request) else switched_in(target))
         if NUMPY in subject.definitions:
             namespace.setdefault(PLAIN, np)
         if not is_straight(subject):
@@ -110,7 +110,7 @@ class Work:
 
     def inlining(self, names: frozenset[str]) -> Work:
         """Return the same work with those functions written out."""
-        written_out = names | told_in(self.target)
+        written_out = names | switched_in(self.target)
         seed = self.request.seed
         plain = without_lists(self.target, self.wrt, self.function, self.plans[0], seed)
         return replace(self, subject=subject_of(plain, self.namespace, written_out))

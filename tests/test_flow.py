@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from refactorer.errors import Refused
-from refactorer.flow.loops.again import Line, sunk
+from refactorer.flow.loops.recomputed import Line, sunk
 from refactorer.flow.names import Names, followed, loads, parsed, reads_first, stores
+from refactorer.flow.statements.aranges import with_rows_named
 from refactorer.flow.statements.canonical import Canonical
-from refactorer.flow.statements.counted import with_rows_named
 from refactorer.flow.statements.exits import ManyExits, one_exit
 from refactorer.flow.statements.lists import gathered, read_back, singular
-from refactorer.flow.statements.settings import put_together, taken_apart
+from refactorer.flow.statements.with_blocks import put_together, taken_apart
 from refactorer.flow.structure.activity import active
 from refactorer.flow.structure.heads import items
 from refactorer.flow.structure.regions import Loop
@@ -24,8 +24,8 @@ from refactorer.flow.structure.settled import apart, earlier, places
 from refactorer.flow.structure.visits import END, visits
 from refactorer.flow.tidying.copies import aliased, copied_once, twins
 from refactorer.flow.tidying.folding import folded, plainly
-from refactorer.flow.tidying.grown import set_once
-from refactorer.flow.tidying.separate import separated
+from refactorer.flow.tidying.loop_names import separated
+from refactorer.flow.tidying.set_once import set_once
 from refactorer.flow.weaving.assembly import accumulated
 from refactorer.pipeline import refactor
 from refactorer.printing.signs import signed

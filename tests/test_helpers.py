@@ -11,7 +11,7 @@ import pytest
 from refactorer.draft import Note
 from refactorer.errors import Refused
 from refactorer.flow.calling.decided import decided
-from refactorer.flow.outputs import returns_lists, with_lists, with_tuples
+from refactorer.flow.list_outputs import returns_lists, with_lists, with_tuples
 from refactorer.pipeline import refactor
 from refactorer.request import Request
 from refactorer.syntax.expressions import code

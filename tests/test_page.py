@@ -16,6 +16,7 @@ import pytest
 from commands import command
 
 from refactorer.draft import Step
+from refactorer.page.costs import cost_section
 from refactorer.page.drawing import drawing
 from refactorer.page.equations import equations
 from refactorer.page.formulas import formula
@@ -24,7 +25,6 @@ from refactorer.page.layers import layers
 from refactorer.page.markup import marked_up
 from refactorer.page.operations import operations
 from refactorer.page.origins import Origins, counterparts, told
-from refactorer.page.prices import prices
 from refactorer.page.statements import definitions
 
 ROOT = Path(__file__).parent.parent
@@ -344,10 +344,10 @@ def test_a_form_of_another_package_has_no_costs(losses: Path) -> None:
 
 
 def test_costs_as_people_read_them() -> None:
-    assert prices({}) == ""
+    assert cost_section({}) == ""
     cost = {"name": "refactor-grad", "operations": None, "bytes": 12_340, "seconds": 0.0015}
-    assert "<td>–</td><td>12.3 kB</td>" in prices({"sizes": {}, "costs": [cost]})
-    assert "1.5 ms" in prices({"sizes": {}, "costs": [cost]})
+    assert "<td>–</td><td>12.3 kB</td>" in cost_section({"sizes": {}, "costs": [cost]})
+    assert "1.5 ms" in cost_section({"sizes": {}, "costs": [cost]})
 
 
 PAGE = SAMPLES / "cosine_loss.html"

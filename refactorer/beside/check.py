@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from refactorer.arguments.plans import AT, FLOAT, KEPT, Plan, draw, literal
-from refactorer.beside.drawing import argument, read_sizes, size_name
-from refactorer.beside.page import Page
+from refactorer.beside.arguments import argument, read_sizes, size_name
+from refactorer.beside.text import Page
 from refactorer.draft import Draft
 from refactorer.emit import Layout
 from refactorer.errors import Refused, Usage

@@ -15,7 +15,7 @@ from refactorer.callables.ways import branch
 from refactorer.errors import Refused
 from refactorer.flow.names import Names, expression, stores
 from refactorer.flow.statements.canonical import raised
-from refactorer.flow.statements.places import located
+from refactorer.flow.statements.locating import located
 from refactorer.printing.phrases import of_value
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code

@@ -18,22 +18,22 @@ from refactorer.flow.calling.elementary import elementary
 from refactorer.flow.calling.helpers import Callees, Emitted, evaluated, helper_target, holds_floats
 from refactorer.flow.names import bound_by, read_in
 from refactorer.flow.prepared import Prepared
-from refactorer.flow.statements.counted import places
+from refactorer.flow.statements.aranges import places
 from refactorer.flow.statements.lists import own_lists
-from refactorer.flow.statements.places import located_condition
-from refactorer.flow.statements.settings import put_together
+from refactorer.flow.statements.locating import located_condition
+from refactorer.flow.statements.with_blocks import put_together
 from refactorer.flow.structure.activity import Demand
-from refactorer.flow.structure.counting import counted_from
+from refactorer.flow.structure.counters import counted_from
 from refactorer.flow.structure.regions import Call, Listed, asked, every
 from refactorer.flow.structure.settled import items_of
 from refactorer.flow.tidying.augmented import as_counted, changed_with_signs, held_alone
 from refactorer.flow.tidying.copies import aliased, copied_once
 from refactorer.flow.tidying.folding import folded, plainly
-from refactorer.flow.tidying.grown import set_once
+from refactorer.flow.tidying.loop_names import separated
 from refactorer.flow.tidying.masks import masked_by_changed
 from refactorer.flow.tidying.numbering import renumbered
 from refactorer.flow.tidying.rebinding import rebound, without_aliases
-from refactorer.flow.tidying.separate import separated
+from refactorer.flow.tidying.set_once import set_once
 from refactorer.flow.tidying.unspread import unspread
 from refactorer.flow.weaving.blocks import Blocks
 from refactorer.flow.weaving.calls import Helper

@@ -15,16 +15,16 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from refactorer.errors import Place, Refused
 from refactorer.flow.calling.callees import helpers_in
 from refactorer.flow.names import Names, loads, parsed, stores
+from refactorer.flow.statements.aranges import with_rows_named
 from refactorer.flow.statements.canonical import Canonical
-from refactorer.flow.statements.counted import with_rows_named
 from refactorer.flow.statements.exits import ManyExits, OneExit, one_exit
 from refactorer.flow.statements.lists import apart_from_arrays, appended_to, read_back
-from refactorer.flow.statements.places import located
-from refactorer.flow.statements.settings import taken_apart
+from refactorer.flow.statements.locating import located
+from refactorer.flow.statements.with_blocks import taken_apart
 from refactorer.flow.structure.activity import active
 from refactorer.flow.structure.regions import Pick, Suite
-from refactorer.flow.structure.sides import Reached, reached
 from refactorer.flow.structure.tree import Tree
+from refactorer.flow.structure.unreached import Reached, reached
 from refactorer.flow.structure.visits import Runs, Visits
 from refactorer.primal.refusals import PLAIN, REASONS
 from refactorer.printing.aliases import NumpyNames, numpy_names

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 from refactorer.callables.applying import with_calls
 from refactorer.flow.calling.callees import helpers_in, inner_functions, with_functions
 from refactorer.flow.calling.inlined import inlined
-from refactorer.flow.calling.parts import with_parts_named
-from refactorer.flow.outputs import with_tuples
-from refactorer.flow.statements.settings import returning_behind
+from refactorer.flow.calling.tuples import with_parts_named
+from refactorer.flow.list_outputs import with_tuples
+from refactorer.flow.statements.with_blocks import returning_behind
 from refactorer.target import Target
 
 

@@ -11,15 +11,15 @@ from importlib.resources import files
 from string import Template
 
 from refactorer.draft import Step
+from refactorer.page.costs import cost_section
 from refactorer.page.drawing import drawing
 from refactorer.page.graph import graph
 from refactorer.page.markup import marked_up
 from refactorer.page.mathematics import Mathematics, seed_of
 from refactorer.page.operations import before_and_after
 from refactorer.page.origins import Origins, Told, counterparts, told
-from refactorer.page.prices import prices
 from refactorer.page.statements import definitions
-from refactorer.page.story import bars, shown
+from refactorer.page.steps import bars, shown
 from refactorer.processes.supervise import Verified
 
 Links = Mapping[int, frozenset[str]]
@@ -93,7 +93,7 @@ class Document:
             result=self.right_side(),
             mathematics=self.mathematics(),
             graph=self.picture(),
-            prices=prices(self.verified.costs),
+            prices=cost_section(self.verified.costs),
             bars="".join(bars(self.steps)),
             steps="".join(shown(step, k) for k, step in enumerate(self.steps)),
         )

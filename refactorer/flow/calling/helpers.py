@@ -10,15 +10,15 @@ import libcst as cst
 import numpy as np
 
 from refactorer.adjoint import Adjoint
+from refactorer.any_axis import for_any_axis
 from refactorer.arguments.plans import literal
 from refactorer.errors import Place
 from refactorer.execution.evaluation import is_float, leaves
 from refactorer.flow.calling.callees import helpers_in
 from refactorer.flow.calling.demands import Wanted, demands
-from refactorer.flow.statements.settings import returning_behind
+from refactorer.flow.statements.with_blocks import returning_behind
 from refactorer.flow.structure.visits import Runs
 from refactorer.flow.weaving.calls import Helper
-from refactorer.freeing import for_any
 from refactorer.judging.forced import Forced
 from refactorer.printing.page import Page
 from refactorer.printing.returned import annotated
@@ -53,7 +53,7 @@ class Emitted:
     def for_any_axis(self) -> Emitted:
         """The same, written for every axis: whether it is right at others is for the judge."""
         assert self.adjoint is not None
-        return replace(self, adjoint=for_any(self.adjoint, self.axes))
+        return replace(self, adjoint=for_any_axis(self.adjoint, self.axes))
 
     @property
     def at_other_axes(self) -> list[Mapping[str, object]]:

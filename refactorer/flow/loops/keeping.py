@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from refactorer.flow.loops.again import Again, Line
+from refactorer.flow.loops.recomputed import Again, Line
 from refactorer.flow.names import bound_by, loads, reads_first
 from refactorer.flow.structure.activity import targets
-from refactorer.flow.structure.counting import step
+from refactorer.flow.structure.counters import step
 from refactorer.flow.structure.heads import Item
 from refactorer.flow.structure.lengths import reread
 from refactorer.flow.structure.regions import (

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import libcst as cst
 import numpy as np
 
-from refactorer.flow.loops.again import is_sum, is_view, reads_integers, sunk
 from refactorer.flow.loops.deferred import deferred
 from refactorer.flow.loops.keeping import Keeping, Kept
 from refactorer.flow.loops.order import in_any_order
+from refactorer.flow.loops.recomputed import is_sum, is_view, reads_integers, sunk
 from refactorer.flow.loops.rows import with_rows_set
 from refactorer.flow.loops.turns import Turns
 from refactorer.flow.names import bound_by, read_in

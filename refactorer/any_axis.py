@@ -11,7 +11,7 @@ from refactorer.syntax.expressions import code, is_call_of, parse, quote
 from refactorer.syntax.rewriting import Transformer
 
 
-def for_any(adjoint: Adjoint, axes: Iterable[str]) -> Adjoint:
+def for_any_axis(adjoint: Adjoint, axes: Iterable[str]) -> Adjoint:
     """Return an adjoint that reads a parameter wherever its backward part names an axis.
 
     Whether it is right at other axes is for the judge to say.

@@ -1,4 +1,4 @@
-"""Functions that a call tells which way to go: `logsumexp(X, keepdims=True)`."""
+"""Functions that a literal in a call switches to one way: `logsumexp(X, keepdims=True)`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from refactorer.target import Target, parameters
 CONDITIONAL = (ast.If, ast.IfExp, ast.While)
 
 
-def told(target: Target) -> frozenset[str]:
+def switched_by_literals(target: Target) -> frozenset[str]:
     """Return the functions around a target that are given, where a condition reads it, a literal.
 
     The other way, which the default takes, cannot be verified where it returns another shape.

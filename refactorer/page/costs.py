@@ -9,8 +9,8 @@ from typing import Any
 ORDER = {"tangent": "tangent’s text", "refactor-grad": "this code", "autograd": "autograd"}
 
 
-def prices(costs: Mapping[str, Any]) -> str:
-    """Return the section; nothing where nothing was measured."""
+def cost_section(costs: Mapping[str, Any]) -> str:
+    """Return the section of the page; nothing where nothing was measured."""
     if not costs:
         return ""
     by_name = {cost["name"]: cost for cost in costs["costs"]}
