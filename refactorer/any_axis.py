@@ -1,4 +1,4 @@
-"""A callback that is written for one axis, written for any: the axis is the caller's."""
+"""A callback that is written for one axis, rewritten for whichever axis the caller gives."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def written(node: cst.BaseExpression, rule: OfAxis) -> cst.BaseExpression:
 
 
 class OfAxis(Transformer):
-    """Writes a name for each axis."""
+    """Writes the name of an axis wherever the code has its number."""
 
     def __init__(self, axis: str) -> None:
         super().__init__()
@@ -39,13 +39,13 @@ class OfAxis(Transformer):
         self.spread: set[cst.BaseExpression] = set()
 
     def visit_Subscript(self, node: cst.Subscript) -> None:  # noqa: N802
-        """Note what is read with other axes: that is not spread by itself."""
+        """Note what is indexed: a sum along the axis is then spread where its index is left."""
         self.spread.add(node.value)
 
     def leave_Call(  # noqa: N802
         self, original_node: cst.Call, updated_node: cst.Call
     ) -> cst.BaseExpression:
-        """A sum along the first axis is spread as it stands."""
+        """Keep the axis of a sum along it, so that the sum is spread as it stands."""
         factors = along_an_axis(updated_node)
         if factors is None or original_node in self.spread:
             return updated_node

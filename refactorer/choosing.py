@@ -20,7 +20,7 @@ NORMAL, POSITIVE = "normal", "positive"
 
 
 def kept_or_inlined(work: Work, say: Say) -> Draft:
-    """Return the printed code; a function called in ways for which no one text is, written out."""
+    """Return the printed code; helpers for which no one text is right are written out."""
     try:
         if (kept := of_kept(work, say)) is not None:
             return kept
@@ -33,7 +33,7 @@ def kept_or_inlined(work: Work, say: Say) -> Draft:
 
 
 def of_kept(work: Work, say: Say) -> Draft | None:
-    """Return the printed code with the functions that are called; None where it is not right."""
+    """Return the printed code with its helpers kept; None where that is not right."""
     if not work.mixed:
         return at_finite_values(work, say)
     events: list[Step | Note] = []
@@ -41,12 +41,12 @@ def of_kept(work: Work, say: Say) -> Draft | None:
         draft = at_finite_values(work, events.append)
         plan = next((p for p in work.plans if asdict(p) in draft.plans), None)
         if plan and work.judged(draft.text, plan).right:
-            return telling(draft, events, say)
+            return after_telling(draft, events, say)
     return None
 
 
 def at_finite_values(work: Work, say: Say) -> Draft:
-    """Return the printed code; where its gradient is finite at positive values alone, at these."""
+    """Return the printed code, for positive values if its gradient is finite at no others."""
     try:
         return drafted(work, say)
     except Refused as refused:
@@ -62,7 +62,7 @@ def at_finite_values(work: Work, say: Say) -> Draft:
 
 
 def with_positive_values(work: Work) -> Work:
-    """Return the work with positive values for what may be any number, if there is such."""
+    """Return the work with positive values for arguments of any sign; itself if there are none."""
 
     def changed(plan: Plan) -> Plan:
         kinds = [POSITIVE if i.kind == NORMAL else i.kind for i in plan.inputs]
@@ -86,8 +86,8 @@ def drafted(work: Work, say: Say) -> Draft:
 def of_ranks(work: Work, say: Say) -> Draft:
     """Return the printed code for the ranks at which it can be written.
 
-    In a loop or a branch, arrays may grow from turn to turn, and a text that is written for some
-    ranks be wrong at them: then the next ranks are tried at which the function runs.
+    In a loop or a branch, arrays may grow from turn to turn, and a text may be wrong at the very
+    ranks that it is written for: then the next ranks are tried at which the function runs.
     """
     if len(work.plans) == 1 or is_straight(work.subject):
         return preferred(work, say)
@@ -105,7 +105,7 @@ def of_ranks(work: Work, say: Say) -> Draft:
         if draft.plans:
             if attempt is not preferred:
                 events.append(Note(Plan.from_json(draft.plans[0]).assumption))
-            return telling(draft, events, say)
+            return after_telling(draft, events, say)
     if failures:
         raise failures[0]
     return replace(draft, plans=(asdict(work.plans[0]),))
@@ -114,27 +114,29 @@ def of_ranks(work: Work, say: Say) -> Draft:
 def preferred(work: Work, say: Say) -> Draft:
     """Return the printed code for the ranks that are preferred.
 
-    Where ranks had to be assumed, a text that is right at all of them is looked for. Where none is,
-    the ranks stand that the names say, or else the preferred ones, and what was assumed is said.
-    The steps to a text are told once it is chosen.
+    Where ranks had to be assumed, a text that is right at all of them is looked for. If there is
+    none, the ranks are those that the names suggest, or else the preferred ones, and what was
+    assumed is told. The steps to a text are told once it is chosen.
     """
     first, steps = attempted(work, work.plans[0], say)
     if len(first.plans) == len(work.plans):
-        assumed = of_one_rank(work.plans)
-        return telling(first, [*steps, *([Note(assumed)] if assumed else [])], say)
-    unequal = [p for p in alike(work.plans) if asdict(p) not in first.plans]
+        assumed = assumed_of_one_rank(work.plans)
+        return after_telling(first, [*steps, *([Note(assumed)] if assumed else [])], say)
+    unequal = [p for p in of_one_shape(work.plans) if asdict(p) not in first.plans]
     if unequal:
         second, others = attempted(work, work.plans[1], lambda _: None)
         if len(second.plans) == len(work.plans):
-            return telling(second, others, say)
+            return after_telling(second, others, say)
     named = min(work.plans, key=work.likelihood.departures)
-    equal = not unequal and (len(alike(work.plans)) > 1 or is_elementwise(work, first))
-    if named is not work.plans[0] and (not equal or (differ(named) and not scalar(work.plans))):
+    equal = not unequal and (len(of_one_shape(work.plans)) > 1 or is_elementwise(work, first))
+    if named is not work.plans[0] and (
+        not equal or (differ(named) and not takes_scalars(work.plans))
+    ):
         with suppress(Refused):  # what runs there need not have a finite gradient
             last, others = attempted(work, named, lambda _: None)
-            return telling(last, [*others, Note(named.assumption)], say)
+            return after_telling(last, [*others, Note(named.assumption)], say)
     said = ONE_SHAPE.format(", ".join(work.plans[0].assumed))
-    return telling(first, [*steps, Note(said if equal else work.plans[0].assumption)], say)
+    return after_telling(first, [*steps, Note(said if equal else work.plans[0].assumption)], say)
 
 
 def attempted(work: Work, plan: Plan, say: Say) -> tuple[Draft, list[Step | Note]]:
@@ -151,8 +153,8 @@ def attempted(work: Work, plan: Plan, say: Say) -> tuple[Draft, list[Step | Note
         raise
 
 
-def telling(draft: Draft, events: Sequence[Step | Note], say: Say) -> Draft:
-    """Return a draft, and tell what there is to be told of it."""
+def after_telling(draft: Draft, events: Sequence[Step | Note], say: Say) -> Draft:
+    """Tell what there is to be told of a draft, and return it."""
     for event in events:
         say(event)
     return draft
@@ -164,7 +166,7 @@ ONE_SHAPE = "assumed {}: arrays of one shape"
 def is_elementwise(work: Work, first: Draft) -> bool:
     """Tell whether a text that is right for vectors and for numbers is so for matrices."""
     vectors = work.plans[0]
-    if not scalar(work.plans) or vectors not in alike(work.plans):
+    if not takes_scalars(work.plans) or vectors not in of_one_shape(work.plans):
         return False
     inputs = (replace(i, shape=(*i.shape, "columns")) if i.shape else i for i in vectors.inputs)
     sizes = {**vectors.sizes, "columns": 2 + max(vectors.sizes.values(), default=1)}
@@ -172,8 +174,8 @@ def is_elementwise(work: Work, first: Draft) -> bool:
     return work.judged_freely(first.text, matrices).right
 
 
-def of_one_rank(plans: Sequence[Plan]) -> str:
-    """Return what was assumed of the arguments that have one rank in all plans."""
+def assumed_of_one_rank(plans: Sequence[Plan]) -> str:
+    """Return the line that says what was assumed of arguments that have one rank in all plans."""
     ranks = [{i.name: len(i.shape) for i in p.inputs} for p in plans]
     fixed = (n for n in plans[0].assumed if len({found[n] for found in ranks}) == 1)
     return replace(plans[0], assumed=tuple(fixed)).assumption
@@ -195,12 +197,12 @@ def with_free_options(work: Work, draft: Draft, say: Say) -> Draft:
     return replace(draft, plans=tuple(asdict(freed(plan, free)) for plan in plans), finite=())
 
 
-def scalar(plans: Sequence[Plan]) -> bool:
-    """Tell whether the function also takes scalars alone, as one that is elementwise does."""
+def takes_scalars(plans: Sequence[Plan]) -> bool:
+    """Tell whether the function also runs on scalars alone, as an elementwise one does."""
     return any({i.shape for i in p.inputs if i.name in p.assumed} == {()} for p in plans)
 
 
-def alike(plans: Sequence[Plan]) -> list[Plan]:
+def of_one_shape(plans: Sequence[Plan]) -> list[Plan]:
     """Return the plans in which the arguments whose rank was assumed are arrays of one shape."""
 
     def shapes(p: Plan) -> set[tuple[str, ...]]:

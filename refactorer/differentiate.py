@@ -149,7 +149,7 @@ def ones(output: Any) -> Any:
 
 
 def written(primal: Primal, namespace: Mapping[str, object]) -> str:
-    """Return what tangent writes for a function, which it is given by the forms of its lines."""
+    """Return what tangent writes for a function: each form of line is given to it once."""
     code = given(primal, namespace)
     names = frozenset(name for name, _ in lines(code))
     every = read(code, names.union(primal.wrt), names.union(parameters(code)))
@@ -165,7 +165,7 @@ def written(primal: Primal, namespace: Mapping[str, object]) -> str:
 
 
 def given(primal: Primal, namespace: Mapping[str, object]) -> str:
-    """Return the function that is differentiated: constants are arguments of it."""
+    """Return the code that is differentiated, in which constant values are arguments."""
     code = needed(flattened(primal.code))
     flat = imported().non_differentiable.NON_DIFFERENTIABLE
     known = compiled(code, namespace).__globals__
@@ -217,7 +217,7 @@ def said(error: Exception) -> str:
 
 @contextmanager
 def contained() -> Iterator[Any]:
-    """Give tangent, which caches, writes, prints and makes up nothing meanwhile."""
+    """Give tangent, which meanwhile caches, prints and writes nothing, and shortens no names."""
     tangent = imported()
     cache = {"TANGENT_DISK_CACHE": "0"}
     compiler = {"compile_file": compiled_in_memory}

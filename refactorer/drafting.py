@@ -57,7 +57,7 @@ def last_adjoint(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides, Ma
     def tell(stage: Stage, last: Stage | None) -> None:
         """Tell of a stage, and note it."""
         stages.append(stage)
-        say(told(stage, last))
+        say(step_of(stage, last))
 
     adjoint = refined(
         work.adjoint(chosen),
@@ -81,7 +81,7 @@ def woven(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides]:
         namespace_of(work.subject, work.namespace),
         work.runs(chosen),
         work.request.seed,
-        lambda stage, last: say(told(stage, last)),
+        lambda stage, last: say(step_of(stage, last)),
         callees,
         options=fixed(chosen),
     )
@@ -110,7 +110,7 @@ def with_helpers_for_any_axis(
 def written(work: Work, chosen: Plan, say: Say) -> Draft:
     """Return the text for a plan, to be judged at that plan and at all others where it is right.
 
-    Each step of a straight line has been judged at the plan, but not how its parts go together.
+    A straight line has been judged at its plan after each step; how parts go together has not.
     """
     adjoint, sides, at_ones = last_adjoint(work, chosen, say)
     made = emitted(work, adjoint, chosen)
@@ -130,16 +130,17 @@ def written(work: Work, chosen: Plan, say: Say) -> Draft:
 
 
 def taken_positive(target: Target, text: str) -> Iterator[str]:
-    """Return the parameters between whose negative and which a text clips more than the target.
+    """Return the parameters c at which a text clips, between -c and c, more often than the target.
 
-    That is a choice by their size only where they are above zero, as their defaults are.
+    Where the target chooses by size instead, that is a clip only if c is positive, as its default
+    is.
     """
     made = Counter(bounds(text)) - Counter(bounds(target.source))
     return (p.name for p in target.parameters if p.is_positive_by_default and made[p.name])
 
 
 def bounds(source: str) -> Iterator[str]:
-    """Yield the names between whose negative and which something is clipped."""
+    """Yield each name c for which something is clipped between -c and c."""
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Call(args=[*_, ast.UnaryOp(ast.USub(), ast.Name(low)), ast.Name(high)]):
@@ -200,8 +201,8 @@ def emitted(work: Work, adjoint: Adjoint, chosen: Plan) -> Printed:
     return text_of(adjoint)
 
 
-def standing(work: Work) -> Draft:
-    """Return code that stands in the file already, to be judged where it is right."""
+def as_it_stands(work: Work) -> Draft:
+    """Return the code that stands in the file already, to be judged where it is right."""
     request = work.request
     if made_from(work.own, request) != request.source:
         reason = f"the block of `{request.name}` is stale: what it is made from has changed"
@@ -216,7 +217,7 @@ UNREACHED = (
 )
 
 
-def told(stage: Stage, before: Stage | None) -> Step:
+def step_of(stage: Stage, before: Stage | None) -> Step:
     """Return a stage as the command tells it."""
     return Step(
         rule=stage.name,

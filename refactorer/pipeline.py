@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from refactorer.choosing import kept_or_inlined
 from refactorer.draft import Draft, Note, Step
-from refactorer.drafting import Say, standing
+from refactorer.drafting import Say, as_it_stands
 from refactorer.emit import Layout
 from refactorer.errors import Refused
 from refactorer.inputs import Plan
@@ -21,7 +21,7 @@ def refactor(request: Request, say: Say) -> Draft:
         work = Work.of(request)
         for remark in (*work.target.remarks, *work.assumptions):
             say(Note(remark))
-        draft = standing(work) if request.judged else kept_or_inlined(work, say)
+        draft = as_it_stands(work) if request.judged else kept_or_inlined(work, say)
     except RecursionError:
         reason = f"`{request.name}` has an expression that is too long, or nested too deeply"
         raise Refused(reason, "Give some of its parts a name") from None

@@ -98,7 +98,7 @@ class Work:
 
     @cached_property
     def mixed(self) -> frozenset[str]:
-        """The functions that are called at different ranks, where the rule is to keep them."""
+        """The helpers that are called at several ranks, or with several options, if kept."""
         if writes_out(self.request) or stands_alone(self.subject):
             return frozenset()
         from refactorer.flow.calling.callees import helpers_in
@@ -133,7 +133,7 @@ class Work:
 
     @property
     def likelihood(self) -> Likelihood:
-        """How unlikely ways to call the function are."""
+        """What tells how unlikely a way to call the function is."""
         return Likelihood(self.function, self.subject.source, self.request.seed)
 
     def samples(self, plans: Sequence[Plan]) -> Samples:
@@ -206,9 +206,9 @@ class Work:
     def widened(
         self, text: str, chosen: Plan, sides: Iterable[Sequence[tuple[str, bool, str]]]
     ) -> frozenset[str]:
-        """Return the inputs whose gradients a text gives in another dtype, in float32.
+        """Return the inputs whose gradients a text gives in another dtype than theirs, in float32.
 
-        That is also asked where the conditions of each side are set.
+        It is also tried with the conditions of each of the sides set.
         """
         target, request = self.target, self.request
         if request.style in PLACES:  # its package need not be loaded here

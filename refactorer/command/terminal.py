@@ -83,7 +83,7 @@ def blank(character: str) -> str:
 
 
 def wants_color(when: str) -> bool:
-    """Return whether stderr is coloured, for "auto", "always" or "never"."""
+    """Tell whether stderr is coloured, for "auto", "always" or "never"."""
     if when != "auto":
         return when == "always"
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"

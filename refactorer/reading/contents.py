@@ -164,7 +164,7 @@ def import_of(module: str, offer: Offer) -> str:
 
 
 def is_missing(offer: Offer) -> bool:
-    """Say whether an offer imports a module that is not installed."""
+    """Tell whether an offer imports a module that is not installed."""
     match tree(offer.source).body:
         case [ast.Import(names=[ast.alias(name=module)]) | ast.ImportFrom(module=str(module))]:
             return find_spec(root(module)) is None

@@ -56,7 +56,7 @@ def dotted(node: ast.expr, paths: Mapping[str, str]) -> str | None:
 
 
 def stands_alone(statement: ast.stmt, paths: Mapping[str, str]) -> bool:
-    """Say whether executing the statement defines names and does nothing else."""
+    """Tell whether executing the statement defines names and does nothing else."""
     match statement:
         case (
             ast.Import() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Pass()
@@ -74,7 +74,7 @@ def stands_alone(statement: ast.stmt, paths: Mapping[str, str]) -> bool:
 
 
 def all_stand_alone(statement: ast.stmt, paths: Mapping[str, str]) -> bool:
-    """Say the same of an `if` or a `try`: everything in it must stand alone."""
+    """Tell the same of an `if` or a `try`: everything in it must stand alone."""
     match statement:
         case ast.If(test=test, body=body, orelse=orelse):
             inner = [*body, *orelse]
@@ -86,7 +86,7 @@ def all_stand_alone(statement: ast.stmt, paths: Mapping[str, str]) -> bool:
 
 
 def sets_names(target: ast.expr) -> bool:
-    """Say whether a target is a name, or a tuple of names."""
+    """Tell whether a target is a name, or a tuple of names."""
     match target:
         case ast.Tuple(elts=parts) | ast.List(elts=parts):
             return all(map(sets_names, parts))
@@ -94,7 +94,7 @@ def sets_names(target: ast.expr) -> bool:
 
 
 def is_constant(node: ast.AST, paths: Mapping[str, str]) -> bool:
-    """Say whether an expression is built of literals, arithmetic, names and pure calls."""
+    """Tell whether an expression is built of literals, arithmetic, names and pure calls."""
     match node:
         case ast.Lambda():
             return True
@@ -122,7 +122,7 @@ LITERAL = (
 
 
 def is_pure(function: ast.expr, paths: Mapping[str, str]) -> bool:
-    """Say whether a call of this function computes a value and does nothing else."""
+    """Tell whether a call of this function computes a value and does nothing else."""
     path = dotted(function, paths)
     if path is None:
         return isinstance(function, ast.Name) and function.id in PURE_BUILTINS

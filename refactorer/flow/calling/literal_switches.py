@@ -14,9 +14,10 @@ CONDITIONAL = (ast.If, ast.IfExp, ast.While)
 
 
 def switched_by_literals(target: Target) -> frozenset[str]:
-    """Return the functions around a target that are given, where a condition reads it, a literal.
+    """Return the helpers of a target that some call switches to one of their ways.
 
-    The other way, which the default takes, cannot be verified where it returns another shape.
+    The call gives a literal, other than the default, to a parameter that a condition reads. The
+    way of the default cannot be verified by such a call, as it may return another shape.
     """
     texts = helpers_in(target)
     functions = {name: Switched.of(text) for name, text in texts.items()}

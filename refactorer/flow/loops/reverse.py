@@ -99,7 +99,7 @@ def reverse(weaver: Weaver, loop: Loop, body: Woven, turns: Turns, free: bool) -
 
 
 def short(weaver: Weaver, again: Sequence[Statement], turn: Sequence[Statement]) -> frozenset[str]:
-    """Return the names of views, of sums of numbers, and of what is short and read once."""
+    """Return the names whose values go where they are read: views, sums, what is short."""
     counted = sum((reads(statement) for statement in turn), Counter[str]())
 
     def counts(value: cst.BaseExpression) -> bool:
@@ -238,7 +238,7 @@ def last_alone(loop: Loop, body: Woven, state: State) -> list[str]:
 
 
 def passing(weaver: Weaver, loop: Loop, body: Woven, state: State) -> list[str]:
-    """Return those of them that were set before a loop that may have no turns, nor a last one."""
+    """Return those of these names that were set before the loop, if it may have no turn at all."""
     found = [name for name in last_alone(loop, body, state) if name in weaver.earlier]
     return [] if has_turns(loop) else found
 

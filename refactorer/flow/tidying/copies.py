@@ -15,7 +15,7 @@ from refactorer.syntax.suites import Statement, blockwise, line, lines, within
 
 
 def twins(statements: Sequence[Statement], made: Collection[str]) -> dict[str, str]:
-    """Return which of the made-up names hold the same as an earlier one, by that one."""
+    """Return those made-up names that hold the same as an earlier one, each with that one."""
     found: dict[str, str] = {}
     look(statements, {}, frozenset(made), found)
     return found
@@ -27,7 +27,7 @@ def look(
     made: frozenset[str],
     found: dict[str, str],
 ) -> None:
-    """Note the twins in a block; `copies` says under which name a value is kept already."""
+    """Note the twins in a block; `copies` maps values to the made-up names that keep them."""
     for statement in statements:
         for suite in suites(statement):
             look(suite, dict(copies), made, found)

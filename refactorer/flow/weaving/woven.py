@@ -42,7 +42,7 @@ class Woven:
         )
 
     def surviving(self, later: Collection[str], names: Names, items: Items) -> Woven:
-        """Return the same with names of their own for what it reads and others set later.
+        """Return the same with names of their own for what it reads and later lines set again.
 
         What is changed in place is copied.
         """
