@@ -35,11 +35,11 @@ from refactorer.syntax.suites import Statement
 
 
 class AddInPlace(Rule):
-    """Add what was put into an array of zeros to the other terms, where it belongs.
+    """Add what an array of zeros holds at an index to the other terms of its sum, at that index.
 
-    0 but for v at i, plus y, is y with v added at i: that spares an array, and a sum over all of
-    it. The gradient of a cross-entropy is a softmax from which something is taken off in one place
-    of each row.
+    The sum of y and an array that is zero but for v at i is y with v added at i. That spares an
+    array, and an addition over all of it. The gradient of a cross-entropy, for example, is a
+    softmax from which something is subtracted in one place of each row.
     """
 
     EXAMPLES = (

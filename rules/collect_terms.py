@@ -23,10 +23,10 @@ from refactorer.syntax.suites import Statement
 class CollectTerms(Rule):
     """Write each gradient as one sum of products, reusing what the forward part has computed.
 
-    Like terms merge and what cancels is gone: sums are linear, and pull out what they do not range
-    over. With s = d / n, the product d / n**2 is s / n. What is left is the cheapest form found, in
-    which numbers meet columns before columns meet matrices. A cotangent that is read twice keeps
-    its name.
+    Like terms are merged, and what cancels is dropped. Sums are linear: factors that do not vary
+    along the summed axes are taken out of them. With s = d / n, the product d / n**2 is s / n. Of
+    the forms that are found the cheapest is taken, in which numbers are multiplied with columns
+    before columns are with matrices. A cotangent that is read twice keeps its name.
     """
 
     EXAMPLES = (

@@ -9,7 +9,7 @@ Removal = cst.RemovalSentinel
 
 
 class DropAssertions(Rule):
-    """Drop what guards the call and not the gradient.
+    """Drop tangent's checks of the call, which change nothing in the gradient.
 
     A cotangent has the shape of the output that it belongs to. For such a one the assertion holds
     and `match_seed` returns it unchanged. A string on a line of its own is the docstring of one of

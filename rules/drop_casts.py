@@ -7,11 +7,11 @@ from refactorer.syntax.expressions import is_call_of, operands
 
 
 class DropCasts(Rule):
-    """Drop casts and copies: they do nothing to a cotangent's value.
+    """Drop casts and copies: they do not change the value of a cotangent.
 
-    A cotangent is real, whatever its argument is made of: a cast to the dtype of floats changes
-    nothing, and one to integers would cut it off. A copy is one for an array that is changed later,
-    and none is.
+    A cotangent is real, whatever its argument is made of: a cast to a dtype of floats changes
+    nothing, and one to integers would cut it off. A copy is needed only of an array that is changed
+    later, and here none is.
     """
 
     ABOUT = ("tangent.astype(", "tangent.copy(")

@@ -9,7 +9,7 @@ from refactorer.syntax.expressions import names_read
 
 
 class DropDeadCode(Rule):
-    """Drop what no gradient needs: its value is read by nobody."""
+    """Drop statements whose values no gradient needs."""
 
     EXAMPLES = (
         Example(

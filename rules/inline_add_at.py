@@ -17,7 +17,7 @@ from refactorer.syntax.suites import Statement
 
 
 class InlineAddAt(Rule):
-    """Write the cotangent of what an index read into an array of zeros of its own.
+    """Put the cotangent of an indexed value into an array of zeros of its own, at that index.
 
     z = x[i] copies elements, so x̄ is zero but for z̄ at i, as often as i reads there: `np.add.at`
     adds as often as an index repeats, and a plain assignment does for an index that cannot repeat.

@@ -15,9 +15,9 @@ from refactorer.syntax.suites import Statement
 
 
 class InlineNewAxes(Rule):
-    """Take the axes out of a cotangent that an index put into its value: x[:, None] by [:, 0].
+    """Undo an index that adds axes: the cotangent of x is that of x[:, None], read at [:, 0].
 
-    And the other way: what x[:, 0] takes of an axis of length one is all of it.
+    And the other way round: what x[:, 0] takes of an axis of length one is all of it.
     """
 
     EXAMPLES = (

@@ -11,7 +11,7 @@ from refactorer.syntax.expressions import is_call_of, operands, quote
 
 
 class InlineSizes(Rule):
-    """Read how many elements a reduction took off its operand: n is the product of those sizes."""
+    """Write how many elements a reduction combines as the product of the sizes of its axes."""
 
     ABOUT = ("//",)
     EXAMPLES = (

@@ -15,9 +15,10 @@ from refactorer.syntax.suites import Statement
 
 
 class MergePuts(Rule):
-    """Put into each part of an array of zeros at once what belongs there.
+    """Put all that belongs into one part of an array of zeros there at once.
 
-    Adding is done in any order: what goes to one place is one sum, in which like terms merge.
+    Additions may be done in any order: what goes to one place is one sum, in which like terms
+    merge.
     """
 
     EXAMPLES = (

@@ -11,10 +11,10 @@ NUMBERS = [Array((), kind) for kind in ("float", "int", "bool")]
 
 
 class PlainNumpy(Rule):
-    """Say in plain NumPy what is left of tangent's helpers, and nothing where they do nothing.
+    """Write what is left of tangent's helpers in plain NumPy, and drop those that do nothing.
 
-    A cotangent to start from is zero, a permutation of axes is undone by its inverse, and a shape
-    that is there already needs no reshaping.
+    A cotangent starts at zero, a permutation of axes is undone by its inverse, and an array that
+    has the shape already needs no reshaping.
     """
 
     ABOUT = (

@@ -19,7 +19,7 @@ from refactorer.syntax.expressions import code, parenthesized, parse
 
 
 class SplitForwardBackprop(Rule):
-    """Give the forward part back to its author, with names for the values that the callback reads.
+    """Write the forward part in the user's own text, with names for what the callback reads.
 
     The user's text computes the same values, so the backward part may read them from there. A
     subexpression is named once, where it is first computed; nothing else of the text changes.

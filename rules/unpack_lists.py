@@ -23,7 +23,7 @@ from refactorer.vjps import ROWS
 
 
 class UnpackLists(Rule):
-    """Give up lists of cotangents: each part of a list or a tuple has a cotangent of its own.
+    """Replace lists of cotangents: each part of a list or a tuple has a cotangent of its own.
 
     A function that takes a list, or returns a tuple, has one cotangent for all its parts in what
     tangent writes. A part that nothing reads has the cotangent zero.
