@@ -10,7 +10,7 @@ from functools import partial
 from refactorer.arguments.likelihood import differ
 from refactorer.arguments.options import fixed, freed, most_axes
 from refactorer.draft import Draft, Note, Step
-from refactorer.drafting import FINITE, MOST_PLANS, OneAxis, Say, written
+from refactorer.drafting import MOST_PLANS, OneAxis, Say, wants_other_values, written
 from refactorer.errors import Refused
 from refactorer.flow.straight import is_straight
 from refactorer.inputs import Plan
@@ -51,7 +51,7 @@ def at_finite_values(work: Work, say: Say) -> Draft:
         return drafted(work, say)
     except Refused as refused:
         positive = with_positive_values(work)
-        if refused.hint != FINITE or positive is work:
+        if not wants_other_values(refused) or positive is work:
             raise
         with suppress(Refused):
             draft = drafted(positive, say)

@@ -235,6 +235,11 @@ NOWHERE = re.compile("not finite|finite nowhere|kinks everywhere")
 FINITE = "Give values at which it is finite with --at, such as --at 'X=rng.uniform(size=(n, d))'"
 
 
+def wants_other_values(refused: Refused) -> bool:
+    """Tell whether a function was refused since its gradient is not finite where it was tried."""
+    return refused.hint == FINITE
+
+
 def wrong_from_the_start(target: Target, verdict: Verdict) -> Refused:
     return Refused(
         f"`{target.name}`: the gradient that tangent writes is wrong: {verdict.reason}",

@@ -11,11 +11,10 @@ from functools import cached_property
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.arguments.options import passed
 from refactorer.differentiate import learn
-from refactorer.errors import Refused
+from refactorer.flow.calling.differentiated import differentiated
 from refactorer.flow.calling.elementary import elementary
-from refactorer.flow.calling.helpers import Callees, Emitted, evaluated, helper_target, holds_floats
+from refactorer.flow.calling.helpers import Callees, Emitted
 from refactorer.flow.names import bound_by, read_in
 from refactorer.flow.prepared import Prepared
 from refactorer.flow.statements.aranges import places
@@ -36,7 +35,6 @@ from refactorer.flow.tidying.rebinding import rebound, without_aliases
 from refactorer.flow.tidying.set_once import set_once
 from refactorer.flow.tidying.unspread import unspread
 from refactorer.flow.weaving.blocks import Blocks
-from refactorer.flow.weaving.calls import Helper
 from refactorer.flow.weaving.weaver import Weaver
 from refactorer.flow.weaving.woven import Woven
 from refactorer.normalise import Primal
@@ -46,9 +44,8 @@ from refactorer.reading.contents import Definition
 from refactorer.shapes import Array
 from refactorer.stages import Stage
 from refactorer.syntax.dataflow import bound_in, renamed
-from refactorer.syntax.expressions import code, is_literal, parse
+from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement, line, lines
-from refactorer.target import Target
 
 Say = Callable[[Stage, Stage | None], None]
 
@@ -91,23 +88,34 @@ class Flow(Prepared):
         """The function and its pullback, put together of those of its regions."""
         woven = self.weaver.suite(self.suite, dict.fromkeys(self.returned, False))
         woven = self.weaver.with_one_name(woven)
+        self.note_sides()
+        seed, unpacked = self.seeds()
+        woven, backward = self.tidied(woven, [*unpacked, *woven.backward], seed)
+        backward = separated(
+            backward, self.weaver.cotangents.values(), self.names, elsewhere=self.parts
+        )
+        return self.numbered(self.assembled(woven, seed, backward))
+
+    def note_sides(self) -> None:
+        """Note the conditions that had to be set to reach a side, and where no input meets them."""
+        within = self.target.name if self.calls else ""
         for side in self.reached.sides:
             place = located_condition(self.target, side[-1][0])
-            within = self.target.name if self.calls else ""
             forced = tuple((condition, holds, within) for condition, holds in side)
             self.callees.sides[forced] = None if side in self.reached.met else place
-        seed, unpacked = self.seeds()
+
+    def tidied(
+        self, woven: Woven, backward: Sequence[Statement], seed: str
+    ) -> tuple[Woven, list[Statement]]:
+        """Return the regions and the callback without names and copies that only weaving needs."""
         gradients = self.gradients(woven)
-        cotangents = self.weaver.cotangents
         made = self.names.taken - self.users - {seed, *gradients}
-        short = plainly(copied_once(aliased([*unpacked, *woven.backward], made)), made)
-        short = set_once(without_aliases(rebound(short, cotangents.values())))
-        probe = self.weaver.probe_of([*woven.forward, *short])
-        short = unspread(short, gradients, probe.array)
-        forward, short = masked_by_changed(woven.forward, short, probe.array)
-        woven = replace(woven, forward=tuple(forward))
-        backward = separated(short, cotangents.values(), self.names, self.parts)
-        return self.numbered(self.assembled(woven, seed, backward))
+        short = plainly(copied_once(aliased(backward, made)), made)
+        short = set_once(without_aliases(rebound(short, self.weaver.cotangents.values())))
+        array_of = self.weaver.probe_of([*woven.forward, *short]).array
+        short = unspread(short, gradients, array_of)
+        forward, short = masked_by_changed(woven.forward, short, array_of)
+        return replace(woven, forward=tuple(forward)), short
 
     def numbered(self, adjoint: Adjoint) -> Adjoint:
         """Return the adjoint with no more numbers behind its names than it needs."""
@@ -235,49 +243,7 @@ class Flow(Prepared):
     @cached_property
     def helpers(self) -> Mapping[str, Emitted]:
         """The functions of the user's that are called, differentiated."""
-        calls = [r for r in every(self.suite) if isinstance(r, Call)]
-        for name in dict.fromkeys(call.helper for call in calls):
-            if name not in self.callees.done:
-                own = [call for call in calls if call.helper == name]
-                self.callees.done[name] = self.helper(name, own)
-        return self.callees.done
-
-    def helper(self, name: str, calls: Sequence[Call]) -> Emitted:
-        """Return one of the user's functions, differentiated by what some caller wants."""
-        if name in (self.target.name, *self.calls):
-            raise self.recursion(name, calls[0])
-        target = helper_target(self.target, name)
-        helper = Helper(name, tuple(p.name for p in target.parameters), ())
-        given = [helper.given(call.arguments) for call in calls]
-        runs = [
-            {p: evaluated(text, seen, self.namespace) for p, text in row.items()}
-            for call, row in zip(calls, given, strict=True)
-            for seen in self.visits.at.get(call.line, ())
-        ]
-        wanted = self.callees.wanted.get(name, frozenset())
-        wrt = tuple(p for p in helper.parameters if p in wanted and holds_floats(p, runs))
-        if not wrt:
-            return Emitted(helper, None)
-        flow = replace(
-            self,
-            target=target,
-            wrt=wrt,
-            runs=runs,
-            calls={**self.calls, self.target.name: self.located(code(calls[0].statement).strip())},
-            options=options_given(target, given),
-        )
-        if not flow.follows:
-            return Emitted(helper, None)
-        return Emitted(replace(helper, wrt=wrt), flow.adjoint(), flow.options, tuple(runs))
-
-    def recursion(self, name: str, call: Call) -> Refused:
-        """Return the error for a function that calls itself, or is called by what it calls."""
-        reason, hint = f"`{name}` calls itself", "Write it as a loop"
-        if name != self.target.name:
-            line = self.calls[name].line
-            reason = f"`{self.target.name}` calls `{name}`, which has called it on line {line}"
-            hint = "Write them as one loop"
-        return self.refuse(call.statement, reason, hint, code="recursion")
+        return differentiated(self)
 
     def emitted(self, definition: Definition) -> Definition:
         """Return a definition, a function of the user's with its callback."""
@@ -285,11 +251,3 @@ class Flow(Prepared):
         called = done.keys() - elementary(done, self.callees.texts)
         found = [done[n] for n in definition.names if n in called and done[n].adjoint]
         return found[0].definition(definition, self.callees.comments) if found else definition
-
-
-def options_given(target: Target, given: Sequence[Mapping[str, str]]) -> dict[str, str]:
-    """Return the parameters that are passed on as options, with what the first call gives them."""
-    options = passed(target.source)
-    defaults = {p.name: p.default for p in target.parameters if p.default}
-    first = {**defaults, **given[0]}
-    return {n: text for n, text in first.items() if n in options and is_literal(parse(text))}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -13,10 +12,9 @@ from refactorer.adjoint import Adjoint
 from refactorer.any_axis import for_any_axis
 from refactorer.arguments.plans import literal
 from refactorer.errors import Place
-from refactorer.execution.evaluation import is_float, leaves
+from refactorer.execution.evaluation import leaves
 from refactorer.flow.calling.callees import helpers_in
 from refactorer.flow.calling.demands import Wanted, demands
-from refactorer.flow.statements.with_blocks import returning_behind
 from refactorer.flow.structure.visits import Runs
 from refactorer.flow.weaving.calls import Helper
 from refactorer.judging.forced import Forced
@@ -24,8 +22,7 @@ from refactorer.printing.page import Page
 from refactorer.printing.returned import annotated
 from refactorer.printing.styles import STYLES
 from refactorer.reading.contents import Definition, free_names
-from refactorer.reading.source import Source
-from refactorer.target import Target, parameters
+from refactorer.target import Target
 
 Sides = tuple[Forced, ...]
 MOST_RUNS = 2  # at which other axes are tried
@@ -115,25 +112,3 @@ class Callees:
 def function_of(definition: Definition) -> str:
     """Return the name that a definition binds alone, "" if it binds others."""
     return next(iter(definition.names)) if len(definition.names) == 1 else ""
-
-
-def holds_floats(name: str, runs: Runs) -> bool:
-    """Tell whether a parameter is ever given floating-point numbers."""
-    return any(is_float(leaf) for run in runs if name in run for leaf in leaves(run[name]))
-
-
-def evaluated(text: str, seen: Mapping[str, object], namespace: Mapping[str, object]) -> object:
-    """Return what an argument of a call holds."""
-    found: object = eval(text, dict(namespace), dict(seen))
-    return found
-
-
-def helper_target(target: Target, name: str) -> Target:
-    """Return a function of the definitions as a target of its own."""
-    *_, definition = [d for d in target.definitions if name in d.names]
-    source = definition.source.lstrip("\n")
-    function = ast.parse(source).body[0]
-    assert isinstance(function, ast.FunctionDef)
-    given = tuple(parameters(function.args, Source(source)))
-    own = replace(target, file=definition.file, line=definition.line, indent=0)
-    return returning_behind(replace(own, name=name, source=source, parameters=given))
