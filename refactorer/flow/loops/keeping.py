@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-import ast
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from refactorer.flow.loops.body import LoopBody, ends_turn, entry
 from refactorer.flow.loops.recomputed import Again, Line
-from refactorer.flow.names import bound_by, loads, reads_first
+from refactorer.flow.names import bound_by
 from refactorer.flow.structure.activity import targets
 from refactorer.flow.structure.counters import step
 from refactorer.flow.structure.heads import Item
 from refactorer.flow.structure.lengths import reread
 from refactorer.flow.structure.regions import (
     Append,
-    Jump,
-    Loop,
     Put,
-    Region,
     every,
-    inner,
     read,
     written,
 )
-from refactorer.flow.weaving.woven import State, Woven
+from refactorer.flow.weaving.woven import State
 from refactorer.printing.naming import is_free
-from refactorer.syntax.dataflow import bound, changed_in, is_pure, value_of
-from refactorer.syntax.expressions import code, is_call_of
+from refactorer.syntax.dataflow import bound
 from refactorer.syntax.suites import Statement, line
 
-if TYPE_CHECKING:
-    from refactorer.flow.weaving.weaver import Weaver
-
-NEW = tuple(f"np.{name}" for name in ("zeros", "zeros_like", "empty", "empty_like"))
 MOST_LISTS = 3  # beyond them, what a turn leaves is kept together
 
 
@@ -74,7 +63,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Keeping:
+class Keeping(LoopBody):
     """Decides how the reverse of a loop gets at what it needs of a turn.
 
     `given` are the numbers of turns, by the arrays whose parts they belong to; `in_order` tells
@@ -82,9 +71,6 @@ class Keeping:
     cotangents behind the loop: what the last turn that sets them leaves in them stays there.
     """
 
-    weaver: Weaver
-    loop: Loop
-    body: Woven
     needed: frozenset[str]
     given: dict[str, str]
     found: tuple[Item, ...]
@@ -114,36 +100,6 @@ class Keeping:
         kept.before += [line(f"{n} = None") for n in unset if n in self.after]
         kept.body[:0] = [line(f"{n} = None") for n in unset if n not in self.after]
         return kept
-
-    @property
-    def inside(self) -> frozenset[str]:
-        """The names that the loop sets."""
-        return written(self.loop) | bound_by(self.body.forward)
-
-    @cached_property
-    def unvarying(self) -> frozenset[str]:
-        """The names that each turn sets to the same value: they still hold it after the loop."""
-        if self.jumps or self.weaver.turning:
-            return frozenset()
-        times = Counter(name for s in self.body.forward for name in changed_in(s))
-        found = set[str]()
-        for statement in self.body.forward:
-            name = bound(statement)
-            if name and times[name] == 1 and is_pure(value_of(statement)):
-                varying = self.inside - found
-                found |= {name} if varying.isdisjoint(loads(value_of(statement))) else set()
-        return frozenset(found)
-
-    @property
-    def breaks(self) -> bool:
-        """Whether the loop may end before its head says so."""
-        jumps = [code(r.statement) for r in own_turn(self.loop.body) if isinstance(r, Jump)]
-        return isinstance(self.loop.statement, cst.While) or any("break" in j for j in jumps)
-
-    @property
-    def jumps(self) -> bool:
-        """Whether a turn may end early."""
-        return any(isinstance(r, Jump) for r in own_turn(self.loop.body))
 
     def from_head(self, wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield what the head of the loop gives, from the last to the first."""
@@ -188,7 +144,7 @@ class Keeping:
 
     def read_from_theirs(self, name: str, left: Sequence[str], kept: Kept) -> bool:
         """Tell whether a value is in a list of the user's; the reverse reads it there then."""
-        source = self.entry(name, kept.body)
+        source = entry(name, kept.body)
         sequence, early = self.theirs.get(source or name, ("", False))
         if not sequence or self.weaver.items.is_fluid(source or name):
             return False
@@ -211,7 +167,7 @@ class Keeping:
 
     def count_again(self, name: str, left: Sequence[str], kept: Kept) -> bool:
         """Tell whether a number is counted from a literal; a reverse in order counts it again."""
-        source = self.entry(name, kept.body)
+        source = entry(name, kept.body)
         start = self.weaver.counted.get(source or "")
         if start is None or source is None or not self.in_order or self.jumps:
             return False
@@ -234,13 +190,13 @@ class Keeping:
 
     def is_carried(self, name: str, kept: Kept) -> bool:
         """Tell whether a value is what a turn began with, and a list of them has a plain name."""
-        source = self.entry(name, kept.body)
+        source = entry(name, kept.body)
         plain = f"{source}s"
         return source is not None and is_free(plain, self.weaver.names.taken)
 
     def keep(self, name: str, left: list[str], kept: Kept) -> None:
         """Keep the values of a name in a list, those before and after the turns in the same."""
-        source = self.entry(name, kept.body)
+        source = entry(name, kept.body)
         list_name = self.list_name(source or name)
         if source is None:
             kept.appended.append(name)
@@ -259,7 +215,7 @@ class Keeping:
             place = kept.place(name)
             put = line(f"{list_name}.append({self.copied(source)})")
             alias = kept.body.pop(place)
-            skipped = any(map(leaves, kept.body[:place]))  # by turns that end before
+            skipped = any(map(ends_turn, kept.body[:place]))  # by turns that end before
             remarks = () if skipped else alias.leading_lines
             kept.body.insert(0 if skipped else place, put.with_changes(leading_lines=remarks))
             own = self.own_name(name, source, [n for n in left if n != name], kept)
@@ -279,7 +235,7 @@ class Keeping:
         """Keep what a turn leaves at its end, or where it is set if a turn may end in between."""
         places = [k for k, s in enumerate(kept.body) if not bound_by([s]).isdisjoint(names)]
         last = max(places, default=-1)
-        early = self.jumps and last >= 0 and not any(map(leaves, kept.body[: last + 1]))
+        early = self.jumps and last >= 0 and not any(map(ends_turn, kept.body[: last + 1]))
         if early:
             kept.body.insert(last + 1, appending)
         else:
@@ -289,11 +245,6 @@ class Keeping:
         """Return the text of a value that stays as it is, whatever is put into it later."""
         held = self.weaver.items.is_fluid(name) and not self.is_made_anew(name)
         return f"{name}.copy()" if held else name
-
-    def is_made_anew(self, name: str) -> bool:
-        """Tell whether each turn makes an array of its own, which the next ones do not change."""
-        made = [s for s in self.body.forward if bound(s) == name]
-        return len(made) == 1 and is_call_of(value_of(made[0]), *NEW)
 
     def count(self, kept: Kept) -> None:
         """Count the turns where nothing else tells how many there were, or which one it is."""
@@ -312,59 +263,7 @@ class Keeping:
         kept.ends.append(line(f"{count} += 1"))
         return count
 
-    def entry(self, name: str, body: Sequence[Statement]) -> str | None:
-        """Return the name whose value at the start of a turn this one keeps, if it does.
-
-        What the turn itself reads is not kept for the reverse alone.
-        """
-        if any(name in loads(statement) for statement in body):
-            return None
-        seen: set[str] = set()
-        for statement in body:
-            if bound(statement) == name:
-                value = value_of(statement)
-                held = value.func.value if is_copy(value) else value  # type: ignore[attr-defined]
-                if isinstance(held, cst.Name):
-                    alone = sum(name in bound_by([s]) for s in body) == 1
-                    return held.value if held.value not in seen and alone else None
-            seen |= bound_by([statement])
-        return None
-
-    def may_be_unset(self, name: str, body: Sequence[Statement]) -> bool:
-        """Tell whether a turn may end while a name has never been set."""
-        if name in targets(self.loop) | self.weaver.earlier or reads_first(name, body):
-            return False
-        for statement in body:
-            if isinstance(statement, cst.SimpleStatementLine) and name in bound_by([statement]):
-                return False
-            if isinstance(statement, cst.If) and self.jumps:
-                return True
-        return True
-
     def list_name(self, name: str) -> str:
         """Return what to call the values of a name."""
         wanted = (f"all_{name}",) if name.endswith("s") else (f"{name}s", f"all_{name}")
         return self.weaver.names.new(*wanted, f"every_{name}")
-
-
-def leaves(statement: Statement) -> bool:
-    """Tell whether a turn may end in a statement."""
-    nodes = ast.walk(ast.parse(code(statement).strip()))
-    return any(isinstance(node, ast.Break | ast.Continue) for node in nodes)
-
-
-def is_copy(value: cst.BaseExpression) -> bool:
-    """Tell whether an expression copies what a name holds."""
-    match value:
-        case cst.Call(func=cst.Attribute(value=cst.Name(), attr=cst.Name("copy")), args=[]):
-            return True
-    return False
-
-
-def own_turn(suite: Sequence[Region]) -> Iterator[Region]:
-    """Yield the regions of a body that are not in a loop inside it."""
-    for region in suite:
-        yield region
-        if not isinstance(region, Loop):
-            for part in inner(region):
-                yield from own_turn(part)
