@@ -32,7 +32,7 @@ def by_spot(points: Sequence[Point]) -> str | None:
         if wrong < inside * MOST or is_everywhere(spot, points):
             continue
         if all(not (p.wrong & ~mask).any() for p, mask in zip(points, masks, strict=True)):
-            return f"it is wrong only {spot.words}{there(told, spot)}"
+            return f"it is wrong only {spot.words}{there(told)}"
     return None
 
 
@@ -42,8 +42,8 @@ def is_everywhere(spot: Spot, points: Sequence[Point]) -> bool:
     return all((spot.mask(point) | ~point.known).all() for point in plain)
 
 
-def there(points: Sequence[Point], spot: Spot) -> str:
-    """Return what is wrong at a spot, if that is a factor."""
+def there(points: Sequence[Point]) -> str:
+    """Return what is wrong where points are wrong, if that is a factor."""
     parts = [narrowed(point, point.wrong) for point in points]
     found = by_factor(parts)
     return f": there {found}" if found else ""

@@ -52,7 +52,7 @@ def named(reducing: Reducing, call: cst.Call, targets: Sequence[str]) -> cst.Bas
     if called is map and not text and len(call.args) == 2:
         return mapped(reducing, *operands(call))
     if code(call.func) in ("list", "tuple", "sum") and len(call.args) == 1:
-        return collected(reducing, call)
+        return collected(call)
     match call:
         case cst.Call(cst.Attribute(cst.Dict() as display, cst.Name("get")), [key, *default]):
             if reducing.functions.has_functions(display) and default:

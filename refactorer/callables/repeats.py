@@ -68,7 +68,7 @@ def turned(
     return found
 
 
-def collected(reducing: Reducing, call: cst.Call) -> cst.BaseExpression:
+def collected(call: cst.Call) -> cst.BaseExpression:
     """Return the list, the tuple or the sum of what is written out."""
     (parts,) = operands(call)
     if isinstance(parts, cst.ListComp) and code(call.func) == "list":

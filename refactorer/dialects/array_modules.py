@@ -34,7 +34,7 @@ def with_array_module(text: str, names: Sequence[str], arrays: Sequence[str]) ->
     paths = import_paths(module.body)
     splices = [s for f in asking for s in asked(f, source, paths, arrays)]
     if asking and not binds_helper(module):
-        splices += [helper(module.body, asking[0], source, paths)]
+        splices += [helper(asking[0], source, paths)]
     return spliced(text, splices)
 
 
@@ -50,9 +50,7 @@ def binds_helper(module: ast.Module) -> bool:
     return HELPER in functions | set(import_paths(module.body))
 
 
-def helper(
-    body: Sequence[ast.stmt], function: ast.FunctionDef, source: Source, paths: Mapping[str, str]
-) -> Splice:
+def helper(function: ast.FunctionDef, source: Source, paths: Mapping[str, str]) -> Splice:
     """Return the splice that writes `get_array_module` above a function."""
     numpy = next((name for name, path in paths.items() if path == "numpy"), "")
     text = NEW_HELPER.format(numpy=numpy or "np")
