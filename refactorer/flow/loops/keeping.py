@@ -32,25 +32,18 @@ MOST_LISTS = 3  # beyond them, what a turn leaves is kept together
 
 @dataclass
 class Kept:
-    """How the reverse gets at the values of a turn.
+    """How the reverse gets at the values of a turn, decided for one name after the other."""
 
-    `before` and `ends` are lines of the function, before the loop and at the end of each turn;
-    `heads` pairs names of the reverse with what they run over, `again` are lines to be run again,
-    `names` are those that the reverse has for names of the function, `appended` those whose values
-    are kept at the end of a turn; `lists` hold one value of each turn. `first` and `last` are lines
-    of the reverse, before it and at the end of each of its turns.
-    """
-
-    body: list[Statement]
-    heads: list[tuple[str, str]]
-    again: list[Line]
-    before: list[Statement] = field(default_factory=list)
-    ends: list[Statement] = field(default_factory=list)
-    names: dict[str, str] = field(default_factory=dict)
-    appended: list[str] = field(default_factory=list)
-    lists: list[str] = field(default_factory=list)
-    first: list[Statement] = field(default_factory=list)
-    last: list[Statement] = field(default_factory=list)
+    body: list[Statement]  # of the loop, as it stands in the function
+    heads: list[tuple[str, str]]  # names of the reverse, with what they run over
+    again: list[Line]  # lines of the loop that the reverse runs again
+    before: list[Statement] = field(default_factory=list)  # lines of the function above the loop
+    ends: list[Statement] = field(default_factory=list)  # lines at the end of each turn of the loop
+    names: dict[str, str] = field(default_factory=dict)  # names of the reverse, by the function's
+    appended: list[str] = field(default_factory=list)  # names that are kept at the end of a turn
+    lists: list[str] = field(default_factory=list)  # lists that hold one value of each turn
+    first: list[Statement] = field(default_factory=list)  # lines above the reverse
+    last: list[Statement] = field(default_factory=list)  # lines at the end of each of its turns
 
     def start(self, list_name: str, text: str = "") -> None:
         """Start a list before the loop."""

@@ -48,19 +48,10 @@ from refactorer.syntax.suites import Statement, line
 
 @dataclass(frozen=True)
 class Weaver:
-    """Weaves regions; `cotangents` are the names for cotangents, by the names of their values.
+    """Weaves regions: each with its reverse, given the cotangents that there are after it.
 
-    `known` are the names of modules, constants and functions, `users` those in the user's text;
-    `items` tells of the arrays into which items are put, `starts` with how many values lists start,
-    `own_lists` which lists of the user hold what a loop leaves, and the name of their first value;
-    `counted` are the numbers that one loop alone counts, by the literals that it starts from;
-    `given` says how often names are given to functions of the user's;
-    `turning` are the names that the loop around sets, `earlier` those that are set above and
-    parameters, `later` those that are set below, `asked`
-    those in conditions; `forced` are the texts of conditions that are set by hand to be verified:
-    each stands in one place alone.
-    `left` are the names that count what is left of lists that some turns alone append to, `outer`
-    those set above the loop around: a list among them gets values from several of its turns.
+    `turning`, `earlier`, `outer` and `later` differ from place to place; the others hold for the
+    whole function.
     """
 
     names: Names
@@ -68,22 +59,28 @@ class Weaver:
     visits: Visits
     blocks: Blocks
     helpers: Mapping[str, Helper]
-    cotangents: Mapping[str, str]
-    known: frozenset[str]
-    users: frozenset[str]
-    numpy: str
+    cotangents: Mapping[str, str]  # their names, by the names of the values that they belong to
+    known: frozenset[str]  # the names of modules, constants and functions
+    users: frozenset[str]  # the names in the user's text
+    numpy: str  # how the user spells NumPy
     refuse: Callable[..., Refused]
-    starts: Mapping[str, int]
+    starts: Mapping[str, int]  # how many values each list has when it is made
     items: Items
+    # Lists of the user's that hold what a loop leaves, each with the name of its first value.
     own_lists: Mapping[str, str]
-    counted: Mapping[str, str]
-    given: Counter[str]
-    turning: frozenset[str] = frozenset()
-    earlier: frozenset[str] = frozenset()
+    counted: Mapping[
+        str, str
+    ]  # numbers that one loop alone counts, with the literals they start at
+    given: Counter[str]  # how often each text is given to a function of the user's
+    turning: frozenset[str] = frozenset()  # names that the loop around sets
+    earlier: frozenset[str] = frozenset()  # names that are set above, parameters included
+    # Names that are set above the loop around: a list among them grows in several of its turns.
     outer: frozenset[str] = frozenset()
-    later: frozenset[str] = frozenset()
-    asked: frozenset[str] = frozenset()
+    later: frozenset[str] = frozenset()  # names that are set below
+    asked: frozenset[str] = frozenset()  # names that conditions read
+    # Texts of conditions that are set by hand to be verified: each stands in one place alone.
     forced: frozenset[str] = frozenset()
+    # Names that count what is left of lists, by the lists: those to which some turns alone append.
     left: dict[str, str] = field(default_factory=dict)
 
     def suite(self, suite: Suite, after: State) -> Woven:
