@@ -21,45 +21,58 @@ def with_tuples(target: Target) -> Target:
     """Return a target that returns tuples where it returns lists."""
     if not returns_lists(target):
         return target
-    module = cst.parse_module(target.source).visit(Outputs())
+    module = cst.parse_module(target.source).visit(AsTuples())
     return replace(target, source=module.code)
 
 
 def with_lists(text: str, name: str) -> str:
     """Return a printed text in which a function returns a list beside its callback."""
-    return cst.parse_module(text).visit(Outputs(name)).code
+    return cst.parse_module(text).visit(AsLists(name)).code
 
 
-class Outputs(Transformer):
-    """Puts tuples in the places of lists that are returned, and back again in one function."""
+class Returns(Transformer):
+    """Knows, where it comes to a `return`, the names of the functions around it."""
 
-    def __init__(self, printed: str = "") -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.printed = printed
-        self.names: list[str] = []
+        self.around: list[str] = []
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: N802
-        self.names.append(node.name.value)
+        self.around.append(node.name.value)
         return True
 
     def leave_FunctionDef(  # noqa: N802
         self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
     ) -> cst.FunctionDef:
-        self.names.pop()
+        self.around.pop()
         return updated_node
+
+
+class AsTuples(Returns):
+    """Puts tuples in the places of the lists that a function returns."""
 
     def leave_Return(self, original_node: cst.Return, updated_node: cst.Return) -> cst.Return:  # noqa: N802
         match updated_node.value:
-            case cst.List(elements=elements) if not self.printed and len(self.names) == 1:
+            case cst.List(elements=elements) if len(self.around) == 1:
                 alone = elements[0].with_changes(comma=cst.Comma()) if len(elements) == 1 else None
                 return updated_node.with_changes(value=cst.Tuple([alone] if alone else elements))
+        return updated_node
+
+
+class AsLists(Returns):
+    """Puts lists in the places of the tuples that one function returns beside its callback."""
+
+    def __init__(self, function: str) -> None:
+        super().__init__()
+        self.function = function
+
+    def leave_Return(self, original_node: cst.Return, updated_node: cst.Return) -> cst.Return:  # noqa: N802
+        match updated_node.value:
             case cst.Tuple(elements=[cst.Element(value=cst.Tuple() as output), *_] as both) if (
-                self.names == [self.printed]
+                self.around == [self.function]
             ):
-                made = cst.List(
-                    [e.with_changes(comma=cst.MaybeSentinel.DEFAULT) for e in output.elements]
-                )
-                first = both[0].with_changes(value=made)
-                tuple_ = updated_node.value.with_changes(elements=[first, *both[1:]])
-                return updated_node.with_changes(value=tuple_)
+                items = [e.with_changes(comma=cst.MaybeSentinel.DEFAULT) for e in output.elements]
+                first = both[0].with_changes(value=cst.List(items))
+                pair = updated_node.value.with_changes(elements=[first, *both[1:]])
+                return updated_node.with_changes(value=pair)
         return updated_node
