@@ -18,6 +18,7 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from refactorer.errors import Place, Usage
 from refactorer.files.digests import comments, content, digest
@@ -88,20 +89,13 @@ def blocks(file: SourceFile) -> tuple[Block, ...]:
 
 def paired(file: SourceFile) -> Iterator[Block]:
     """Yield the blocks from their markers."""
-    open_line = 0
     lines = file.plain.split("\n")
-    for line, _ in comments(file.plain):
-        if lines[line - 1].startswith(FIRST):
-            if open_line:
-                raise unpaired(file, open_line)
-            open_line = line
-        elif lines[line - 1].startswith(LAST):
-            if not open_line:
-                raise unpaired(file, line)
-            yield block(file, open_line, line)
-            open_line = 0
-    if open_line:
-        raise unpaired(file, open_line)
+    marked = [n for n, _ in comments(file.plain) if lines[n - 1].startswith((FIRST, LAST))]
+    for first, last in zip_longest(marked[::2], marked[1::2]):
+        opens = lines[first - 1].startswith(FIRST)
+        if not opens or last is None or not lines[last - 1].startswith(LAST):
+            raise unpaired(file, first)
+        yield block(file, first, last)
 
 
 def block(file: SourceFile, first: int, last: int) -> Block:

@@ -8,7 +8,7 @@ import re
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -141,13 +141,20 @@ class Errands:
         folders = [os.path.dirname(os.path.abspath(self.request.file)), os.getcwd()]
         with started(module, [*limits, *folders], verbose=self.verbose) as child:
             try:
-                for message in child.hear(line, self.deadline):
-                    if "result" in message:
-                        return str(message["result"])
-                    self.take(message)
+                result = next(self.results(child, line), None)
             except TimeoutError:
                 raise self.too_long() from None
-            raise self.ended(module, child)
+            if result is None:
+                raise self.ended(module, child)
+            return result
+
+    def results(self, child: Child, line: str) -> Iterator[str]:
+        """Yield the result that a child sends for a line, taking the messages before it."""
+        for message in child.hear(line, self.deadline):
+            if "result" in message:
+                yield str(message["result"])
+            else:
+                self.take(message)
 
     def take(self, message: Mapping[str, Any]) -> None:
         """Report a step or a note; raise an error."""

@@ -7,7 +7,7 @@ change in the loop, from what the loop runs over, or from a list that is kept al
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -57,17 +57,12 @@ def woven_loop(weaver: Weaver, loop: Loop, after: State) -> Woven:
     if at_end.isdisjoint(written(loop)):
         return Woven((loop.statement,), (), frozenset(), after)
     first, state = started(weaver, loop, after)
-    body = weaver.with_one_name(weaver.within(loop).suite(loop.body, state))
-    mixed = {*body.counted.values()}.intersection(body.drawn.values())
-    if mixed or not weaver.outer.isdisjoint(body.drawn.values()):
-        body = counting(weaver, body)
+    body = woven_body(weaver, loop, state)
     first += counters(weaver, body)
     found = leveled(weaver, loop)
     given, last = elements(weaver, loop, body, found)
     turn = [*directly(body.backward, last), *cleared(weaver, loop, body, state)]
-    final = {n: o for n, o in body.before.items() if n not in targets(loop)}
-    final |= {n: state[n] for n in given if n in state}
-    final |= {n: state[n] for n in passing(weaver, loop, body, state)}
+    final = left_before(weaver, loop, body, state, given)
     free = in_any_order(turn, [weaver.cotangents[n] for n in {*final, *after}])
     needed = (body.reads | weaver.read_by(turn)) - steady(only_measured(turn), weaver.visits)
     kept = Keeping(weaver, loop, body, needed, given, found, free, after).kept(turn)
@@ -78,6 +73,27 @@ def woven_loop(weaver: Weaver, loop: Loop, after: State) -> Woven:
     around = {count: name for count, name in body.counted.items() if name in weaver.outer}
     reads = weaver.read_by(backward) - around.keys()
     return Woven((*kept.before, forward), tuple(backward), reads, final, counted=around)
+
+
+def woven_body(weaver: Weaver, loop: Loop, state: State) -> Woven:
+    """Return the body of a loop and its reverse.
+
+    The cotangents of a list are counted where not every turn of this loop appends one value to it.
+    """
+    body = weaver.with_one_name(weaver.within(loop).suite(loop.body, state))
+    mixed = {*body.counted.values()}.intersection(body.drawn.values())
+    if mixed or not weaver.outer.isdisjoint(body.drawn.values()):
+        return counting(weaver, body)
+    return body
+
+
+def left_before(
+    weaver: Weaver, loop: Loop, body: Woven, state: State, given: Collection[str]
+) -> dict[str, bool]:
+    """Return the cotangents that there are before a loop; rows were added to those of `given`."""
+    found = {n: owned for n, owned in body.before.items() if n not in targets(loop)}
+    others = (*given, *passing(weaver, loop, body, state))
+    return found | {n: state[n] for n in others if n in state}
 
 
 def shortened(weaver: Weaver, loop: Loop, kept: Kept, turn: Sequence[Statement]) -> list[Statement]:

@@ -94,14 +94,13 @@ def own_lists(suite: Suite, returned: Collection[str]) -> dict[str, str]:
     """
     appends = Counter(r.sequence for r in every(suite) if isinstance(r, Append))
     makes = Counter(r.sequence for r in every(suite) if isinstance(r, Listed))
-    found: dict[str, str] = {}
-    for block in blocks(suite):
-        for place, region in enumerate(block):
-            if isinstance(region, Listed) and region.sequence not in returned:
-                name = region.sequence
-                if appends[name] == 1 and makes[name] == 1:
-                    found[name] = first_of(region, block[place + 1 :])
-    return found
+    once = {n for n in appends if appends[n] == makes[n] == 1 and n not in returned}
+    return {
+        region.sequence: first_of(region, block[place + 1 :])
+        for block in blocks(suite)
+        for place, region in enumerate(block)
+        if isinstance(region, Listed) and region.sequence in once
+    }
 
 
 def blocks(suite: Suite) -> Iterator[Suite]:

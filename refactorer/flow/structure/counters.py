@@ -25,13 +25,13 @@ from refactorer.syntax.suites import Statement
 def counted_from(suite: Suite, returned: Collection[str]) -> dict[str, str]:
     """Return the names that one loop alone reads and sets, by the literals they have before it."""
     found: dict[str, str] = {}
-    for block in blocks(suite):
-        for place, loop in enumerate(block):
-            if isinstance(loop, Loop):
-                others = [r for r in every(suite) if r is not loop and r not in [*every(loop.body)]]
-                before = [s for r in block[:place] for s in own(r)]
-                for name in sorted(written(loop) - frozenset(returned)):
-                    found |= start_of(name, others, before)
+    loops = ((r, b[:place]) for b in blocks(suite) for place, r in enumerate(b))
+    for loop, above in loops:
+        if isinstance(loop, Loop):
+            others = [r for r in every(suite) if r is not loop and r not in [*every(loop.body)]]
+            before = [s for r in above for s in own(r)]
+            for name in sorted(written(loop) - frozenset(returned)):
+                found |= start_of(name, others, before)
     return found
 
 
