@@ -8,7 +8,7 @@ import libcst as cst
 
 from refactorer.adjoint import Adjoint
 from refactorer.syntax.expressions import code, is_call_of, parse, quote
-from refactorer.syntax.rewriting import Transformer
+from refactorer.syntax.rewriting import Transformer, expression_by
 
 
 def for_any_axis(adjoint: Adjoint, axes: Iterable[str]) -> Adjoint:
@@ -18,16 +18,9 @@ def for_any_axis(adjoint: Adjoint, axes: Iterable[str]) -> Adjoint:
     """
     for axis in axes:
         rule = OfAxis(axis)
-        gradients = tuple(code(written(parse(text), rule)) for text in adjoint.gradients)
+        gradients = tuple(code(expression_by(rule, parse(text))) for text in adjoint.gradients)
         adjoint = adjoint.with_backward(adjoint.backward.visit(rule), gradients)
     return adjoint
-
-
-def written(node: cst.BaseExpression, rule: OfAxis) -> cst.BaseExpression:
-    """Return what a rule makes of an expression."""
-    found = node.visit(rule)
-    assert isinstance(found, cst.BaseExpression)
-    return found
 
 
 class OfAxis(Transformer):

@@ -18,7 +18,7 @@ from refactorer.syntax.expressions import (
     quote,
 )
 from refactorer.syntax.rewriting import Transformer
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.suites import Statement, statement_by
 from refactorer.vjps import ROWS
 
 
@@ -154,9 +154,7 @@ class Unpacking:
         """Return a statement that reads the parts of a tuple by their names."""
         if not self.names:
             return statement
-        named = statement.visit(Named(self.names))
-        assert isinstance(named, cst.SimpleStatementLine | cst.BaseCompoundStatement)
-        return named
+        return statement_by(Named(self.names), statement)
 
     def displays(self) -> dict[str, cst.BaseExpression]:
         """Return the cotangents of tuples; a part that nothing reads has the cotangent zero."""

@@ -6,14 +6,12 @@ import libcst as cst
 
 from refactorer.syntax.expressions import code, without_sign
 from refactorer.syntax.rewriting import Transformer
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.suites import Statement, statement_by
 
 
 def signed(statement: Statement) -> Statement:
     """Return a statement that takes away where it added what is negative."""
-    found = statement.visit(Signs())
-    assert isinstance(found, cst.SimpleStatementLine | cst.BaseCompoundStatement)
-    return found
+    return statement_by(Signs(), statement)
 
 
 class Signs(Transformer):

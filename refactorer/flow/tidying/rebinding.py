@@ -10,10 +10,10 @@ from functools import reduce
 import libcst as cst
 
 from refactorer.flow.names import Names, expression, loads
-from refactorer.flow.tidying.folding import put_in
+from refactorer.flow.tidying.folding import Values
 from refactorer.syntax.dataflow import bound, bound_in, reads, renamed, value_of, with_value, writes
 from refactorer.syntax.expressions import code
-from refactorer.syntax.rewriting import Transformer
+from refactorer.syntax.rewriting import Transformer, expression_by
 from refactorer.syntax.suites import Statement, blockwise, line, statement_by
 
 OFTEN = 3  # times that a sum is read, so that a name for it pays
@@ -58,8 +58,7 @@ def unaliased(block: list[Statement], place: int) -> list[Statement]:
         if name in writes(statement) and bound(statement) != name:
             return block
         if bound(statement) == name:
-            last = put_in(value_of(statement), {name: value})
-            assert isinstance(last, cst.BaseExpression)
+            last = expression_by(Values({name: value}), value_of(statement))
             return [*found, with_value(statement, last), *block[k + 1 :]]
         found.append(renamed(statement, {name: value.value}))
     return block
