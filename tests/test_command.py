@@ -263,13 +263,13 @@ def test_a_crash_that_is_told_is_refused_all_the_same(command: Command, folder: 
     assert "ends.py:5:1: `f` ended the process that runs it, by a signal" in ended.stderr
 
 
-def test_version(command: Command) -> None:
+def test_the_version_goes_to_stdout(command: Command) -> None:
     run = command("--version")
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout == f"refactor-grad {refactorer.__version__}\n"
 
 
-def test_help(command: Command) -> None:
+def test_help_names_options_examples_and_exit_codes(command: Command) -> None:
     run = command("--help")
     assert (run.returncode, run.stderr) == (0, "")
     for option in ("--wrt", "--shape", "--style", "--steps", "--memory", "Examples", "Exit codes"):

@@ -71,7 +71,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("text", "reason", "line", "column"), REFUSED.values(), ids=REFUSED)
-def test_refusals(text: str, reason: str, line: int, column: int, tmp_path: Path) -> None:
+def test_a_name_that_cannot_be_had_is_refused_at_its_place(
+    text: str, reason: str, line: int, column: int, tmp_path: Path
+) -> None:
     error = failure(tmp_path, text)
     assert isinstance(error, Refused)
     assert error.reason.startswith(reason)

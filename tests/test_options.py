@@ -23,12 +23,12 @@ def test_a_target_lacks_a_part(text: str) -> None:
     ("text", "found"),
     [("", ()), ("X", ("X",)), ("X, Y", ("X", "Y")), ("0,1", ("0", "1")), ("all", ("all",))],
 )
-def test_names(text: str, found: tuple[str, ...]) -> None:
+def test_names_stand_between_commas(text: str, found: tuple[str, ...]) -> None:
     assert options.names(text) == found
 
 
 @pytest.mark.parametrize("text", [",", "X,", "X,,Y", " "])
-def test_an_empty_name(text: str) -> None:
+def test_an_empty_name_is_refused(text: str) -> None:
     with pytest.raises(Usage, match="empty name"):
         options.names(text)
 
@@ -45,7 +45,9 @@ def test_an_empty_name(text: str) -> None:
         ("größe=ñ", {"größe": ("ñ",)}),
     ],
 )
-def test_shapes(text: str, found: dict[str, tuple[str, ...]]) -> None:
+def test_sizes_of_a_shape_stand_between_commas(
+    text: str, found: dict[str, tuple[str, ...]]
+) -> None:
     assert options.shapes([text]) == found
 
 
@@ -53,7 +55,7 @@ def test_shapes(text: str, found: dict[str, tuple[str, ...]]) -> None:
     "text",
     ["X", "=n", "X n", "2=n", "X=n,", "X=,", "X=n,,d", "X=-1", "X=0", "X=1.5", "X=n+", "X=(n,d)"],
 )
-def test_a_malformed_shape(text: str) -> None:
+def test_a_malformed_shape_is_refused(text: str) -> None:
     with pytest.raises(Usage, match="--shape"):
         options.shapes([text])
 
@@ -63,11 +65,11 @@ def test_a_shape_that_is_said_twice() -> None:
         options.shapes(["X=n", "Y=n", "X=d"])
 
 
-def test_values() -> None:
+def test_a_value_is_what_stands_behind_the_first_equals_sign() -> None:
     assert options.values(["y=np.arange(n) == 2"]) == {"y": "np.arange(n) == 2"}
 
 
 @pytest.mark.parametrize("text", ["y", "y=", "y=1 +", "y=a = 1", "y=\0", "y=import os"])
-def test_a_malformed_value(text: str) -> None:
+def test_a_malformed_value_is_refused(text: str) -> None:
     with pytest.raises(Usage, match="--at"):
         options.values([text])

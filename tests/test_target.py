@@ -328,7 +328,7 @@ def test_the_text_of_the_function_is_the_users(tmp_path: Path) -> None:
     )
 
 
-def test_parameters(tmp_path: Path) -> None:
+def test_parameters_are_as_the_user_wrote_them(tmp_path: Path) -> None:
     found = target(
         tmp_path, "def f(X: 'n d', /, y, k: float = 1e-8, *, axis=-1, eps: float):\n  return X"
     )

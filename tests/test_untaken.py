@@ -66,7 +66,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("lines", "reason"), REFUSED.items(), ids=REFUSED)
-def test_refusals(lines: str, reason: str, tmp_path: Path) -> None:
+def test_what_is_not_taken_is_refused_with_a_way_out(
+    lines: str, reason: str, tmp_path: Path
+) -> None:
     head = "import numpy as np\nmask = np.ones(3)\ndef helper(x): return x\n@decorated\ndef f(X):\n"
     indented = "".join(f"    {line}\n" for line in lines.split("\n"))
     with pytest.raises(Refused) as raised:
