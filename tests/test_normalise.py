@@ -773,10 +773,16 @@ def f(X, Y, eps=1e-8, mode="mean", flag=True, axis=-1, weight=None, xp=np, sizes
         "return [X[k] for k in seen]",
         "k = seen[1]\n    return X[k]",
         "Y = 0.0\n    for k in seen:\n        Y = Y + X[k]\n    return Y",
+        "Y = 0.0\n    for i, k in enumerate(seen):\n        Y = Y + X[i : i + k]\n    return Y",
+        "end = 2 + seen[0]\n    return X[:end]",
+        "return one_hot(seen, 3) * X",
+        "return one_hot(k=3, labels=seen) * X",
+        "np.add.at(X, seen, 1.0)\n    return X",
     ],
 )
 def test_what_holds_indices_is_no_float(read: str, tmp_path: Path) -> None:
-    (tmp_path / "f.py").write_text(f"def f(X, seen):\n    {read}")
+    helper = "def one_hot(labels, k):\n    return np.eye(k)[labels]\n\n\n"
+    (tmp_path / "f.py").write_text(f"import numpy as np\n\n\n{helper}def f(X, seen):\n    {read}")
     found = find(str(tmp_path / "f.py"), "f")
     assert resolved(("all",), found, surroundings(found.definitions)) == ("X",)
 

@@ -153,7 +153,7 @@ def general(slots: Sequence[Slot], draft: Plan, trials: Trials) -> Plan | None:
     given = dims.names(dim for dim in draft.dims if dim != UNNAMED)
     shapes = [entry.shape for entry in draft.inputs]
     own = ranks.named(tuple(range(draft.dims.count(UNNAMED))), given)
-    first, *others = mixes(choices(slots, draft, ()))
+    first, *others = {m: m for bounds in ((), own) for m in mixes(choices(slots, draft, bounds))}
     left = [*starts(len(given), shapes)]
     for start, kinds in [*product(left, [first]), *product(left, others)]:
         if start not in left:
@@ -184,7 +184,9 @@ def far(
     reached = rising()
     if indices and reached == ranks.DONE and len({*labels}) > 1:
         return falling()
-    return max(reached, falling()) if few and trials.last is Outcome.OTHER_SHAPES else reached
+    lengths = any(entry.kind.startswith("lengths") for entry in plan.inputs)
+    other = lengths or trials.last is Outcome.OTHER_SHAPES
+    return max(reached, falling()) if few and other else reached
 
 
 def at_labels(plan: Plan, names: Dims, labels: ranks.Labels) -> Sequence[Mapping[str, int]]:

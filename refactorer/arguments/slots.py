@@ -45,10 +45,10 @@ class Slot:
         return self.fixed or Input(self.name, shape, optional=self.optional)
 
     def choices(self, rank: int, bounds: Dims) -> Kinds:
-        """Return the kinds of values to try, in turn; integers lie below one of the bounds."""
+        """Return the kinds of values to try, in turn; integers are told by the bounds."""
         if self.fixed:
             return (self.fixed.kind,)
-        whole = tuple(f"index {bound}" for bound in (*bounds, "2"))
+        whole = values.integers(rank, bounds)
         said = tuple(one for k in self.kinds for one in (whole if k == "index" else (k,)))
         return said or values.candidates(rank, bounds, self.differentiable)
 

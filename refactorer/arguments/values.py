@@ -67,8 +67,10 @@ def index(rng: np.random.Generator, shape: Shape, bound: int) -> NDArray[np.gene
 
 
 def lengths(rng: np.random.Generator, shape: Shape, bound: int) -> NDArray[np.generic]:
-    """Return a vector of positive integers that add up to a bound."""
+    """Return a vector of positive integers that add up to a bound; ValueError if all were one."""
     (parts,) = shape
+    if 1 < bound <= parts:
+        raise ValueError(f"{bound} rows are too few for {parts} lengths")
     cuts = np.sort(rng.choice(np.arange(1, bound), size=parts - 1, replace=False))
     return np.diff(np.concatenate([[0], cuts, [bound]]))
 
@@ -126,6 +128,10 @@ def candidates(rank: int, bounds: tuple[str, ...], differentiable: bool) -> tupl
     late = ("above_one", *(("simplex",) if rank else ()), *(("spd",) if rank == 2 else ()))
     if differentiable:
         return (*smooth, *late)
-    whole = tuple(f"index {bound}" for bound in (*bounds, "2"))
+    return (*smooth, "sign", "binary", *integers(rank, bounds), *late, "mask")
+
+
+def integers(rank: int, bounds: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the kinds of integers to try: indices below each bound, lengths that add up to it."""
     parts = tuple(f"lengths {bound}" for bound in bounds if rank == 1)
-    return (*smooth, "sign", "binary", *whole, *parts, *late, "mask")
+    return (*(f"index {bound}" for bound in (*bounds, "2")), *parts)

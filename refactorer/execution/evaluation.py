@@ -169,7 +169,7 @@ def floats(output: object) -> Floats:
 def cotangent(output: object, rng: np.random.Generator, ones: bool = False) -> object:
     """Return a random cotangent of the output's structure: tuples, arrays, Python floats.
 
-    All ones where asked for. What is no number has the cotangent None.
+    All ones where asked for. What is no number has the cotangent None, what is infinite zero.
     """
     if isinstance(output, tuple | list):
         return tuple(cotangent(part, rng, ones) for part in output)
@@ -178,7 +178,9 @@ def cotangent(output: object, rng: np.random.Generator, ones: bool = False) -> o
         return None
     if ones:
         return np.ones(value.shape) if value.shape else 1.0
-    return rng.normal(size=value.shape) if value.shape else float(rng.uniform(0.5, 2.0))
+    if not value.shape:
+        return float(rng.uniform(0.5, 2.0))
+    return np.where(np.isinf(value), 0.0, rng.normal(size=value.shape))
 
 
 def weights(output: object, given: object) -> Floats:

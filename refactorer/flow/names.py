@@ -17,11 +17,12 @@ from refactorer.syntax.suites import Statement, lines, otherwise
 CONSTANT = frozenset(
     [
         *("len", "int", "bool", "range", "isinstance", "print", "round"),
-        *("shape", "ndim", "size", "zeros", "ones", "empty", "full", "zeros_like", "ones_like"),
+        *("shape", "ndim", "size", "zeros", "ones", "empty", "zeros_like", "ones_like"),
         *("empty_like", "arange", "eye", "argmax", "argmin", "argsort", "sign", "floor", "ceil"),
         *("isnan", "isfinite", "isinf", "any", "all", "allclose", "array_equal"),
     ]
 )
+FILLED = frozenset({"full", "full_like"})  # these follow what they are filled with alone
 
 
 @lru_cache(maxsize=4096)
@@ -132,6 +133,9 @@ def flowing(node: ast.AST) -> Iterator[str]:
             return
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in CONSTANT:
             return
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in FILLED:
+            parts = [*node.args[1:], *(given.value for given in node.keywords)]
+            yield from chain.from_iterable(map(flowing, parts))
         case ast.Subscript(value=value):
             yield from flowing(value)
         case _:

@@ -69,14 +69,16 @@ def vjp(
 ) -> tuple[Slope, ...]:
     """Return the slope of <cotangent, function(arguments)> along each argument of `wrt`.
 
-    The cotangent has the structure of the output; what is no float in the output has no part in it.
-    Of a large argument some entries are measured. The function's own error passes through.
+    The cotangent has the structure of the output; what is no float in the output has no part in it,
+    nor has what is infinite, such as the scores that a mask leaves out. Of a large argument some
+    entries are measured. The function's own error passes through.
     """
     with quiet():
         call = fresh(function)
         output = call(arguments)
         base, precision = floats(output), coarsest(output)
         weights, most = weighed(output, cotangent), effort.of_each(len(wrt))
+        weights, base = (np.where(np.isinf(base), 0.0, each) for each in (weights, base))
         return tuple(
             slope(Contraction(call, arguments, name, weights, base, precision), most)
             for name in wrt
@@ -139,7 +141,9 @@ class Contraction:
             found = floats(self.call({**self.arguments, self.name: value}))
         except Exception:  # the edge of the user's domain, in whatever way the function says so
             found = np.empty(0)
-        return found if found.shape == self.base.shape else np.full_like(self.base, np.nan)
+        if found.shape != self.base.shape:
+            return np.full_like(self.base, np.nan)
+        return np.where(self.weights, found, 0.0)
 
     def differences(self, index: tuple[int, ...], step: float) -> tuple[float, float]:
         """Return the first and the second central difference at one entry."""
@@ -198,7 +202,7 @@ def steps(point: Floats, precision: float) -> list[Floats]:
 
     The last is for small constants such as 1e-8, beside which the function may be large.
     """
-    largest = float(np.max(np.abs(point), initial=0.0))
+    largest = scale(point)
     # An entry that happens to be near zero is as large as the others.
     first = precision**0.2 * (np.abs(point) + 0.1 * largest if largest else np.ones_like(point))
     return [*(np.asarray(first / shrink) for shrink in SHRINK), np.full_like(point, precision**0.2)]
@@ -214,6 +218,6 @@ def measured(shape: tuple[int, ...], most: int) -> list[tuple[int, ...]]:
     return [tuple(int(axis) for axis in np.unravel_index(flat, shape)) for flat in chosen]
 
 
-def scale(gradient: Floats) -> float:
-    """Return the largest finite magnitude in a gradient."""
-    return float(np.max(np.abs(gradient), initial=0.0, where=np.isfinite(gradient)))
+def scale(values: Floats) -> float:
+    """Return the largest finite magnitude in an array."""
+    return float(np.max(np.abs(values), initial=0.0, where=np.isfinite(values)))

@@ -91,14 +91,20 @@ def running(
 def recorded(
     function: Function, rows: Sequence[Arguments], wrt: Sequence[str], seed: int
 ) -> Samples:
-    """Return samples at given arguments; those at which the output is not finite are left out."""
+    """Return samples at given arguments; those at which the output is not finite are left out.
+
+    Where it never is, it may be infinite: a function masks by -np.inf what it goes on with.
+    """
     found: list[Sample] = []
     with quiet():
+        outputs = [fresh(function)(arguments) for arguments in rows]
+        finite = [bool(np.isfinite(floats(output)).all()) for output in outputs]
+        wanted = finite if any(finite) else [not np.isnan(floats(o)).any() for o in outputs]
         for number, arguments in enumerate(rows):
-            output = fresh(function)(arguments)
-            if np.isfinite(floats(output)).all():
-                rng = np.random.default_rng([seed, number])
-                found.append(measured(function, tuple(wrt), arguments, output, rng, effort=BRIEF))
+            if wanted[number]:
+                drawn = np.random.default_rng([seed, number])
+                pair = arguments, outputs[number]
+                found.append(measured(function, tuple(wrt), *pair, drawn, effort=BRIEF))
     return Samples(tuple(compared(found)))
 
 

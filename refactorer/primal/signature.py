@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from refactorer.arguments import shape_annotations
 from refactorer.errors import Usage
+from refactorer.primal.indices import indices
 from refactorer.primal.surroundings import Surroundings
 from refactorer.reading.literals import dotted
 from refactorer.reading.source import tree
@@ -41,7 +42,9 @@ def selected(text: str, target: Target, module: Surroundings) -> list[str]:
     """Return the parameters that a text stands for that is none of their names."""
     names = [parameter.name for parameter in target.parameters]
     if text == ALL:
-        counted = indices(tree(target.source))
+        statements = [s for d in target.definitions for s in tree(d.source).body]
+        helpers = {s.name: s for s in statements if isinstance(s, ast.FunctionDef)}
+        counted = indices(tree(target.source), helpers)
         floats = [p.name for p in target.parameters if may_be_float(p, module)]
         asked = [name for name in floats if name not in counted]
         if not asked:
@@ -54,62 +57,6 @@ def selected(text: str, target: Target, module: Surroundings) -> list[str]:
     listed = ", ".join(f"`{name}`" for name in names)
     raise Usage(reason, meant(text, names) or f"It has {listed}", code="no-parameter")
 
-
-def indices(function: ast.AST) -> frozenset[str]:
-    """Return the names that a function reads as an index or a size, which is no float.
-
-    What such an index is a part of, or an element, holds none either.
-    """
-    found: list[ast.expr] = []
-    for node in ast.walk(function):
-        match node:
-            case ast.Subscript(value=ast.Attribute(attr="c_" | "r_")):
-                pass
-            case ast.Subscript(slice=ast.Tuple(elts=parts)):
-                found += parts
-            case ast.Subscript(slice=index):
-                found.append(index)
-            case ast.Slice(lower=lower, upper=upper, step=step):
-                found += filter(None, (lower, upper, step))
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=parts):
-                found += parts[COUNTED[name]] if name in COUNTED else []
-            case ast.keyword(arg="axis", value=value):
-                found.append(value)
-    names = {name for node in found if (name := whole(node))}
-    for element, holder in reversed([*elements(function)]):
-        names |= {holder} if element in names else set()
-    return frozenset(names)
-
-
-def whole(part: ast.expr) -> str:
-    """Return the name of what an expression is, or is a part of; "" where that has none."""
-    match part:
-        case ast.Name(name):
-            return name
-        case ast.Subscript(value):
-            return whole(value)
-    return ""
-
-
-def elements(function: ast.AST) -> Iterator[tuple[str, str]]:
-    """Yield names of elements, and what they are elements of."""
-    for node in ast.walk(function):
-        match node:
-            case ast.Assign([ast.Name(name)], ast.Subscript() as value):
-                yield name, whole(value)
-            case ast.For(ast.Name(name), ast.Name(value)):
-                yield name, value
-            case ast.comprehension(ast.Name(name), ast.Name(value)):
-                yield name, value
-
-
-# Which arguments of a function are whole numbers.
-EVERY, LATER = slice(None), slice(1, None)
-COUNTED = {
-    **dict.fromkeys(("arange", "empty", "eye", "ones", "range", "zeros"), EVERY),
-    **dict.fromkeys(("full", "identity"), slice(1)),
-    **dict.fromkeys(("repeat", "reshape", "roll", "split", "take", "tile"), LATER),
-}
 
 FINITE = frozenset({"e", "euler_gamma", "pi", "tau"})
 NUMBERS = {*FINITE, "inf", "nan"}

@@ -218,11 +218,9 @@ def ranks(row: Locals) -> list[int]:
 
 
 def largest(row: Locals) -> float:
-    """Return the largest magnitude among the numbers of arguments."""
-    sizes = [
-        np.max(np.abs(np.asarray(value)), initial=0.0) for value in row.values() if is_float(value)
-    ]
-    return float(np.max(sizes, initial=0.0))
+    """Return the largest finite magnitude among the numbers of arguments."""
+    floats = (np.abs(np.asarray(value)) for value in row.values() if is_float(value))
+    return float(max((np.max(each, initial=0, where=np.isfinite(each)) for each in floats), default=0))
 
 
 def volume(row: Locals) -> int:
