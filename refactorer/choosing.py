@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
 
-from refactorer.arguments.likelihood import differ
 from refactorer.arguments.options import fixed, freed, most_axes
 from refactorer.draft import Draft, Note, Step
 from refactorer.drafting import MOST_PLANS, OneAxis, Say, wants_other_values, written
@@ -129,9 +128,8 @@ def preferred(work: Work, say: Say) -> Draft:
             return after_telling(second, others, say)
     named = min(work.plans, key=work.likelihood.departures)
     equal = not unequal and (len(of_one_shape(work.plans)) > 1 or is_elementwise(work, first))
-    if named is not work.plans[0] and (
-        not equal or (differ(named) and not takes_scalars(work.plans))
-    ):
+    mixed = work.likelihood.mixes(named) and not takes_scalars(work.plans)
+    if named is not work.plans[0] and (not equal or mixed):
         with suppress(Refused):  # what runs there need not have a finite gradient
             last, others = attempted(work, named, lambda _: None)
             return after_telling(last, [*others, Note(named.assumption)], say)

@@ -73,12 +73,14 @@ def plan(
     slots = [said.slot(name, name in wrt) for name in names]
     readings = [*shapes_read(source, opens(slots))]
     with quiet():
+        failed: list[Trials] = []
         for shapes in readings:
             known_slots = [replace(s, shape=shapes.get(s.name, s.shape)) for s in slots]
             found, trials = searched(function, known_slots, seed, source)
             if found:
                 return tuple(assuming(plan, shapes) for plan in found)
-    raise failure(function, trials, slots, readings[0])
+            failed.append(trials)
+    raise failure(function, failed[0], slots, readings[0])
 
 
 def opens(slots: Sequence[Slot]) -> frozenset[str]:

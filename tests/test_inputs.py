@@ -150,6 +150,21 @@ def softmax_loss(W, X, y):
     return -np.log((p / p.sum(axis=1, keepdims=True))[np.arange(len(y)), y]).mean()
 
 
+def variance(w, S, gamma):
+    return gamma * w @ S @ w
+
+
+def hits(w, x, y):
+    total = 0.0
+    for i in range(len(y)):
+        total += y[i] * np.dot(w, x[i])
+    return total
+
+
+def rows_scaled(x, weight):
+    return weight * x / np.sqrt(np.mean(x**2, axis=-1, keepdims=True))
+
+
 def filtered(x, h):
     return np.convolve(x, h)
 
@@ -170,6 +185,9 @@ def filtered(x, h):
         (triplet, {"a": 2, "p": 2, "n": 2}),  # what is subtracted is alike
         (not_read, {"w": 1, "X": 2, "y": 1, "B": 2, "lr": 0}),  # names alone speak
         (standardized, {"x": 2, "gamma": 1, "beta": 1}),  # axis=0 says that there is another
+        (rows_scaled, {"x": 2, "weight": 1}),  # so does axis=-1
+        (variance, {"w": 1, "S": 2, "gamma": 0}),  # a quadratic form is a number
+        (hits, {"w": 1, "x": 2, "y": 1}),  # a row is a vector
     ],
 )
 def test_ranks_are_those_that_the_function_speaks_of(function, ranks) -> None:
@@ -181,7 +199,7 @@ def test_ranks_are_those_that_the_function_speaks_of(function, ranks) -> None:
     ("function", "shapes"),
     [
         # many arrays of two sizes: those that fail together have one
-        (gated, "x n; h d; Wz n,d; Uz d,d; bz d; Wh n,d; Uh d,d; bh d"),
+        (gated, "x n,d; h n,m; Wz d,m; Uz m,m; bz m; Wh d,m; Uh m,m; bh m"),
         (softmax_loss, "W n,d; X m,n; y m"),  # fewer labels than rows would be read, too
         (heads, "X n,2*d; W 2*d,2*d; n_heads "),  # heads have equal parts of the columns
     ],
@@ -710,8 +728,15 @@ def test_products_are_evaluated() -> None:
     assert shape(("4*o", "3", "n+1"), {"o": 2, "n": 5}) == (8, 3, 6)
 
 
-UNPACKS = "def f(x, w):\n    N, _, H, W = x.shape\n    w = w * 2\n    n, d = w.shape\n"
-
-
-def test_a_function_says_shapes_by_unpacking_them() -> None:
-    assert unpackings.unpacked(UNPACKS) == {"x": ("N", "?", "H", "W")}
+@pytest.mark.parametrize(
+    ("line", "shapes"),
+    [
+        ("N, _, H, W = x.shape\n    w = w * 2\n    n, d = w.shape", {"x": ("N", "?", "H", "W")}),
+        ("a, b, c = w", {"w": ("3",)}),
+        ("left, right = x.T", {"x": ("?", "2")}),
+        ("return np.einsum('bij,jk->bik', x, w)", {"x": ("b", "i", "j"), "w": ("j", "k")}),
+        ("return np.einsum('...i,ij', x, w + 1)", {}),
+    ],
+)
+def test_a_function_says_shapes_by_taking_them_apart(line: str, shapes) -> None:
+    assert unpackings.unpacked(f"def f(x, w):\n    {line}\n") == shapes

@@ -776,6 +776,7 @@ def f(X, Y, eps=1e-8, mode="mean", flag=True, axis=-1, weight=None, xp=np, sizes
         "Y = 0.0\n    for i, k in enumerate(seen):\n        Y = Y + X[i : i + k]\n    return Y",
         "end = 2 + seen[0]\n    return X[:end]",
         "return one_hot(seen, 3) * X",
+        "return X[seen == 1].sum()",
         "return one_hot(k=3, labels=seen) * X",
         "np.add.at(X, seen, 1.0)\n    return X",
     ],

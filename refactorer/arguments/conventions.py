@@ -10,7 +10,7 @@ GREEK = (
     *("nu", "xi", "pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega"),
 )
 MATRIX = re.compile(r"_*[A-Z]")
-VECTOR = re.compile(rf"_*(?:[a-z]|{'|'.join(GREEK)}|bias|coefs?|weights)_?\d*(?:_\w*)?")
+VECTOR = re.compile(rf"_*(?:[a-z]|{'|'.join(GREEK)}|bias|coefs?|weights?|gain)_?\d*(?:_\w*)?")
 NUMBER = re.compile(
     r"lam|lambda_?|l[12]|reg|eps|epsilon|delta|margin|temp(erature)?|tau|lr|(\w+_)?rate|decay|momentum"
     r"|dt|strength|penalty|noise|threshold|length_?scale|bandwidth"

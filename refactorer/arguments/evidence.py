@@ -50,12 +50,16 @@ def entries(source: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def reduced(source: str) -> Iterator[frozenset[str]]:
-    """Yield the names in what is reduced along the first axis, where that is said."""
+def reduced(source: str, *axes: str) -> Iterator[frozenset[str]]:
+    """Yield the names in what is reduced along one of these axes, where that is said."""
     for node in ast.walk(ast.parse(source)):
         match node:
-            case ast.Call(ast.Attribute(owner), args, [ast.keyword("axis", ast.Constant(0)), *_]):
-                yield names_in(owner, *args)
+            case ast.Call(ast.Attribute(owner), args, [ast.keyword("axis", axis), *_]):
+                if ast.unparse(axis) in axes:
+                    yield names_in(owner, *args)
+            case ast.Call(ast.Attribute(owner, "sum" | "mean" | "max"), [axis]):
+                if ast.unparse(axis) in axes:
+                    yield names_in(owner)
 
 
 def taken_apart(source: str) -> frozenset[str]:

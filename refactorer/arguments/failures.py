@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from refactorer.arguments.conventions import rank
 from refactorer.arguments.dims import NAMES, Dims
+from refactorer.arguments.shape_annotations import UNNAMED
 from refactorer.arguments.slots import Slot
 from refactorer.arguments.trials import Trials
 from refactorer.errors import Place, Refused
@@ -62,7 +63,8 @@ def way_out(trials: Trials, slots: Sequence[Slot], shapes: Mapping[str, Dims]) -
     match trials.raised:
         case AttributeError(name=str(name), obj=owner) if question := meant(name, dir(owner)):
             return WayOut(question, code="unknown-attribute")
-    return WayOut(entries(trials.error) or options(slots, shapes), code="no-inputs")
+    lacking = "" if shapes else entries(trials.error)
+    return WayOut(lacking or options(slots, shapes), code="no-inputs")
 
 
 def entries(error: str) -> str:
@@ -82,10 +84,16 @@ READ = re.compile(r"index (\d+) is out of bounds")
 def options(slots: Sequence[Slot], shapes: Mapping[str, Dims]) -> str:
     """Return the options that say what could not be found."""
     unsaid = [slot.name for slot in slots if slot.open]
-    sizes = [shapes.get(name, NAMES[: rank(name) or 1]) for name in unsaid]
+    sizes = [example(shapes.get(name, (UNNAMED,) * (rank(name) or 1))) for name in unsaid]
     said = [f"--shape {n}={','.join(shape)}" for n, shape in zip(unsaid, sizes, strict=True)]
     ways = f"its shapes, such as {' '.join(said)}, or " if said else ""
     return f"Say {ways}its values, such as --at 'labels=np.arange(n) % k'"
+
+
+def example(shape: Dims) -> Dims:
+    """Return a shape with names for its axes that have none."""
+    free = (name for name in NAMES if name not in shape)
+    return tuple(next(free) if dim == UNNAMED else dim for dim in shape)
 
 
 def place(error: Exception | None, file: str) -> Place | None:

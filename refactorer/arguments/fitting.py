@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import combinations, islice, product
 
-from refactorer.arguments import conventions, dims, evidence, ranks
+from refactorer.arguments import dims, evidence, products, ranks
 from refactorer.arguments.dims import Dims
 from refactorer.arguments.plans import AT, INTEGERS, Plan
 from refactorer.arguments.shape_annotations import UNNAMED
@@ -82,7 +82,7 @@ def marked(shapes: Mapping[str, Dims], size: str) -> Iterator[dict[str, Dims]]:
 
 def conventional(slots: Sequence[Slot], source: str) -> tuple[int, ...] | None:
     """Return the ranks that the names of the open parameters say, vectors where some say none."""
-    said = {**conventions.ranks([slot.name for slot in slots])}
+    said = {**products.ranks([slot.name for slot in slots], source)}
     said |= dict.fromkeys(evidence.entries(source) & said.keys(), 0)
     found = [said[slot.name] for slot in slots if slot.open]
     return tuple(1 if rank is None else rank for rank in found) if any(found) else None
@@ -90,7 +90,7 @@ def conventional(slots: Sequence[Slot], source: str) -> tuple[int, ...] | None:
 
 def beside_numbers(slots: Sequence[Slot], source: str) -> Iterator[tuple[int, ...]]:
     """Yield ranks of the open parameters that may have elements by the text; others are numbers."""
-    said = conventions.ranks([slot.name for slot in slots])
+    said = products.ranks([slot.name for slot in slots], source)
     for arrays in (evidence.summed_up(source), evidence.taken_apart(source)):
         ranks = {n: 1 if rank is None else rank for n, rank in said.items()}
         yield tuple(ranks[slot.name] if slot.name in arrays else 0 for slot in slots if slot.open)

@@ -1,5 +1,6 @@
 """What a function itself says of shapes: `n, d = X.shape` names the sizes of X.
 
+So does `np.einsum("ij,jk->ik", X, W)`; `x, y = points.T` tells how many columns there are, and
 `math.sqrt(v)` takes a number.
 """
 
@@ -14,14 +15,14 @@ from refactorer.arguments.shape_annotations import UNNAMED
 
 
 def unpacked(source: str) -> Mapping[str, Dims]:
-    """Return the shapes that a function unpacks before it branches, by the names of arguments."""
+    """Return the shapes that a function tells before it branches, by the names of arguments."""
     definition = next(n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef))
     arguments = {node.arg for node in ast.walk(definition.args) if isinstance(node, ast.arg)}
     found: dict[str, Dims] = {}
     for statement in definition.body:
-        for name, targets in unpackings(statement):
+        for name, shape in told(statement):
             if name in arguments and name not in found:
-                found[name] = named(targets)
+                found[name] = shape
         nodes = [n for n in ast.walk(statement) if isinstance(n, ast.Name)]
         arguments -= {n.id for n in nodes if isinstance(n.ctx, ast.Store)}
     return found
@@ -50,14 +51,36 @@ def with_items(node: ast.AST) -> Iterator[ast.expr]:
             yield from values
 
 
-def unpackings(statement: ast.stmt) -> Iterator[tuple[str, list[ast.expr]]]:
-    """Yield the array of which a statement unpacks the shape, and what into."""
+def told(statement: ast.stmt) -> Iterator[tuple[str, Dims]]:
+    """Yield the arrays whose shapes a statement tells, and these."""
     match statement:
-        case ast.Assign(
-            [ast.Tuple(targets) | ast.List(targets)], ast.Attribute(ast.Name(name), "shape")
-        ):
+        case ast.Assign([ast.Tuple(targets) | ast.List(targets)], value):
             if not any(isinstance(target, ast.Starred) for target in targets):
-                yield name, targets
+                yield from taken_apart(targets, value)
+    if not isinstance(statement, ast.For | ast.While | ast.If | ast.With):
+        for node in ast.walk(statement):
+            yield from subscripted(node)
+
+
+def taken_apart(targets: list[ast.expr], value: ast.expr) -> Iterator[tuple[str, Dims]]:
+    """Yield the array that is unpacked into targets, or whose shape or columns are."""
+    match value:
+        case ast.Attribute(ast.Name(name), "shape"):
+            yield name, named(targets)
+        case ast.Attribute(ast.Name(name), "T"):
+            yield name, (UNNAMED, str(len(targets)))
+        case ast.Name(name):
+            yield name, (str(len(targets)),)
+
+
+def subscripted(node: ast.AST) -> Iterator[tuple[str, Dims]]:
+    """Yield the arrays that np.einsum is given, with its letters for their sizes."""
+    match node:
+        case ast.Call(ast.Attribute(attr="einsum"), [ast.Constant(str(text)), *operands]):
+            terms = text.replace(" ", "").partition("->")[0].split(",")
+            for term, operand in zip(terms, operands, strict=False):
+                if isinstance(operand, ast.Name) and term.isalpha():
+                    yield operand.id, tuple(term)
 
 
 def named(targets: list[ast.expr]) -> Dims:

@@ -30,6 +30,19 @@ def indices(function: ast.AST, helpers: Helpers) -> frozenset[str]:
     return frozenset(names)
 
 
+def labels(function: ast.AST) -> frozenset[str]:
+    """Return the names of which it is asked only whether they are equal to something."""
+    loads = [n for n in ast.walk(function) if isinstance(n, ast.Name)]
+    compared = [
+        side
+        for node in ast.walk(function)
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq | ast.NotEq)
+        for side in (node.left, *node.comparators)
+    ]
+    others = {n.id for n in loads if n not in compared}
+    return frozenset(n.id for n in compared if isinstance(n, ast.Name)) - others
+
+
 def counted(node: ast.AST, helpers: Helpers) -> Iterator[ast.expr]:
     """Yield the parts of a node that are indices or sizes."""
     match node:

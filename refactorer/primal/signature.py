@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from refactorer.arguments import shape_annotations
 from refactorer.errors import Usage
-from refactorer.primal.indices import indices
+from refactorer.primal.indices import indices, labels
 from refactorer.primal.surroundings import Surroundings
 from refactorer.reading.literals import dotted
 from refactorer.reading.source import tree
@@ -44,7 +44,8 @@ def selected(text: str, target: Target, module: Surroundings) -> list[str]:
     if text == ALL:
         statements = [s for d in target.definitions for s in tree(d.source).body]
         helpers = {s.name: s for s in statements if isinstance(s, ast.FunctionDef)}
-        counted = indices(tree(target.source), helpers)
+        function = tree(target.source)
+        counted = indices(function, helpers) | labels(function)
         floats = [p.name for p in target.parameters if may_be_float(p, module)]
         asked = [name for name in floats if name not in counted]
         if not asked:

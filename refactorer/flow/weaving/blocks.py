@@ -219,8 +219,9 @@ def ranks(row: Locals) -> list[int]:
 
 def largest(row: Locals) -> float:
     """Return the largest finite magnitude among the numbers of arguments."""
-    floats = (np.abs(np.asarray(value)) for value in row.values() if is_float(value))
-    return float(max((np.max(each, initial=0, where=np.isfinite(each)) for each in floats), default=0))
+    floats = [np.abs(np.asarray(value)) for value in row.values() if is_float(value)]
+    sizes = [np.max(each, initial=0.0, where=np.isfinite(each)) for each in floats]
+    return float(max(sizes, default=0.0))
 
 
 def volume(row: Locals) -> int:
