@@ -156,7 +156,7 @@ def written(primal: Primal, namespace: Mapping[str, object]) -> str:
     if not every:
         return renumbered(gradient(primal, code, primal.wrt, namespace))
     last = every[-1]
-    alone = without(code, names - {last.values["a"]})
+    alone = without(code, names - {last.values["A"]})
     wrt = [last.values[blank] for blank in last.moving]
     known = dict(of_forms(primal, every, namespace))
     begun = gradient(primal, alone, wrt, namespace)

@@ -118,6 +118,7 @@ def with_named_parts(adjoint: Adjoint) -> Adjoint:
         if (name := bound(s))
         and isinstance(value := value_of(s), cst.Subscript)
         and isinstance(value.value, cst.Name)
+        and value.value.value in adjoint.shapes
         and adjoint.shapes[value.value.value].dtype == "object"
     }
     return adjoint.with_backward(adjoint.backward.visit(NamedParts(names))) if names else adjoint

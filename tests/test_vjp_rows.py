@@ -385,6 +385,40 @@ def test_slopes_and_integrals(function: Any, data: st.DataObject) -> None:
     check(data, function, RULES[function], {"x": draw_array(data, shape), "axis": axis})
 
 
+@OFTEN
+@given(data=st.data())
+def test_the_step_of_an_integral(data: st.DataObject) -> None:
+    (trapezoid,) = sequences.INTEGRALS[:1]
+    step = np.float64(data.draw(st.floats(0.5, 2.0)))
+    arguments = {"x": draw_array(data, (4,)), "places": None, "dx": step}
+    check(data, trapezoid, RULES[trapezoid], arguments)
+
+
+@OFTEN
+@given(data=st.data())
+def test_polynomials(data: st.DataObject) -> None:
+    p = draw_array(data, (data.draw(st.integers(1, 4)),))
+    x = draw_array(data, data.draw(st.sampled_from([(), (3,)])))
+    check(data, np.polyval, RULES[np.polyval], {"p": p, "x": x})
+
+
+@OFTEN
+@given(data=st.data(), increasing=st.booleans())
+def test_powers(data: st.DataObject, increasing: bool) -> None:
+    arguments = {"x": draw_array(data, (3,)), "N": data.draw(st.integers(1, 4))}
+    check(data, np.vander, RULES[np.vander], {**arguments, "increasing": increasing})
+
+
+@OFTEN
+@given(data=st.data())
+def test_windows(data: st.DataObject) -> None:
+    function = np.lib.stride_tricks.sliding_window_view
+    check(data, function, RULES[function], {"x": draw_array(data, (5,)), "window": 2})
+    arguments = {"x": draw_array(data, (4, 3)), "window": (2, 1), "axis": None}
+    check(data, function, RULES[function], arguments)
+    check(data, function, RULES[function], {**arguments, "window": 2, "axis": 1})
+
+
 @pytest.mark.parametrize("mode", ["full", "same", "valid"])
 @OFTEN
 @given(data=st.data())

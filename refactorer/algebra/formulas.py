@@ -82,10 +82,21 @@ def to_power(text: Text, part: Node, whole: Product, exponent: Fraction) -> Text
         together = divides and len(part.labels) < len(whole.labels) and not goes_on(whole)
         return Text(text.at(ATOM)) if together else text
     # np.sqrt of a number of Python's would be one of NumPy's, and float32 with it float64.
-    python = isinstance(part, Number) or (isinstance(part, Ref) and part.is_count)
-    if exponent == Fraction(1, 2) and not python:
+    if exponent == Fraction(1, 2) and not is_python(part):
         return Text(f"np.sqrt({text.text})")
     return Text(f"{text.at(ATOM)}**{number(exponent).at(ATOM)}", POWER)
+
+
+def is_python(node: Node) -> bool:
+    """Whether it is a number of Python's, or made of such: 2 * np.pi."""
+    match node:
+        case Product():
+            return all(is_python(part) for part, _ in node.factors)
+        case Total():
+            return all(is_python(part) for _, part in node.terms)
+        case Ref():
+            return node.is_count
+    return isinstance(node, Number)
 
 
 def scaled(coefficient: Fraction, above: Sequence[Text]) -> str:

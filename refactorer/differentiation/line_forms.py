@@ -16,10 +16,10 @@ from refactorer.differentiation.constant_part import lines
 from refactorer.syntax.dataflow import fresh
 
 Kind: TypeAlias = tuple[str, tuple[str, ...]]
-BLANK = re.compile(r"blank\d+([a-z]+?)(?=blank\d|[^a-z]|$)")  # names may be put together
-LINE = re.compile(r"blank(\d+)a = ")
-GRAD_OF = re.compile(r"# Grad of: blank(\d+)a = ")
-STARTED = re.compile(r"bblank(\d+)([a-z]+) = tangent\.init_grad\(")
+BLANK = re.compile(r"blank\d+([A-Z]+)")  # tangent puts its own words between names: aminusb
+LINE = re.compile(r"blank(\d+)A = ")
+GRAD_OF = re.compile(r"# Grad of: blank(\d+)A = ")
+STARTED = re.compile(r"bblank(\d+)([A-Z]+) = tangent\.init_grad\(")
 CONTRIBUTION = re.compile(r"(_bblank\w+) = ")
 PULLED_BACK = ("# Beginning", "# Grad of")  # comments where tangent's pullback of a line begins
 WIDEST_COMMENT = 80  # of tangent's
@@ -91,9 +91,9 @@ class Blanks(ast.NodeTransformer):
 
 
 def letters(number: int) -> str:
-    """Return a number in letters: tangent puts digits behind the names that it makes up."""
+    """Return a number in capitals: tangent puts digits behind the names that it makes up."""
     rest, last = divmod(number, 26)
-    return (letters(rest - 1) if rest else "") + chr(ord("a") + last)
+    return (letters(rest - 1) if rest else "") + chr(ord("A") + last)
 
 
 def sheet(every: Sequence[Line]) -> tuple[str, list[str]]:
@@ -104,7 +104,7 @@ def sheet(every: Sequence[Line]) -> tuple[str, list[str]]:
     body = [
         f"def sheet({', '.join(given)}):",
         *(line.form.replace("blank0", f"blank{k}") for k, line in forms),
-        f"blanks = ({', '.join(f'blank{k}a' for k, _ in forms)},)",
+        f"blanks = ({', '.join(f'blank{k}A' for k, _ in forms)},)",
         "return blanks",
     ]
     return "\n    ".join(body) + "\n", wrt
@@ -140,7 +140,7 @@ def by_form(sheet: str) -> list[Written]:
     own = ""
     for statement in after:
         if mark := GRAD_OF.match(statement):
-            waiting, own = found[int(mark[1])].backward, f"bblank{mark[1]}a"
+            waiting, own = found[int(mark[1])].backward, f"bblank{mark[1]}A"
         elif mark := STARTED.match(statement):
             found[int(mark[1])].started.append(mark[2])
         else:  # what comes in may still have the name of a contribution
@@ -175,7 +175,7 @@ def composed(
     begun = next(i for i, text in enumerate(after) if text.startswith(PULLED_BACK))
     head = [text for text in after[:begun] if " = tangent.init_grad(" not in text]
     found = [*placed(every, known, taken)]
-    whole = Accumulation({f"b{every[-1].values['a']}"})
+    whole = Accumulation({f"b{every[-1].values['A']}"})
     for line, written in zip(reversed(every), reversed(found), strict=True):
         whole.add(line, written)
     for name in wrt:
@@ -229,7 +229,7 @@ class Accumulation:
 
     def add(self, line: Line, written: Written) -> None:
         """Add what a line gives to the cotangents of what it reads; its own may be nothing."""
-        for value in (line.values["a"], *written.started):
+        for value in (line.values["A"], *written.started):
             self.start(value)
         moving = {f"b{line.values[blank]}" for blank in line.moving}
         self.backward.append(f"# Grad of: {line.text}"[:WIDEST_COMMENT])

@@ -28,6 +28,19 @@ def expanded(
                 hold(settled(reduction, arguments, keywords)) for reduction in ("np.max", "np.min")
             )
             return ast.BinOp(above, ast.Sub(), below)
+        case "numpy.linalg.multi_dot", [ast.List(elts=parts) | ast.Tuple(elts=parts)], {}:
+            return folded(parts, lambda x, y: ast.BinOp(x, ast.MatMult(), y), hold)
+        case "numpy.block", [ast.List(elts=[ast.List(), *_] as rows)], {}:
+            lines = [hold(settled("np.hstack", [row], {})) for row in rows]
+            return settled("np.vstack", [ast.List(lines)], {})
+        case "scipy.linalg.cholesky", [matrix], {"lower": ast.Constant(True)}:
+            return settled("np.linalg.cholesky", [matrix], {})
+        case "scipy.linalg.cholesky", [matrix], {}:
+            upper = hold(settled("np.transpose", [matrix], {}))
+            return settled("np.transpose", [hold(settled("np.linalg.cholesky", [upper], {}))], {})
+        case "scipy.linalg.cho_solve", [ast.Tuple(elts=[root, ast.Constant(bool(lower))]), y], {}:
+            first, last = (("trans", 1), ("trans", 0))[:: -1 if lower else 1]
+            return solved(root, hold(solved(root, y, lower, first)), lower, last)
         case "builtins.sum", [ast.Tuple(elts=parts) | ast.List(elts=parts), *start], {}:
             return folded([*start, *parts], lambda x, y: ast.BinOp(x, ast.Add(), y), hold)
         case "builtins.max" | "builtins.min", [ast.Tuple(elts=parts) | ast.List(elts=parts)], {}:
@@ -35,6 +48,13 @@ def expanded(
         case "builtins.max" | "builtins.min", [_, _, *_], {}:
             return folded(arguments, lambda x, y: settled(PAIRWISE[path], [x, y], {}), hold)
     return None
+
+
+def solved(root: ast.expr, y: ast.expr, lower: bool, side: tuple[str, int]) -> ast.expr:
+    """Return the solution of a triangular system, or of the transposed one."""
+    said = dict((("lower", lower), side))
+    options = {name: ast.Constant(value) for name, value in said.items() if value}
+    return settled("scipy.linalg.solve_triangular", [root, y], options)
 
 
 def joined(path: str | None, index: ast.expr, hold: Hold) -> ast.expr | None:

@@ -110,7 +110,10 @@ def is_valid(x: Any, y: Any, mode: str) -> bool:
 
 CONVOLVED = {"x": convolve_left, "y": convolve_right}
 CORRELATED = {"x": correlate_left, "y": correlate_right}
-INTEGRAL = rule("x, places=None, dx=1.0, axis=-1", {"x": trapezoid, "places": trapezoid_places})
+INTEGRAL = rule(
+    "x, places=None, dx=1.0, axis=-1",
+    {"x": trapezoid, "places": trapezoid_places, "dx": "np.sum(g * z) / dx"},
+)
 INTEGRALS = [getattr(np, name) for name in ("trapezoid", "trapz") if hasattr(np, name)]
 
 RULES: Mapping[Any, Rule] = {

@@ -127,6 +127,20 @@ def added_at(rank: int, axis: int, places: str) -> str:
     return f"tangent.add_grad_at_index(np.zeros_like(x), {index}, g)"
 
 
+def windows(g: Any, x: Any, window: Any, axis: Any) -> str:
+    """Return zeros like x to which each window's cotangent is added at the places it shows."""
+    if np.ndim(x) == 1:
+        places = f"{WINDOWS}(np.arange(x.size), window)"
+        return f"tangent.add_grad_at_index(np.zeros_like(x), {places}, g)"
+    along = "" if axis is None else ", axis"
+    places = f"{WINDOWS}(np.reshape(np.arange(x.size), x.shape), window{along})"
+    index = f"np.unravel_index({places}, x.shape)"
+    return f"tangent.add_grad_at_index(np.zeros_like(x), {index}, g)"
+
+
+WINDOWS = "np.lib.stride_tricks.sliding_window_view"
+
+
 def tril(g: Any, k: Any) -> str:
     return "np.tril(g)" if is_number(k, 0) else "np.tril(g, k)"
 
@@ -182,5 +196,6 @@ RULES: Mapping[Any, Rule] = {
     np.linspace: elementwise("x, y, num=50", {"x": from_first, "y": from_last}),
     np.tile: rule("x, reps", {"x": tile}),
     np.repeat: rule("x, repeats, axis=None", {"x": repeat}),
+    np.lib.stride_tricks.sliding_window_view: rule("x, window, axis=None", {"x": windows}),
     np.pad: rule("x, pad_width, mode='constant', constant_values=0", {"x": pad}),
 }
