@@ -19,7 +19,7 @@ from refactorer.arguments.shape_annotations import UNNAMED
 from refactorer.arguments.slots import Said, Slot
 from refactorer.arguments.switches import switched
 from refactorer.arguments.trials import RUNS, Trials
-from refactorer.arguments.unpackings import of_numbers, unpacked
+from refactorer.arguments.unpackings import of_numbers, passed_on, unpacked
 from refactorer.errors import Usage
 from refactorer.execution.evaluation import Function, quiet
 from refactorer.spelling import meant
@@ -71,7 +71,7 @@ def plan(
     defaults = {p.name: p.default for p in inspect.signature(function).parameters.values()}
     said = Said(request_shapes, at, annotations, defaults)
     slots = [said.slot(name, name in wrt) for name in names]
-    readings = [*shapes_read(source, opens(slots))]
+    readings = [*shapes_read(source, opens(slots), function)]
     with quiet():
         failed: list[Trials] = []
         for shapes in readings:
@@ -88,13 +88,15 @@ def opens(slots: Sequence[Slot]) -> frozenset[str]:
     return frozenset(slot.name for slot in slots if slot.open)
 
 
-def shapes_read(source: str, names: Container[str]) -> Iterator[Mapping[str, Dims]]:
+def shapes_read(
+    source: str, names: Container[str], function: Function
+) -> Iterator[Mapping[str, Dims]]:
     """Yield what a text says of the shapes of some parameters, from the most telling on.
 
     These are the shapes that it unpacks, as it names their sizes; their ranks alone, since one name
     may be given to several sizes; nothing; and what follows from functions of `math`.
     """
-    unpacks = unpacked(source) if source else {}
+    unpacks = {**unpacked(source), **passed_on(source, function.__globals__)} if source else {}
     numbers = of_numbers(source) if source else {}
     shapes, plain = (
         {name: shape for name, shape in known.items() if name in names}

@@ -12,6 +12,7 @@ from refactorer.arguments.plans import typed
 from refactorer.execution.evaluation import Function, fresh, leaves, quiet
 from refactorer.flow.statements.dicts import with_names
 from refactorer.flow.statements.number_lists import with_arrays
+from refactorer.flow.statements.spread import spread_out
 from refactorer.flow.straight import stands_alone
 from refactorer.inputs import Plan, draw, plan, probe_sizes, reaching, switched
 from refactorer.judging.cases import cases
@@ -66,7 +67,7 @@ def subject_of(
     target: Target, namespace: Mapping[str, object], written_out: Collection[str] | None
 ) -> Target:
     """Return a target as it is differentiated, some of what it calls written out, all if None."""
-    target = with_names(target)
+    target = spread_out(with_names(target))
     if stands_alone(target):
         return target
     from refactorer.flow.subject import with_calls_written_out

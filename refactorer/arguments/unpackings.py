@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from types import FunctionType
 
 from refactorer.arguments.dims import Dims
 from refactorer.arguments.shape_annotations import UNNAMED
@@ -25,6 +26,18 @@ def unpacked(source: str) -> Mapping[str, Dims]:
                 found[name] = shape
         nodes = [n for n in ast.walk(statement) if isinstance(n, ast.Name)]
         arguments -= {n.id for n in nodes if isinstance(n.ctx, ast.Store)}
+    return found
+
+
+def passed_on(source: str, namespace: Mapping[str, object]) -> Mapping[str, Dims]:
+    """Return the shapes of what is passed on as `model(x, *params)`, by what the model takes."""
+    found: dict[str, Dims] = {}
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(ast.Name(name), [*before, ast.Starred(ast.Name(given))]):
+                if isinstance(function := namespace.get(name), FunctionType):
+                    taken = function.__code__.co_argcount - len(function.__defaults__ or ())
+                    found[given] = (str(taken - len(before)),)
     return found
 
 

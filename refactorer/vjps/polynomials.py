@@ -19,7 +19,7 @@ def coefficients(g: Any, p: Any, x: Any) -> str:
     raise Unknown("the derivative of `np.polyval` by its coefficients is known for a vector")
 
 
-def powers(g: Any, x: Any, N: Any, *, increasing: bool) -> str:
+def powers(g: Any, x: Any, N: Any, *, increasing: bool) -> str:  # noqa: N803
     """The derivative of a power is the one below it, times the power."""
     if increasing:
         below, part, factors = "np.vander(x, N - 1, True)", "1:", "np.arange(1, N)"
