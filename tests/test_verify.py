@@ -586,6 +586,18 @@ def test_where_the_function_overflows_in_float32_its_gradient_is_not_asked_for()
     assert not judged(module, text.replace("2 *", "3 *"), {"X": ("n", "n")}).right
 
 
+def test_what_hangs_on_the_last_digits_in_float32_is_not_asked_for() -> None:
+    module = "def f(X):\n    return np.sum(X * X)\n"
+    text = (
+        "def f(X):\n    def get_dX(d_out):\n        A = 1e5 * X\n"
+        "        nothing = np.sin(3e5 * X) - 3 * np.sin(A) + 4 * np.sin(A) ** 3\n"
+        "        return d_out * (2 * X + nothing)\n\n"
+        "    return np.sum(X * X), get_dX\n"
+    )
+    assert judged(module, text, {"X": ("n",)}).right
+    assert not judged(module, text.replace("(2 *", "(3 *"), {"X": ("n",)}).right
+
+
 def test_what_is_wrong_at_few_values_is_met_along_directions() -> None:
     module = HEAD + "def f(X):\n    return np.sum(X * X)\n"
     frame = (

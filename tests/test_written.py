@@ -15,7 +15,7 @@ from refactorer.verify import judge
 
 NUMERICS = Path(__file__).parent / "written" / "numerics.py"
 FILES = sorted((Path(__file__).parent / "written").glob("*.py"))
-TAKE_FUNCTIONS = {"early", "leapfrog", "rk4_step"}  # and are called by those that are printed
+TAKE_FUNCTIONS = {"early", "leapfrog", "one_hot", "rk4_step"}  # and are called by those that are printed
 WRITTEN = [
     pytest.param(file, s.name, id=f"{file.stem}:{s.name}")
     for file in FILES
@@ -138,6 +138,14 @@ SAID: dict[str, dict[str, Any]] = {
     "scaled_forward": shaped("first=k A=k,k B=k,m obs=t", {"obs": "np.arange(t) % m"}),
     "segment_means": shaped("X=n,d ids=n", {"ids": "np.arange(n) % 3"}),
     "smoothed_nll": shaped("logits=n,k labels=n", {"labels": "np.arange(n) % k"}),
+    "causal_attention": shaped("q=n,d k=n,d v=n,o"),
+    "smoothed_labels": shaped("scores=n,k labels=n"),
+    "picked_by_a_helper": shaped("logits=n,k labels=n"),
+    "ragged_max": shaped("X=n,d lengths=b"),
+    "windowed": shaped("x=n w=3"),
+    "call_value": shaped("S=n K=n", dict.fromkeys("SK", "rng.uniform(0.5, 2, size=n)")),
+    "flat_parameters": shaped("theta=2*k+k+k+1 X=n,2 y=n"),
+    "gaussian_process": shaped("theta=2 x=n y=n"),
     "tucker": {"shapes": {"G": ("i", "j", "k"), "A": ("a", "i"), "B": ("b", "j")}},
 }
 WRT = {
