@@ -30,8 +30,10 @@ HEAD = """\
 
 Made by `python tests/count_supported.py --table`, with NumPy {version}, from the tables here. The
 operators `+ - * / ** @`, indices and slices are understood as well, and everything that
-carries no gradient: shapes, comparisons, `np.argsort`, `np.arange`. What is not listed is refused
-where it stands, and so is a function with an option of the last column.
+carries no gradient: shapes, comparisons, `np.argsort`, `np.arange`. So are `np.block`,
+`np.linalg.multi_dot`, `scipy.linalg.cholesky` and `scipy.linalg.cho_solve`, which are several of
+these. What is not listed is refused where it stands, and so is a function with an option of the
+last column.
 
 | function | options | refused |
 |---|---|---|
@@ -113,7 +115,9 @@ def label(key: Any) -> str:
         return f"np.{operation.__name__}.{name}"
     if key is getattr(math, name, None):
         return f"math.{name}"
-    return f"np.linalg.{name}" if getattr(np.linalg, name, None) is key else f"np.{name}"
+    modules = {"np.linalg": np.linalg, "np.lib.stride_tricks": np.lib.stride_tricks}
+    owners = (path for path, module in modules.items() if getattr(module, name, None) is key)
+    return f"{next(owners, 'np')}.{name}"
 
 
 def options(rule: Rule) -> str:

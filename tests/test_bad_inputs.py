@@ -132,8 +132,8 @@ SIGNATURES = [
         "*args", "def f(*x):\n    return x[0]\n", 2, r".*no parameters.*one by one \[no-parameter\]"
     ),
     numpy(
-        "an assignment in a condition",
-        "def f(x):\n    if (n := np.sum(x**2)) > 1:\n        return x / n\n    return x\n",
+        "an assignment in an expression",
+        "def f(x):\n    y = x / (n := np.sum(x**2))\n    return y + n\n",
         1,
         r"bad\.py:\d+:\d+: an assignment inside an expression is not taken.* \[not-taken\]",
     ),

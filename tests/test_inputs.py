@@ -165,6 +165,10 @@ def rows_scaled(x, weight):
     return weight * x / np.sqrt(np.mean(x**2, axis=-1, keepdims=True))
 
 
+def off_the_curve(theta, t, y):
+    return theta[0] * np.exp(-theta[1] * t) - y
+
+
 def filtered(x, h):
     return np.convolve(x, h)
 
@@ -186,6 +190,7 @@ def filtered(x, h):
         (not_read, {"w": 1, "X": 2, "y": 1, "B": 2, "lr": 0}),  # names alone speak
         (standardized, {"x": 2, "gamma": 1, "beta": 1}),  # axis=0 says that there is another
         (rows_scaled, {"x": 2, "weight": 1}),  # so does axis=-1
+        (off_the_curve, {"theta": 1, "t": 1, "y": 1}),  # a curve is fitted to many points
         (variance, {"w": 1, "S": 2, "gamma": 0}),  # a quadratic form is a number
         (hits, {"w": 1, "x": 2, "y": 1}),  # a row is a vector
     ],
@@ -736,6 +741,9 @@ def test_products_are_evaluated() -> None:
         ("left, right = x.T", {"x": ("?", "2")}),
         ("return np.einsum('bij,jk->bik', x, w)", {"x": ("b", "i", "j"), "w": ("j", "k")}),
         ("return np.einsum('...i,ij', x, w + 1)", {}),
+        ("return x.mean(axis=(2, 3))", {"x": ("?", "?", "?", "?")}),
+        ("return np.sum(w, axis=(0, 2), keepdims=True)", {"w": ("?", "?", "?")}),
+        ("return x[:, 1:, 0] + w[:, None, None]", {"x": ("?", "?", "?")}),
     ],
 )
 def test_a_function_says_shapes_by_taking_them_apart(line: str, shapes) -> None:

@@ -15,7 +15,12 @@ from refactorer.verify import judge
 
 NUMERICS = Path(__file__).parent / "written" / "numerics.py"
 FILES = sorted((Path(__file__).parent / "written").glob("*.py"))
-TAKE_FUNCTIONS = {"early", "leapfrog", "one_hot", "rk4_step"}  # and are called by those that are printed
+TAKE_FUNCTIONS = {
+    "early",
+    "leapfrog",
+    "one_hot",
+    "rk4_step",
+}  # and are called by those that are printed
 WRITTEN = [
     pytest.param(file, s.name, id=f"{file.stem}:{s.name}")
     for file in FILES

@@ -9,7 +9,7 @@ GREEK = (
     *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lam", "mu"),
     *("nu", "xi", "pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega"),
 )
-MATRIX = re.compile(r"_*[A-Z]")
+MATRIX = re.compile(r"_*[A-Z]|(?:table|embeddings?)$")
 VECTOR = re.compile(rf"_*(?:[a-z]|{'|'.join(GREEK)}|bias|coefs?|weights?|gain)_?\d*(?:_\w*)?")
 NUMBER = re.compile(
     r"lam|lambda_?|l[12]|reg|eps|epsilon|delta|margin|temp(erature)?|tau|lr|(\w+_)?rate|decay|momentum"

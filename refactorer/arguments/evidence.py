@@ -98,6 +98,20 @@ def summed_up(source: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def is_curve(source: str) -> bool:
+    """Tell whether a function is one of points by some parameters: `theta[0] * t + theta[1] - y`.
+
+    It takes nothing together, and puts nothing together.
+    """
+    nodes = [*ast.walk(ast.parse(source))]
+    together = (ast.For, ast.While, ast.List, ast.ListComp, ast.MatMult, ast.Slice, ast.Tuple)
+    return (
+        any(isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Constant) for n in nodes)
+        and not any(isinstance(n, together) for n in nodes)
+        and not any(isinstance(n, ast.Call) and takes_arrays(n.func) for n in nodes)
+    )
+
+
 def takes_arrays(function: ast.expr) -> bool:
     """Tell whether a function is one of arrays: no function of the user's, and none of numbers."""
     match function:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,7 +11,14 @@ from functools import cached_property
 import numpy as np
 
 from refactorer.arguments import dims, products
-from refactorer.arguments.evidence import entries, reduced, spread_apart, subtracted, summed_up
+from refactorer.arguments.evidence import (
+    entries,
+    is_curve,
+    reduced,
+    spread_apart,
+    subtracted,
+    summed_up,
+)
 from refactorer.arguments.plans import INTEGERS, Plan, draw, probe_sizes
 from refactorer.execution.evaluation import Function, fresh, leaves, quiet
 
@@ -65,8 +73,9 @@ class Likelihood:
 
     @cached_property
     def elements(self) -> frozenset[str]:
-        """The names of what probably has elements."""
-        return summed_up(self.source)
+        """The names of what probably has elements: of the points of a curve there are many."""
+        names = inspect.signature(self.function).parameters if is_curve(self.source) else ()
+        return summed_up(self.source).union(names)
 
     @cached_property
     def reduced(self) -> Sequence[frozenset[str]]:

@@ -72,7 +72,8 @@ def told(statement: ast.stmt) -> Iterator[tuple[str, Dims]]:
                 yield from taken_apart(targets, value)
     if not isinstance(statement, ast.For | ast.While | ast.If | ast.With):
         for node in ast.walk(statement):
-            yield from subscripted(node)
+            yield from of_einsum(node)
+            yield from with_axes(node)
 
 
 def taken_apart(targets: list[ast.expr], value: ast.expr) -> Iterator[tuple[str, Dims]]:
@@ -86,7 +87,34 @@ def taken_apart(targets: list[ast.expr], value: ast.expr) -> Iterator[tuple[str,
             yield name, (str(len(targets)),)
 
 
-def subscripted(node: ast.AST) -> Iterator[tuple[str, Dims]]:
+def with_axes(node: ast.AST) -> Iterator[tuple[str, Dims]]:
+    """Yield the arrays of which several axes are named or indexed, and how many there are."""
+    match node:
+        case ast.Call(ast.Attribute(ast.Name(name)), args, options):
+            owner = args[0].id if args and isinstance(args[0], ast.Name) else name
+            counts = [highest(k.value) + 1 for k in options if k.arg == "axis"]
+            yield from ((owner, (UNNAMED,) * count) for count in counts if count)
+        case ast.Subscript(ast.Name(name), ast.Tuple(parts)) if len(parts) > MATRIX:
+            if not any(isinstance(part, ast.Constant) and is_no_axis(part) for part in parts):
+                yield name, (UNNAMED,) * len(parts)
+
+
+MATRIX = 2  # axes of what is found without being told
+
+
+def highest(axes: ast.expr) -> int:
+    """Return the highest of several axes; -1 for one, and where they are counted from the last."""
+    parts = axes.elts if isinstance(axes, ast.Tuple) else []
+    found = [e.value for e in parts if isinstance(e, ast.Constant) and type(e.value) is int]
+    return max(found, default=-1) if len(found) == len(parts) else -1
+
+
+def is_no_axis(part: ast.Constant) -> bool:
+    """Tell whether a part of an index is none for an axis: `None` puts one in, `...` is many."""
+    return part.value is None or part.value is ...
+
+
+def of_einsum(node: ast.AST) -> Iterator[tuple[str, Dims]]:
     """Yield the arrays that np.einsum is given, with its letters for their sizes."""
     match node:
         case ast.Call(ast.Attribute(attr="einsum"), [ast.Constant(str(text)), *operands]):

@@ -56,7 +56,7 @@ def printed(errands: Errands) -> Verified:
     if not verdict["right"]:
         raise Refused(
             f"the code for {draft.name} could not be verified: {verdict['reason']}",
-            "--steps shows the way to it",
+            "--steps shows the way to it, and --shape and --at say for what it is written",
             code="unverified",
         )
     if verdict["fingerprint"] != fingerprint(draft.text, draft.test):

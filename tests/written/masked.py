@@ -82,7 +82,7 @@ def set_in_a_test(x, w):
 
 
 def chained(x):
-    return sum(100 * (b - a * a) ** 2 + (1 - a) ** 2 for a, b in zip(x[:-1], x[1:]))
+    return sum(100 * (b - a * a) ** 2 + (1 - a) ** 2 for a, b in zip(x[:-1], x[1:]))  # noqa: RUF007
 
 
 def flat_parameters(theta, X, y):
