@@ -25,7 +25,7 @@ from refactorer.judging.forced import Forced
 from refactorer.stages import Stage, judging, refined
 from refactorer.syntax.expressions import tidy
 from refactorer.target import Target
-from refactorer.verify import Verdict
+from refactorer.verify import OUTPUT, Verdict
 from refactorer.work import Work
 
 if TYPE_CHECKING:
@@ -111,10 +111,19 @@ def written(work: Work, chosen: Plan, say: Say) -> Draft:
     """Return the text for a plan, to be judged at that plan and at all others where it is right.
 
     A straight line has been judged at its plan after each step; how parts go together has not.
+    Where the text is wider than the function, it is written for the function that says how it
+    rounds.
     """
-    adjoint, sides, at_ones = last_adjoint(work, chosen, say)
+    events: list[Step | Note] = []
+    may_narrow = work.narrowed is not work
+    adjoint, sides, at_ones = last_adjoint(work, chosen, events.append if may_narrow else say)
     made = emitted(work, adjoint, chosen)
-    if not is_straight(work.subject) and (wide := work.widened(made.text, chosen, sides)):
+    wide = work.widened(made.text, chosen, sides)
+    if OUTPUT in wide and may_narrow:
+        return written(work.narrowed, chosen, say)
+    for event in events:
+        say(event)
+    if wide:
         made = emitted(work, in_their_dtypes(adjoint, wide), chosen)
     below = placed(made, work.own, work.request) if work.request.block else Placed("", made.text)
     text = below.module

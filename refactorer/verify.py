@@ -22,7 +22,7 @@ from refactorer.judging.comparison import (
     expect_output,
     unmeasured,
 )
-from refactorer.judging.contract import glanced, trial, widened_at
+from refactorer.judging.contract import OUTPUT, glanced, trial, widened_at
 from refactorer.judging.differences import BRIEF
 from refactorer.judging.directions import LONGEST, Direction
 from refactorer.judging.emitted import Emitted, defined, expect_alone
@@ -34,6 +34,7 @@ from refactorer.request import NUMBERS, WITH_ONES, printed_name
 
 __all__ = [
     "BRIEF",
+    "OUTPUT",
     "Sample",
     "Samples",
     "Verdict",

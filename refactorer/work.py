@@ -13,10 +13,12 @@ import numpy as np
 from refactorer.adjoint import Adjoint, parameters
 from refactorer.arguments.likelihood import Likelihood
 from refactorer.arguments.options import fixed, for_options, passed
+from refactorer.arguments.plans import typed
 from refactorer.asked import asked, asking, expect_package
 from refactorer.differentiate import raw_adjoint, reserved_names, shaped
 from refactorer.execution.definitions import executed
 from refactorer.execution.evaluation import Arguments, Function, floats, fresh, quiet
+from refactorer.flow.statements.narrowed import narrowed
 from refactorer.flow.statements.number_lists import NUMPY
 from refactorer.flow.straight import is_straight, stands_alone
 from refactorer.flow.unsupported import expect_arrays
@@ -215,6 +217,17 @@ class Work:
             return frozenset()
         given = (request.style, self.wrt, self.runs(chosen), sides, request.printed_name)
         return widened(text, target.module, target.name, *given)
+
+    @cached_property
+    def narrowed(self) -> Work:
+        """The same work with lines that round to the dtype of an array written so that they say it.
+
+        It is this work where there is none.
+        """
+        runs = self.runs(self.plans[0])
+        narrow = [{n: typed(value, "float32") for n, value in run.items()} for run in runs]
+        subject = narrowed(self.subject, self.namespace, narrow)
+        return self if subject is self.subject else replace(self, subject=subject)
 
     def judged_freely(self, text: str, plan: Plan) -> Verdict:
         """Judge a text as it would be printed, where options are not fixed."""

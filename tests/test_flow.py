@@ -25,6 +25,7 @@ from refactorer.flow.structure.visits import END, visits
 from refactorer.flow.tidying.copies import aliased, copied_once, twins
 from refactorer.flow.tidying.folding import folded, plainly
 from refactorer.flow.tidying.loop_names import separated
+from refactorer.flow.tidying.numbering import renumbered
 from refactorer.flow.tidying.set_once import set_once
 from refactorer.flow.weaving.assembly import accumulated
 from refactorer.pipeline import refactor
@@ -344,3 +345,10 @@ def test_a_function_that_calls_itself_is_refused_at_the_call(tmp_path: Path) -> 
     )
     with pytest.raises(Refused, match=r"f\.py:4:16: `f` calls itself"):
         refactor(Request(str(file), "f"), lambda event: None)
+
+
+def test_names_with_more_or_fewer_numbers_stay_apart() -> None:
+    lines = statements("mask_2_2 = a\nmask = b\nmask_2 = c\n")
+    made = {"mask", "mask_2", "mask_2_2"}
+    found = renumbered(lines, made, set(), set())
+    assert {found.get(name, name) for name in made} == {"mask", "mask_2", "mask_3"}

@@ -294,6 +294,17 @@ def test_the_steps_that_are_told_are_those_to_the_text_that_is_printed(tmp_path:
     ]
 
 
+def test_a_line_that_rounds_in_place_is_written_so_where_its_name_is_another(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "f.py"
+    body = "y = np.tanh(x)\n    y *= np.sqrt(2.0 / x.size)\n    return np.sum(y**2)"
+    file.write_text(f"import numpy as np\n\ndef f(x):\n    {body}\n")
+    text, steps, _ = told(Request(str(file), "f", shapes={"x": ("n",)}))
+    assert "y = (tanh_x * root).astype(tanh_x.dtype)\n" in text
+    assert [step.rule for step in steps].count("SplitForwardBackprop") == 1
+
+
 def test_a_text_that_is_not_finite_where_a_plain_one_is_is_not_printed() -> None:
     draft = refactor(Request(str(LOSSES), "cosine_loss_rows"), lambda _: None)
     assert "n=3, d=1" in draft.finite

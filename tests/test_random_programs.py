@@ -721,6 +721,155 @@ FOUND: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
         """,
         {"x": ("n",), "y": ("b", "d", "k")},
     ),
+    "a copy of what a name holds, which is set anew": (
+        """
+        def f(x, v):
+            v = np.copy(v)
+            v = x * v
+            u = np.exp(v)
+            u = +u
+            u = x * u
+            return u
+        """,
+        {"x": ("n",), "v": ("n",)},
+    ),
+    "an array into which items are put, and whose name gets another shape": (
+        """
+        def f(x, y):
+            v = np.zeros(x.shape)
+            v[-1] = x[-1] ** 2
+            v[[0, 1]] += np.sin(x[[0, 1]])
+            w = np.stack([v, v])
+            v = np.logaddexp(y, 0)
+            return v, w
+        """,
+        {"x": ("3",), "y": ("n", "k")},
+    ),
+    "an array of which a part is taken, and whose name is that of a number later": (
+        """
+        def f(x):
+            v = np.arctan(x)
+            w = np.ones(x.shape)
+            w[1:] = v[1:]
+            v = np.sum(w)
+            return v
+        """,
+        {"x": ("n",)},
+    ),
+    "a condition on items that are put after it": (
+        """
+        def f(x):
+            h = np.zeros(x.shape[0])
+            v = np.tanh(x[:1])
+            for i, row in enumerate(x):
+                if h.min() > -0.7:
+                    v = np.tanh(v - 0.3 * row)
+                h[i] = np.sin(v.max()) + 0.5 * h[i - 1]
+            return h
+        """,
+        {"x": ("n",)},
+    ),
+    "a name that only a loop reads, for what follows no argument": (
+        """
+        def f(w, plain=False):
+            if plain:
+                v = w
+            else:
+                v = np.sin(w)
+            u = v.T @ v
+            v = np.tanh(u)
+            top = v.max(axis=-1, keepdims=True)
+            found = []
+            for row, _ in zip(top, v):
+                found.append(row)
+            return np.concatenate(found)
+        """,
+        {"w": ("1", "d")},
+    ),
+    "a name that some turns alone set, and a later line of the turn reads": (
+        """
+        def f(x, scaled=True):
+            v = x
+            w = v
+            found = []
+            for row in v:
+                if scaled:
+                    v = np.mean(row)
+                found.append(0.3 * np.tanh(np.sum(v)))
+            return w, sum(found)
+        """,
+        {"x": ("n", "1")},
+    ),
+    "a condition and its opposite, which is set": (
+        """
+        def f(y, scaled=True):
+            if scaled:
+                v = np.subtract(y, y)
+            elif not scaled:
+                w = np.sin(y)
+                v = w
+            else:
+                v = y
+            return v
+        """,
+        {"y": ("n", "d")},
+    ),
+    "a cotangent that is put together in a name which another one reads": (
+        """
+        def twice(a):
+            return a + a
+
+
+        def f(y):
+            v = twice(y)
+            w = twice(v)
+            u = v[np.ix_([0, -1], [0])]
+            u = np.tanh(u)
+            v = np.maximum(np.einsum("ij->ji", w), 0)
+            z = 2 * np.tanh(y)
+            while np.sum(z**2) > 0.5:
+                z = z / 3
+            return np.sum(np.tanh(u)) + np.sum(np.tanh(v)) + np.sum(np.tanh(z))
+        """,
+        {"y": ("1", "d")},
+    ),
+    "numbers in float64 by which arrays in float32 are divided in place": (
+        """
+        def f(x, y, t):
+            v = np.tanh(y)
+            v /= np.sqrt(y.size)
+            w = np.zeros_like(x)
+            for k in range(len(x)):
+                w += 0.5 * np.sin(w) + np.tanh(t)
+            if t > 0:
+                w *= np.cosh(t)
+            return v**2, w
+        """,
+        {"x": ("n",), "y": ("n", "d"), "t": ()},
+    ),
+    "a gradient that a number in float64 widens": (
+        """
+        def f(q, k, v):
+            scores = q @ k.T
+            scores /= np.sqrt(k.shape[1])
+            weights = np.exp(scores)
+            weights /= weights.sum(axis=1, keepdims=True)
+            return weights @ v * float(np.exp(0.5))
+        """,
+        {"q": ("n", "d"), "k": ("b", "d"), "v": ("b", "k")},
+    ),
+    "two outputs of different dtypes, one of which is rounded in place": (
+        """
+        def f(y):
+            w = np.tanh(y)
+            v = np.zeros((y.shape[0], y.shape[1]))
+            v[0] += np.tanh(v[0])
+            w = w + 0
+            w += np.cos(v)
+            return v, w
+        """,
+        {"y": ("n", "d")},
+    ),
 }
 
 

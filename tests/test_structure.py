@@ -110,6 +110,7 @@ IMPORTED_BY = {
             "flow.calling.literal_switches",
             "flow.modules",
             "flow.statements.number_lists",
+            "flow.statements.narrowed",
             "flow.statements.locating",
         ),
         *("flow.prepared", "places", "places.*", "block_code", "primal.*", "printing.*"),

@@ -23,7 +23,7 @@ from refactorer.flow.statements.locating import located_condition
 from refactorer.flow.statements.with_blocks import put_together
 from refactorer.flow.structure.activity import Demand
 from refactorer.flow.structure.counters import counted_from
-from refactorer.flow.structure.regions import Call, Listed, asked, every
+from refactorer.flow.structure.regions import Call, Listed, asked, every, read_here
 from refactorer.flow.structure.settled import items_of
 from refactorer.flow.tidying.augmented import as_counted, changed_with_signs, held_alone
 from refactorer.flow.tidying.copies import aliased, copied_once
@@ -207,6 +207,7 @@ class Flow(Prepared):
             given=Counter(
                 code(a.value) for r in regions if isinstance(r, Call) for a in r.arguments
             ),
+            readers=Counter([*self.parts, *(name for r in regions for name in read_here(r))]),
             counted=counted_from(self.suite, self.parts),
             items=items_of(self.suite, self.active, self.is_view),
             starts={r.sequence: len(r.items) for r in regions if isinstance(r, Listed)},

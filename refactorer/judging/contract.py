@@ -36,6 +36,7 @@ from refactorer.judging.emitted import Emitted, Pull
 from refactorer.judging.rounding import unresolved
 from refactorer.judging.sample import Sample
 
+OUTPUT = ""  # stands for the output among the names of inputs
 OTHER = -0.5  # a second cotangent is this multiple of the first: so must the gradient be
 
 
@@ -194,7 +195,10 @@ def of_its_argument(name: str, gradient: object, argument: object, output: objec
 
 
 def widened_at(emitted: Emitted, own: Function, given: Arguments) -> list[str]:
-    """Return the inputs whose gradients are of another dtype than they are, in float32."""
+    """Return the inputs whose gradients are of another dtype than they are, in float32.
+
+    OUTPUT is among them if the output is of another dtype than the function's.
+    """
     narrow = {name: typed(value, "float32") for name, value in given.items()}
     want = fresh(own)(narrow)
     output, pull = emitted.open({name: copied(value) for name, value in narrow.items()})
@@ -202,7 +206,16 @@ def widened_at(emitted: Emitted, own: Function, given: Arguments) -> list[str]:
     gradients = zip(emitted.wrt, pulled(pull, matched(ones, want)), strict=True)
     arrays = [(name, g) for name, g in gradients if isinstance(narrow[name], np.ndarray)]
     kind = np.dtype(np.float32)
-    return [n for n, g in arrays if dtypes(want) == {kind} and np.asarray(g).dtype != kind]
+    outputs = [] if output is None or same_kinds(output, want) else [OUTPUT]
+    return outputs + [
+        n for n, g in arrays if dtypes(want) == {kind} and np.asarray(g).dtype != kind
+    ]
+
+
+def same_kinds(one: object, other: object) -> bool:
+    """Tell whether the parts of two outputs are of the same dtypes."""
+    pairs = zip(leaves(one), leaves(other), strict=False)
+    return all(np.asarray(mine).dtype == np.asarray(theirs).dtype for mine, theirs in pairs)
 
 
 def expect_later(

@@ -164,12 +164,14 @@ class Contraction:
         return Derivative(fine, error if np.isfinite(error) else np.inf, noise, h)
 
     def agrees(self, index: tuple[int, ...], found: Derivative) -> bool:
-        """Tell whether a derivative is found again by other steps.
+        """Tell whether a derivative is found again by other steps, one of them much shorter.
 
-        Where the function turns faster than any of them can see, two may agree by chance.
+        Where the function turns faster than any of them can see, or has a kink at every scale, two
+        may agree by chance.
         """
-        off = abs(self.derivative(index, OTHER * found.step).value - found.value)
-        return bool(off <= 8 * found.error + self.precision**0.5 * abs(found.value))
+        allowed = 8 * found.error + self.precision**0.5 * abs(found.value)
+        others = (self.derivative(index, OTHER * found.step / shrink) for shrink in SHRINK[:2])
+        return all(abs(one.value - found.value) <= allowed + one.noise for one in others)
 
 
 def slope(contraction: Contraction, most: int) -> Slope:

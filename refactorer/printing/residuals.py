@@ -62,8 +62,11 @@ class Residuals:
             first = self.written.versions(store)[0]
             moves_on = first.is_parameter and self.is_lost(first) and not self.is_pinned(store)
             stays = store.is_parameter or not store.value
+            again = {s.value: name for s, name in names.items() if s.name == store.name}
             if stays or not (moves_on or self.is_lost(store)):
                 names[store] = store.name
+            elif store.value in again:  # a copy of what the name holds
+                names[store] = again[store.value]
             else:
                 names[store] = free(self.candidates(store.value), self.used | {*names.values()})
         return names

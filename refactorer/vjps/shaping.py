@@ -185,7 +185,7 @@ RULES: Mapping[Any, Rule] = {
     np.rot90: rule("x, k=1, axes=(0, 1)", {"x": "np.rot90(g, -k, axes)"}),
     np.roll: rule("x, shift, axis=None", {"x": roll}),
     np.copy: rule("x", SAME),
-    np.asarray: rule("x", SAME),
+    np.asarray: rule("x, dtype=None", SAME),
     np.array: rule("x", SAME),
     np.ascontiguousarray: rule("x", SAME),
     np.tril: elementwise("x, k=0", {"x": tril}),

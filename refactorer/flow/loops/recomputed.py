@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 import numpy as np
 
-from refactorer.flow.names import bound_by, expression, loads, parsed, read_in
+from refactorer.flow.names import bound_by, expression, loads, parsed, read_in, reads_first
 from refactorer.flow.structure.activity import targets
 from refactorer.flow.structure.regions import Put, every
 from refactorer.flow.structure.visits import Visits
@@ -91,7 +91,7 @@ class Again:
             for r in puts
             if r.array in weaver.items.settled
             and self.is_set_once(r.value)
-            and shape_there(weaver.visits, r) == np.shape(weaver.visits.last(r.value))
+            and shape_there(weaver.visits, r) == np.shape(weaver.visits.there(r.value, r.line))
         }
 
     @cached_property
@@ -117,6 +117,15 @@ class Again:
         once = sum(name in bound_by([row.statement]) for row in self.lines) == 1
         changed = {n for statement in forward for n in mutates(statement)}
         return once and name not in set_in_loops(forward) | changed
+
+    def is_set_first(self, name: str) -> bool:
+        """Tell whether each turn sets a name, in one place, before it reads it.
+
+        A branch may leave it as it was.
+        """
+        guarded = any(row.guarded and bound(row.statement) == name for row in self.lines)
+        carried = guarded and reads_first(name, self.keeping.body.forward)
+        return self.is_set_once(name) and not carried
 
     def is_cheap(self, row: Line) -> bool:
         """Tell whether a line may be run again: all that it reads is as it was."""
@@ -164,7 +173,7 @@ class Again:
             value = value_of(rows[place])
             free = (loads(value) & self.changing) - again
             return is_pure(value) and all(
-                places.get(n, place) < place and self.is_set_once(n) and closed(places[n])
+                places.get(n, place) < place and self.is_set_first(n) and closed(places[n])
                 for n in free
             )
 

@@ -49,6 +49,7 @@ class Put:
     index: str
     value: str
     adds: bool
+    line: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +60,7 @@ class Pick:
     target: str
     array: str
     index: str
+    line: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,19 +179,21 @@ def asked(suite: Suite) -> frozenset[str]:
 
 def read(region: Region) -> frozenset[str]:
     """Return the names that a region reads, inside and in its head."""
-    own: frozenset[str] = frozenset()
+    return read_here(region).union(*(read_by(part) for part in inner(region)))
+
+
+def read_here(region: Region) -> frozenset[str]:
+    """Return the names that a region reads, if it has a body in its head alone."""
     match region:
         case Straight(statements=statements):
-            own = frozenset().union(*map(loads, statements))
+            return frozenset().union(*map(loads, statements))
         case Loop(statement=cst.For(iter=head)) | Loop(statement=cst.While(test=head)):
-            own = loads(head)
+            return loads(head)
         case Branch(statement=statement):
-            own = loads(statement.test)
-        case Straight() | Loop() | Branch() | Jump():
-            pass
-        case _:
-            own = loads(region.statement)
-    return own.union(*(read_by(part) for part in inner(region)))
+            return loads(statement.test)
+        case Jump():
+            return frozenset()
+    return loads(region.statement)
 
 
 def read_by(suite: Sequence[Region]) -> frozenset[str]:

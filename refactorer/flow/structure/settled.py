@@ -12,6 +12,7 @@ import libcst as cst
 from refactorer.flow.names import expression, followed, parsed
 from refactorer.flow.structure.heads import items
 from refactorer.flow.structure.regions import (
+    Branch,
     Loop,
     Pick,
     Plain,
@@ -156,7 +157,20 @@ def reads_early(name: str, region: Region, put: Seen) -> bool:
     assert isinstance(put.region, Put)
     if isinstance(region, Pick) and region.array == name:
         return not earlier(region.index, put.region.index, put.around)
+    if isinstance(region, Branch):
+        return reads_others(region.statement.test, name, put)
     return not isinstance(region, Loop | Pick) and name in own_reads(region)
+
+
+def reads_others(test: cst.BaseExpression, name: str, put: Seen) -> bool:
+    """Tell whether a condition reads items of an array that may be put only after it."""
+    assert isinstance(put.region, Put)
+    nodes = [*ast.walk(parsed(test))]
+    read = sum(isinstance(node, ast.Name) and node.id == name for node in nodes)
+    parts = [n for n in nodes if isinstance(n, ast.Subscript) and ast.unparse(n.value) == name]
+    index = put.region.index
+    known = [n for n in parts if earlier(ast.unparse(n.slice), index, put.around)]
+    return read > len(known)
 
 
 def own_reads(region: Region) -> frozenset[str]:

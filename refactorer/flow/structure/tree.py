@@ -119,8 +119,8 @@ class Tree:
                     return Append(statement, name, code(value))
             case cst.Expr(value=cst.Call() as called) if put := put_by_call(expression(called)):
                 if put.array in self.active:
-                    text = ast.unparse(put.value)
-                    return Put(statement, put.array, put.index, text, put.adds)
+                    text, where = ast.unparse(put.value), self.line[statement]
+                    return Put(statement, put.array, put.index, text, put.adds, where)
         return self.plain(statement)
 
     def plain(self, statement: cst.SimpleStatementLine) -> Plain:
@@ -151,7 +151,8 @@ class Tree:
         if stores(statement).isdisjoint(self.active):
             return Plain(statement)
         if isinstance(value, cst.Subscript) and self.picks(code(target), value):
-            return Pick(statement, code(target), code(value.value), index_of(value))
+            where = self.line[statement]
+            return Pick(statement, code(target), code(value.value), index_of(value), where)
         if taken := sorted(followed(parsed(value)) & {*self.sequences}):
             raise self.refuse(statement, f"the list `{taken[0]}` is read in a way not taken", LISTS)
         return Straight((statement,), self.line[statement])
@@ -179,7 +180,8 @@ class Tree:
             return Plain(statement)
         if not isinstance(target.value, cst.Name):
             raise self.refuse(statement, "")
-        return Put(statement, code(target.value), index_of(target), code(value), adds)
+        array, where = code(target.value), self.line[statement]
+        return Put(statement, array, index_of(target), code(value), adds, where)
 
 
 def changed_by_method(statement: cst.SimpleStatementLine) -> str:

@@ -9,7 +9,7 @@ from refactorer.printing.naming import free
 from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement
 
-NUMBERED = re.compile(r"(?P<stem>.*?)(?:_(?P<number>[2-9]|[1-9]\d+))?(?P<end>s?)")
+NUMBERED = re.compile(r"(?P<stem>.*?)(?:_(?:[2-9]|[1-9]\d+))*(?P<end>s?)")
 
 
 def renumbered(
@@ -31,7 +31,7 @@ def renumbered(
     used = {*taken, *(n for group in groups.values() for n in group if plain(n) == n)}
     for stem, group in groups.items():
         if any(name != stem for name in group):
-            used -= {*group}
+            used -= {*group} - {*found.values()}
             for name in group:
                 own = [stem, f"{stem}_t"] if name in turning else [stem]
                 found[name] = free(own, used)
@@ -40,7 +40,7 @@ def renumbered(
 
 
 def plain(name: str) -> str:
-    """Return a name without its number: `diff_2` is diff, a list `diff_2s` is diffs."""
+    """Return a name without its numbers: `diff_2_2` is diff, a list `diff_2s` is diffs."""
     match = NUMBERED.fullmatch(name.replace("_kept", "_before"))
     assert match is not None
     return f"{match['stem']}{match['end']}"

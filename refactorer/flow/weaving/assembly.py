@@ -103,7 +103,7 @@ def placed(
     """
     first = next((s for s in lines if bound(s) == text), None)
     scattered = first is not None and is_zeros(value_of(first))
-    seen = bound_by(lines) | frozenset().union(*(loads(s) for s in lines), frozenset())
+    seen = bound_by(lines).union(*map(loads, (*lines, *others)))
     if first is not None and owned is None and target not in seen:
         return [renamed(s, {text: target}) for s in lines], []
     alone = not any(text in read_by(s, text) for s in lines) and not any(

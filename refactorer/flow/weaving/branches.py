@@ -112,10 +112,11 @@ def remembered(weaver: Weaver, branch: Branch) -> tuple[list[Statement], cst.Bas
     names = loads(test) - weaver.known
     changing = weaver.turning | weaver.later | written(branch)
     plain = all(isinstance(node, CHEAP) for node in ast.walk(parsed(test)))
-    again = names.isdisjoint(changing) and not is_forced(weaver, test)
+    forced, opposite = (is_forced(weaver, each) for each in (test, negated(test)))
+    again = names.isdisjoint(changing) and not (forced or opposite)
     if plain and again and not weighs(weaver, test):
         return [], test
-    if isinstance(test, cst.Name) and test.value not in written(branch):
+    if isinstance(test, cst.Name) and test.value not in written(branch) and not opposite:
         return [], test
     name = weaver.names.new(*condition_names(test))
     return [line(f"{name} = {code(test)}")], cst.Name(name)

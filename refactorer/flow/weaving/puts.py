@@ -53,14 +53,16 @@ def woven_pick(weaver: Weaver, region: Pick, after: State) -> Woven:
         first = weaver.ours(region.array, state)
     else:
         sign, state[region.array] = "=", True
-        first = [line(f"{weaver.cotangents[region.array]} = {weaver.zeros(region.array)}")]
+        zeros = weaver.zeros(region.array, region.line)
+        first = [line(f"{weaver.cotangents[region.array]} = {zeros}")]
     backward = (*first, line(f"{place} {sign} {weaver.cotangents[region.target]}"))
     return Woven((region.statement,), backward, weaver.read_by(backward), state)
 
 
 def summed(place: str, region: Put, visits: Visits, numpy: str) -> str:
     """Return the cotangent of a value that may be broadcast where it is put."""
-    value, there = np.shape(visits.last(region.value)), shape_there(visits, region)
+    value = np.shape(visits.there(region.value, region.line))
+    there = shape_there(visits, region)
     if there is None or value == there:
         return place
     lead = len(there) - len(value)
@@ -75,9 +77,9 @@ def summed(place: str, region: Put, visits: Visits, numpy: str) -> str:
 
 
 def shape_there(visits: Visits, region: Put) -> tuple[int, ...] | None:
-    """Return the shape of what is at an index; None where the index holds at no last value."""
+    """Return the shape of what is at an index; None where the index holds at no value."""
     text = f"{region.array}[{region.index}]"
-    names = {name: visits.last(name) for name in loads(text) - NUMPY.keys()}
+    names = {name: visits.there(name, region.line) for name in loads(text) - NUMPY.keys()}
     try:
         with quiet():
             found: tuple[int, ...] = np.shape(eval(text, dict(NUMPY), names))

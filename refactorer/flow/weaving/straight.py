@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from refactorer.flow.names import bound_by, loads, stores
-from refactorer.flow.structure.regions import Straight, written
+from refactorer.flow.structure.regions import Straight, read_here, written
 from refactorer.flow.structure.visits import Locals
 from refactorer.flow.weaving.assembly import accumulated, with_names
 from refactorer.flow.weaving.woven import State, Woven, without
@@ -32,7 +32,7 @@ def woven_straight(weaver: Weaver, region: Straight, after: State) -> Woven:
         return Woven(region.statements, (), frozenset(), before)
     seen = weaver.visits.at.get(region.line, ())
     expect_arrays(weaver, region, ins, seen)
-    pulled = weaver.blocks.pulled(region.statements, ins, outs, seen, set_here & weaver.asked)
+    pulled = weaver.blocks.pulled(region.statements, ins, outs, seen, pinned(weaver, region, outs))
     short = pullback(pulled.backward, [code(g) for g in pulled.gradients])
     own = new_names(weaver, bound_by(pulled.forward) - set_here)
     own |= new_names(weaver, bound_by(short.statements))
@@ -46,6 +46,13 @@ def woven_straight(weaver: Weaver, region: Straight, after: State) -> Woven:
     )
     forward = tuple(renamed(s, own) for s in pulled.forward)
     return Woven(forward, tuple(backward), weaver.read_by(backward), state)
+
+
+def pinned(weaver: Weaver, region: Straight, outs: Sequence[str]) -> frozenset[str]:
+    """Return the names that straight lines set and others read, beside those with a cotangent."""
+    set_here, read = written(region), read_here(region)
+    elsewhere = {name for name in set_here if weaver.readers[name] > (name in read)}
+    return set_here & (weaver.asked | elsewhere.difference(outs))
 
 
 def inputs(weaver: Weaver, region: Straight, outs: Sequence[str]) -> list[str]:

@@ -68,10 +68,10 @@ class Weaver:
     items: Items
     # Lists of the user's that hold what a loop leaves, each with the name of its first value.
     own_lists: Mapping[str, str]
-    counted: Mapping[
-        str, str
-    ]  # numbers that one loop alone counts, with the literals they start at
+    # Numbers that one loop alone counts, with the literals they start at.
+    counted: Mapping[str, str]
     given: Counter[str]  # how often each text is given to a function of the user's
+    readers: Counter[str]  # how many regions read each name, the end of the function among these
     turning: frozenset[str] = frozenset()  # names that the loop around sets
     earlier: frozenset[str] = frozenset()  # names that are set above, parameters included
     # Names that are set above the loop around: a list among them grows in several of its turns.
