@@ -29,7 +29,7 @@ from refactorer.processes import examiner
 from refactorer.request import Request
 
 HERE = Path(__file__).parent
-WRONG, RIGHT = HERE / "by_hand" / "wrong.py", HERE / "by_hand" / "right.py"
+WRONG, RIGHT = (sorted((HERE / "by_hand").glob(f"{how}*.py")) for how in ("wrong", "right"))
 
 
 def asked(file: Path, function: str, against: str, said: Sequence[str]) -> Request:
@@ -62,35 +62,37 @@ def examined(request: Request, ours: str) -> dict[str, Any]:
     return found
 
 
-def described(file: Path) -> list[tuple[str, str, list[str], list[str]]]:
+Described = tuple[Path, str, str, list[str], list[str]]
+
+
+def described(files: Sequence[Path]) -> list[Described]:
     """Return each function with a docstring: its name, whose gradient it is, options, lines."""
     found = []
-    for node in ast.parse(file.read_text()).body:
-        if isinstance(node, ast.FunctionDef) and (doc := ast.get_docstring(node)):
-            first, *lines = doc.splitlines()
-            _, function, *said = shlex.split(first)
-            found.append((node.name, function, said, [line for line in lines if line]))
+    for file in files:
+        for node in ast.parse(file.read_text()).body:
+            if isinstance(node, ast.FunctionDef) and (doc := ast.get_docstring(node)):
+                first, *lines = doc.splitlines()
+                _, function, *said = shlex.split(first)
+                found.append((file, node.name, function, said, [line for line in lines if line]))
     return found
 
 
-@pytest.mark.parametrize(("name", "function", "said", "lines"), described(WRONG))
-def test_what_is_wrong_is_named(
-    name: str, function: str, said: list[str], lines: list[str]
-) -> None:
-    right, report = judged(asked(WRONG, function, name, said))
+@pytest.mark.parametrize("row", described(WRONG), ids=lambda row: str(row[1]))
+def test_what_is_wrong_is_named(row: Described) -> None:
+    file, name, function, said, lines = row
+    right, report = judged(asked(file, function, name, said))
     assert not right
     for line in lines:
         pattern = re.escape(line).replace(re.escape("..."), ".*")
         assert re.search(rf"^{pattern}", report, re.MULTILINE), report
 
 
-@pytest.mark.parametrize(("name", "function", "said", "lines"), described(RIGHT))
-def test_what_is_right_is_right_in_every_form(
-    name: str, function: str, said: list[str], lines: list[str]
-) -> None:
-    request = asked(RIGHT, function, name, said)
+@pytest.mark.parametrize("row", described(RIGHT), ids=lambda row: str(row[1]))
+def test_what_is_right_is_right_in_every_form(row: Described) -> None:
+    file, name, function, said, lines = row
+    request = asked(file, function, name, said)
     if request.against_grad:
-        request = replace(request, against=f"{RIGHT}:{function}")
+        request = replace(request, against=f"{file}:{function}")
     right, report = judged(request)
     assert right, report
     for line in lines:

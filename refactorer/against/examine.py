@@ -69,9 +69,28 @@ def right_elsewhere(found: Examined) -> Iterator[str]:
     for other in others[:OTHER_PLANS]:
         if is_right(subject.own, found.written, other, subject.request.seed):
             yield f"it is right for {other.assumption.removeprefix('assumed ')}"
+    yield from at_shares(found)
     square = [entry.name for entry in chosen.inputs if is_square(entry)]
     if square and is_right(subject.own, found.written, symmetric(chosen), subject.request.seed):
         yield f"it is right where {' and '.join(square)} is symmetric"
+
+
+def at_shares(found: Examined) -> Iterator[str]:
+    """Yield what is plain where rows of an input sum to one, as labels do, if all else is not."""
+    written, own, seed = found.written, found.subject.own, found.subject.request.seed
+    unclear = {f.name for f in found.findings if not f.right and f.cause.clarity is Clarity.NONE}
+    for entry in found.chosen.inputs:
+        if unclear and entry.shape and entry.kind == "normal" and entry.name not in written.wrt:
+            inputs = [
+                replace(e, kind="simplex" if e is entry else e.kind) for e in found.chosen.inputs
+            ]
+            other = replace(found.chosen, inputs=tuple(inputs))
+            where = f"where the rows of {entry.name} sum to 1"
+            for one in findings(own, written, other, trials(own, written, other, seed), seed):
+                if one.name in unclear and one.right:
+                    yield f"{where}, {one.name} is right"
+                elif one.name in unclear and one.cause.clarity is Clarity.CLEAR:
+                    yield f"{where}, of {one.name} {one.cause.words}"
 
 
 def is_right(own: Scope, written: Written, chosen: Plan, seed: int) -> bool:

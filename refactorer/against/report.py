@@ -64,7 +64,7 @@ def told(finding: Finding, change: Change | None) -> Iterator[str]:
         words = change.words
     yield f"{name}: wrong: {words}"
     if change:
-        yield f"    ours, line {change.line}: {change.text}"
+        yield f"    {change.place}: {change.text}"
     yield f"    {place(finding, finding.point)}"
 
 

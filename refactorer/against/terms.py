@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from refactorer.against.chain import slip
 from refactorer.against.mutations import Mutation, mutations
 from refactorer.against.points import Point, agree
 from refactorer.against.sums import FEWEST_ENTRIES, Share, in_words, share, splits
@@ -24,26 +26,39 @@ SECONDS = 15.0
 
 
 class Change(NamedTuple):
-    """What is wrong in words, and the line of ours that has it right."""
+    """What is wrong in words, and the line of ours, or of the function, that has it right."""
 
     words: str
-    line: int
+    place: str
     text: str
 
 
 class Ours(NamedTuple):
-    """Our verified text, its style, and whose gradients it returns."""
+    """Our verified text, its style, and whose gradients it returns.
+
+    `module` defines the function that they are of; `seeded` says whether theirs takes an incoming
+    gradient.
+    """
 
     text: str
     name: str
     style: str
     wrt: tuple[str, ...]
+    module: str
+    seeded: bool
 
 
 def changes(
-    ours: Ours, own: Function, names: Sequence[str], trials: Sequence[Trial]
+    ours: Ours,
+    own: Function,
+    names: Sequence[str],
+    trials: Sequence[Trial],
+    unclear: Collection[str],
 ) -> dict[str, Change]:
-    """Return for each of the inputs the one change to ours that gives theirs, if one does."""
+    """Return for each of the inputs the one change to ours that gives theirs, if one does.
+
+    Of those of which nothing else is known, a step of the chain rule may tell.
+    """
     found: dict[str, Change] = {}
     end = time.monotonic() + SECONDS
     chosen = [t for t in trials if any(is_wrong(t.points[n]) for n in names)]
@@ -53,12 +68,14 @@ def changes(
         if not left or time.monotonic() > end:
             break
         for name in explained(mutation, ours, own, left, chosen):
-            found[name] = told(mutation, ours.text)
+            found[name] = told(mutation, ours)
     for name in names:
         many = [
             t for t in trials if t.points[name].got.size >= FEWEST_ENTRIES and not t.sample.edge
         ]
         if name not in found and (change := several(ours, own, name, many)):
+            found[name] = change
+        if name in unclear and name not in found and (change := slipped(ours, name, chosen)):
             found[name] = change
     return found
 
@@ -71,8 +88,17 @@ def several(ours: Ours, own: Function, name: str, trials: Sequence[Trial]) -> Ch
         found = [one for one in shares if one]
         points = [trial.points[name] for trial in trials]
         if len(found) == len(trials) and (words := in_words(split.terms, points, found)):
-            return Change(words, split.line, line(ours.text, split.line))
+            return Change(words, f"ours, line {split.line}", line(ours.text, split.line))
     return None
+
+
+def slipped(ours: Ours, name: str, trials: Sequence[Trial]) -> Change | None:
+    """Return the step of the chain rule that goes wrong in theirs, if one does."""
+    told = [trial for trial in trials if is_wrong(trial.points[name]) and not trial.sample.edge]
+    found = slip(ours.module, ours.name, name, told)
+    if found is None:
+        return None
+    return Change(found.words, f"`{ours.name}`", line(ours.module, found.line))
 
 
 def shared(name: str, trial: Trial, codes: Sequence[Emitted]) -> Share | None:
@@ -127,12 +153,15 @@ def pulled(code: Emitted, trial: Trial) -> dict[str, Floats]:
 
 def agree_with(point: Point, changed: Floats) -> bool:
     """Tell whether what was written is what the changed code gives."""
-    return not point.raised and agree(point.got, changed)
+    return not point.raised and bool(np.isfinite(changed).all()) and agree(point.got, changed)
 
 
-def told(mutation: Mutation, text: str) -> Change:
-    """Return a mutation as it is told."""
-    return Change(mutation.words, mutation.line, line(text, mutation.line))
+def told(mutation: Mutation, ours: Ours) -> Change:
+    """Return a mutation as it is told; where there is no incoming gradient, it is left out."""
+    words, text = mutation.words, ours.text
+    if not ours.seeded:
+        words = re.sub(r"\bd_out \* | \* d_out\b", "", words)
+    return Change(words, f"ours, line {mutation.line}", line(text, mutation.line))
 
 
 def line(text: str, number: int) -> str:

@@ -44,7 +44,7 @@ class Written:
     def gradients(self, rest: object, cotangent: object) -> Mapping[str, object]:
         """Return the gradients by the names of their inputs."""
         found = self.form.pulled(rest, cotangent)
-        parts = list(each(found).values()) if len(self.wrt) > 1 else [alone(found)]
+        parts = given(found) if len(self.wrt) > 1 else [alone(found)]
         if len(parts) != len(self.wrt):
             raise ValueError(f"it returns {len(parts)} gradients, and {len(self.wrt)} before")
         return dict(zip(self.wrt, parts, strict=True))
@@ -69,9 +69,14 @@ def ours(function: Function, name: str, own: Function, like: Written) -> Written
     return Written(Call.read(function, name, own), replace(form, value=place), like.wrt)
 
 
+def given(found: object) -> list[object]:
+    """Return the gradients, without those that are None."""
+    return [part for part in each(found).values() if part is not None]
+
+
 def alone(found: object) -> object:
     """Return the only gradient, bare."""
-    parts = list(each(found).values())
+    parts = given(found)
     return parts[0] if len(parts) == 1 else found
 
 
@@ -89,22 +94,22 @@ def read(
 ) -> Written:
     """Return what code does that is called once, at arguments for which the output is known.
 
-    Raises Unjudged if it is no gradient in any form, or it is not clear of which inputs; what the
-    code raises passes through.
+    An input that has none, such as labels, may have None. Raises Unjudged if it is no gradient in
+    any form, or it is not clear of which inputs; what the code raises passes through.
     """
-    given = {name: copied(value) for name, value in arguments.items()}
-    returned = call(given, copied(cotangent))
+    returned = call({n: copied(value) for n, value in arguments.items()}, copied(cotangent))
     seeded = bool(call.cotangent)
     form = recognised(returned, output, call.name, seeded=seeded, bare=bare)
     gradients = form.pulled(form.apart(returned)[1], copied(cotangent))
-    for part in each(gradients).values():
-        if not is_numbers(part):
+    wrt = owners(gradients, call.name, asked, floats, parameters)
+    pairs = list(zip(wrt, each(gradients).values(), strict=True))
+    for name, part in pairs:
+        if not is_numbers(part) and (part is not None or name in floats):
             raise Unjudged(
                 f"`{call.name}` gives {kind(part)} for a gradient",
                 "Let each be an array or a number, and name their inputs with --wrt",
             )
-    wrt = owners(gradients, call.name, asked, floats, parameters)
-    return Written(call, form, wrt, value_of)
+    return Written(call, form, tuple(n for n, part in pairs if part is not None), value_of)
 
 
 def kind(part: object) -> str:

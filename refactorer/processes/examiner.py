@@ -52,8 +52,11 @@ def compared(found: Examined, text: str) -> tuple[Examined, dict[str, Change]]:
     own = subject.own.function
     found = shared(found, ours(defined(text, name), name, own, written))
     names = [f.name for f in found.findings if asking(f) and f.cause.clarity is not Clarity.FRAGILE]
-    mine = Ours(text, subject.target.name, written.form.style, written.wrt)
-    return found, changes(mine, own, names, found.trials)
+    target = subject.target
+    form = written.form
+    mine = Ours(text, target.name, form.style, written.wrt, target.module, form.seeded)
+    unclear = {f.name for f in found.findings if f.cause.clarity in (Clarity.NONE, Clarity.PLACE)}
+    return found, changes(mine, own, names, found.trials, unclear)
 
 
 def main() -> None:

@@ -1,0 +1,275 @@
+"""Mistakes in one expression: what is said of each, and what stands there then."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Collection, Iterator, Mapping
+
+Make = Callable[[ast.expr], Iterator[tuple[str, ast.expr]]]
+REDUCTIONS = {"sum": "mean", "mean": "sum"}
+AXES = (0, 1, 2, None)
+OPPOSITE: Mapping[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Gt: ast.LtE,
+    ast.GtE: ast.Lt,
+    ast.Lt: ast.GtE,
+    ast.LtE: ast.Gt,
+}
+
+
+def of_conditions(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yield what a condition chooses without asking it, and chosen the other way round."""
+    match node:
+        case ast.Call(ast.Attribute(ast.Name("np"), "where") as function, [test, one, other]):
+            asked = ast.unparse(test)
+            if isinstance(test, ast.Name) and ast.unparse(other) == "0":
+                yield not_asked(asked), ast.Call(function, [always(asked), one, other], [])
+            words = f"the condition `{asked}` is the wrong way round"
+            yield words, ast.Call(function, [test, other, one], [])
+        case ast.Compare(left=left, ops=[op], comparators=right) if type(op) in OPPOSITE:
+            asked = ast.unparse(node)
+            yield not_asked(asked), always(asked)
+            words = f"the condition `{asked}` is the wrong way round"
+            yield words, ast.Compare(left, [OPPOSITE[type(op)]()], right)
+
+
+def not_asked(condition: str) -> str:
+    """Return what is said where a condition is not asked."""
+    return f"the condition `{condition}` is not asked"
+
+
+def always(condition: str) -> ast.expr:
+    """Return a condition of the same shape that always holds."""
+    return ast.parse(f"np.ones_like({condition})", mode="eval").body
+
+
+def dropped_term(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yield a sum without each of its terms."""
+    match node:
+        case ast.BinOp(left=ast.Constant(), op=ast.Add() | ast.Sub()):
+            return  # what is left is a constant: the whole is a factor
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):
+            minus = isinstance(op, ast.Sub)
+            yield f"the term `{'-' if minus else '+'} {ast.unparse(right)}` is missing", left
+            rest = ast.UnaryOp(ast.USub(), right) if minus else right
+            yield f"the term `{ast.unparse(left)}` is missing", rest
+
+
+def dropped_factor(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yield a product without each of its factors, and what is left out of it besides."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Mult() | ast.MatMult(), right=right):
+            yield f"the factor `{ast.unparse(right)}` is missing", left
+            yield f"the factor `{ast.unparse(left)}` is missing", right
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            yield f"the division by `{ast.unparse(right)}` is missing", left
+            if isinstance(right, ast.BinOp) and isinstance(right.op, ast.Mult):
+                for gone, kept in ((right.right, right.left), (right.left, right.right)):
+                    words = f"the division by `{ast.unparse(gone)}` is missing"
+                    yield words, ast.BinOp(left, ast.Div(), kept)
+            yield (
+                f"`{ast.unparse(left)}` is missing above",
+                ast.BinOp(ast.Constant(1.0), ast.Div(), right),
+            )
+        case ast.BinOp(left=left, op=ast.Pow()):
+            yield f"`{ast.unparse(left)}` is not raised to its power", left
+        case ast.Attribute(value=value, attr="T"):
+            yield f"`{ast.unparse(value)}` is not transposed", value
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="np"), attr="where")):
+            return  # a condition, of which more is said
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="np"), attr=name), args=[first, *_]):
+            yield f"`{name}` of `{ast.unparse(first)}` is not taken", first
+        case ast.Call(func=ast.Attribute(value=value, attr=name)):
+            yield f"`.{name}(...)` of `{ast.unparse(value)}` is missing", value
+
+
+def transposed(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yield a matrix product with one factor transposed that is not."""
+    match node:
+        case ast.BinOp(left=left, op=ast.MatMult(), right=right):
+            for place, factor in (("left", left), ("right", right)):
+                if isinstance(factor, ast.Name):
+                    other = ast.Attribute(factor, "T", ast.Load())
+                    factors = {"left": left, "right": right} | {place: other}
+                    words = f"`{factor.id}` and its transpose are taken for one another"
+                    yield words, ast.BinOp(factors["left"], ast.MatMult(), factors["right"])
+
+
+def of_sums(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yield products that are not summed, and one entry in the place of a sum."""
+    match node:
+        case ast.Subscript(value=ast.Call(args=[ast.Constant(value="ij,ij->i"), one, other])) | (
+            ast.Call(func=ast.Attribute(ast.Name("np"), "vdot"), args=[one, other])
+        ):
+            words = f"`{ast.unparse(node)}` is not summed, as if the Jacobian were diagonal"
+            yield words, ast.BinOp(one, ast.Mult(), other)
+        case ast.Call(ast.Attribute(value, "sum"), [], [ast.keyword("axis", ast.Constant(0))]):
+            for index in (0, -1):
+                entry = ast.Subscript(value, ast.Constant(index), ast.Load())
+                yield f"{ONLY_ONE} `{ast.unparse(node)}` is there: {SET_ANEW}", entry
+        case ast.BinOp(ast.Attribute(one, "T"), ast.MatMult(), other):
+            for row in ("0", "-1"):
+                text = f"np.outer({ast.unparse(one)}[{row}], {ast.unparse(other)}[{row}])"
+                words = f"{ONLY_ONE} the sum `{ast.unparse(node)}` is there: {SET_ANEW}"
+                yield words, ast.parse(text, mode="eval").body
+
+
+ONLY_ONE = "only one term of"
+SET_ANEW = "`=` may stand for `+=`"
+
+
+def passed(cotangents: Collection[str]) -> Make:
+    """Return what yields a cotangent in the place of what is made of it."""
+
+    def make(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+        names = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in cotangents]
+        if isinstance(node, ast.BinOp) and len({name.id for name in names}) == 1:
+            words = f"`{names[0].id}` goes through as it is, in place of `{ast.unparse(node)}`"
+            yield words, names[0]
+
+    return make
+
+
+def resized(node: ast.expr, axis: int, other: int) -> ast.expr | None:
+    """Return a mean, or the size of an axis, by the size of another axis; None if it is neither."""
+    match node:
+        case ast.Subscript(ast.Attribute(_, "shape") as shape, ast.Constant(value)):
+            return ast.Subscript(shape, ast.Constant(other), ast.Load()) if value == axis else None
+        case ast.Call(
+            ast.Attribute(array, "mean"), [], [ast.keyword("axis", ast.Constant(value)), *_]
+        ) if value == axis:
+            total = ast.Call(ast.Attribute(array, "sum", ast.Load()), [], node.keywords)
+            size = f"{ast.unparse(array)}.shape[{other}]"
+            return ast.BinOp(total, ast.Div(), ast.parse(size, mode="eval").body)
+    return None
+
+
+def unsigned(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yield what is clipped by its size without its sign where it is large."""
+    match node:
+        case ast.Call(ast.Attribute(ast.Name("np"), "clip"), [x, ast.UnaryOp(ast.USub(), low), c]):
+            if ast.unparse(low) == ast.unparse(c):
+                inner, bound = ast.unparse(x), ast.unparse(c)
+                text = f"np.where(np.abs({inner}) <= {bound}, {inner}, {bound})"
+                yield f"the factor `np.sign({inner})` is missing", ast.parse(text, mode="eval").body
+
+
+def flipped(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yield an expression with another sign, or with the opposite operation."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            yield (
+                f"the term `{ast.unparse(right)}` has the wrong sign",
+                ast.BinOp(left, ast.Sub(), right),
+            )
+        case ast.BinOp(left=left, op=ast.Sub(), right=right):
+            yield (
+                f"the term `{ast.unparse(right)}` has the wrong sign",
+                ast.BinOp(left, ast.Add(), right),
+            )
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            yield (
+                f"it is divided by `{ast.unparse(right)}` in place of multiplied",
+                ast.BinOp(left, ast.Div(), right),
+            )
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            yield (
+                f"it is multiplied by `{ast.unparse(right)}` in place of divided",
+                ast.BinOp(left, ast.Mult(), right),
+            )
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            yield f"the sign of `{ast.unparse(operand)}` is wrong", operand
+
+
+def along(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yield a reduction over another axis."""
+    match node:
+        case ast.Call(func=func, args=args, keywords=keywords):
+            for place, keyword in enumerate(keywords):
+                axis = keyword.value
+                if keyword.arg == "axis" and isinstance(axis, ast.Constant):
+                    for other in AXES:
+                        if other != axis.value:
+                            words = f"`{ast.unparse(node)}` is taken over axis {other}"
+                            changed = ast.keyword("axis", ast.Constant(other))
+                            given = [*keywords[:place], changed, *keywords[place + 1 :]]
+                            yield words, ast.Call(func, args, given)
+        case ast.Subscript(
+            value=ast.Call(args=[ast.Constant(value="ij,ij->i"), one, other_factor])
+        ):
+            rows = ast.parse("(a * b).sum(axis=0, keepdims=True)", mode="eval").body
+            words = f"`{ast.unparse(node)}` is taken over axis 0"
+            yield words, substituted(rows, {"a": one, "b": other_factor})
+
+
+def substituted(template: ast.expr, parts: Mapping[str, ast.expr]) -> ast.expr:
+    """Return a template with expressions in place of its names."""
+
+    class Fill(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            return parts.get(node.id, node)
+
+    filled: ast.expr = Fill().visit(template)
+    return filled
+
+
+def misplaced(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yield an expression at another index, or with another reduction."""
+    match node:
+        case ast.Subscript(value=value, slice=ast.Slice(lower, None, None)) if lower:
+            other = ast.Subscript(value, ast.Slice(None, ast.UnaryOp(ast.USub(), lower)), node.ctx)
+            yield f"there is `{ast.unparse(other)}` in place of `{ast.unparse(node)}`", other
+        case ast.Subscript(
+            value=value, slice=ast.Slice(None, ast.UnaryOp(ast.USub(), upper), None)
+        ):
+            other = ast.Subscript(value, ast.Slice(upper, None), node.ctx)
+            yield f"there is `{ast.unparse(other)}` in place of `{ast.unparse(node)}`", other
+        case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in REDUCTIONS:
+            taken = REDUCTIONS[name]
+            yield (
+                f"the {taken} is taken in place of the {name}",
+                ast.Call(ast.Attribute(value, taken, ast.Load()), node.args, node.keywords),
+            )
+        case ast.Subscript(value=value) if ast.unparse(node.slice) == REVERSED:
+            if (inner := unreversed(value)) is not None:
+                yield f"`{ast.unparse(node)}` is not reversed", inner
+            yield f"`{ast.unparse(value)}` is not reversed", value
+        case ast.Subscript(value=value):
+            yield f"it takes `{ast.unparse(value)}` in place of `{ast.unparse(node)}`", value
+        case ast.Constant(value=int(value)) if type(value) is int:
+            for other_value in (value - 1, value + 1):
+                yield f"there is {other_value} in place of {value}", ast.Constant(other_value)
+        case ast.Name(ctx=ast.Load()):
+            for step in (1, -1):
+                op = ast.Add() if step > 0 else ast.Sub()
+                yield f"`{node.id}` is off by one", ast.BinOp(node, op, ast.Constant(1))
+
+
+REVERSED = "::-1"
+
+
+def unreversed(node: ast.expr) -> ast.expr | None:
+    """Return an expression in which something is reversed without that; None for any other."""
+
+    class Forwards(ast.NodeTransformer):
+        def visit_Subscript(self, inner: ast.Subscript) -> ast.expr:
+            self.generic_visit(inner)
+            return inner.value if ast.unparse(inner.slice) == REVERSED else inner
+
+    found: ast.expr = Forwards().visit(ast.parse(ast.unparse(node), mode="eval").body)
+    return found if ast.unparse(found) != ast.unparse(node) else None
+
+
+def weighted(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yield a sum in which a term has another factor."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):
+            for times, words in ((2.0, "is taken twice"), (0.5, "is halved")):
+                weight = ast.Constant(times)
+                yield (
+                    f"the term `{ast.unparse(right)}` {words}",
+                    ast.BinOp(left, op, ast.BinOp(weight, ast.Mult(), right)),
+                )
+                yield (
+                    f"the term `{ast.unparse(left)}` {words}",
+                    ast.BinOp(ast.BinOp(weight, ast.Mult(), left), op, right),
+                )
