@@ -241,7 +241,10 @@ def step_of(stage: Stage, before: Stage | None) -> Step:
 
 ANOTHER_WAY = "Split the function, or write the operation that it cannot differentiate otherwise"
 NOWHERE = re.compile("not finite|finite nowhere|kinks everywhere")
-FINITE = "Give values at which it is finite with --at, such as --at 'X=rng.uniform(size=(n, d))'"
+FINITE = (
+    "Give values at which it is finite with --at, such as --at 'X=rng.uniform(size=(n, d))', or "
+    "keep it finite with a small constant, as in np.sqrt(x + 1e-12)"
+)
 
 
 def wants_other_values(refused: Refused) -> bool:

@@ -109,6 +109,17 @@ def about(factor: float, words: str = "", *, far: bool = False) -> Kind:
     return Kind(f"{{}} is about {number}{words}", made, kinds=UNBOUNDED, far=far)
 
 
+def middle(x: Floats) -> np.intp:
+    """Return where the entry is that is neither among the largest nor among the least."""
+    return np.intp(np.argsort(x, axis=None)[x.size // 2])
+
+
+def in_the_middle(x: Floats) -> Entries:
+    """Return the entries that are equal in the middle; none where they are the largest or least."""
+    value = x.flat[middle(x)]
+    return () if value in (x.max(), x.min()) else tuple(np.flatnonzero(x == value).tolist())
+
+
 IN_SINGLE = f" in {SINGLE}"
 FIRST = where_all(lambda x: np.arange(x.size) == 0)
 KINDS = (
@@ -119,6 +130,7 @@ KINDS = (
     Kind("{} is 0", np.zeros_like, 0, lambda x: () if x.ndim else (0,), "0"),
     Kind("two rows of {} are equal", lambda x: np.concatenate([x[-1:], x[1:]]), 2),
     Kind("all entries of {} are equal", lambda x: np.full_like(x, x.flat[0]), 1),
+    Kind("two entries of {} are equal", twice(middle), 1, in_the_middle),
     Kind(
         "the largest entries of {} are equal",
         twice(np.argmax),
