@@ -141,10 +141,7 @@ KINKS = {
         "where x and y are equal, the gradient is as for x > y",
     ),
     "np.median(x)": (N, "where two entries of x are equal, the gradient goes to one of them"),
-    "np.sum(np.abs(np.diff(x)))": (
-        N,
-        "where two entries of x are equal, the gradient is shared among them",
-    ),
+    "np.sort(x)": (N, "where two entries of x are equal, the gradient goes to one of them"),
     "np.max(x)": (N, "where the largest entries of x are equal, the gradient is shared among them"),
     "np.min(x, axis=1)": (
         ND,

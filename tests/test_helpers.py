@@ -44,6 +44,20 @@ def test_an_axis_that_a_helper_is_given_is_written_out_where_no_text_is_right_at
     assert "max(axis=0, keepdims=True)" in draft.text
 
 
+def test_a_callback_that_nothing_calls_takes_no_name_of_the_users(tmp_path: Path) -> None:
+    file = tmp_path / "f.py"
+    file.write_text(
+        "import numpy as np\n\ndef parts(a):\n    return np.sin(a), np.cos(a)\n\n"
+        "def norm(a):\n    return np.tanh(np.sum(a))\n\n"
+        "def f(x):\n    _, v = parts(x)\n    n = norm(x)\n    m = norm(v)\n"
+        "    m = np.tanh(n)\n    return v * m\n"
+    )
+    draft = refactor(Request(str(file), "f", shapes={"x": ("n",)}), lambda event: None)
+    assert judge_draft(draft).right
+    assert "m, callback = norm(v)\n" in draft.text
+    assert "np.zeros_like(_)" in draft.text
+
+
 def test_a_helper_with_a_text_for_every_axis_stays(tmp_path: Path) -> None:
     file = tmp_path / "f.py"
     file.write_text(

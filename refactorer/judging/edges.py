@@ -111,7 +111,7 @@ def about(factor: float, words: str = "", *, far: bool = False) -> Kind:
 
 def middle(x: Floats) -> np.intp:
     """Return where the entry is that is neither among the largest nor among the least."""
-    return np.intp(np.argsort(x, axis=None)[x.size // 2])
+    return np.asarray(np.argsort(x, axis=None))[x.size // 2]  # type: ignore[no-any-return]
 
 
 def in_the_middle(x: Floats) -> Entries:

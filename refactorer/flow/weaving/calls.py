@@ -46,7 +46,7 @@ def woven_call(weaver: Weaver, region: Call, after: State) -> Woven:
     if not helper.wrt:
         return Woven((region.statement,), (), frozenset(), state)
     if not wanted or not any(text in weaver.cotangents for text in pulled):
-        return Woven((beside(region, "_"),), (), frozenset(), state)
+        return Woven((beside(region, unread(weaver)),), (), frozenset(), state)
     callback = weaver.names.new(f"backprop_{wanted[0]}", f"pullback_{wanted[0]}")
     targets, sums = received(weaver, pulled, wanted[0], state)
     pulling = line(f"{', '.join(targets)} = {callback}({seed_of(weaver, region, after)})")
@@ -85,6 +85,11 @@ def received(
             targets.append(own)
             state[text] = False
     return targets, sums
+
+
+def unread(weaver: Weaver) -> str:
+    """Return a name for what nothing reads, which is none of the user's."""
+    return "_" if "_" not in weaver.users else weaver.names.new("callback")
 
 
 def beside(region: Call, callback: str) -> cst.SimpleStatementLine:
