@@ -81,9 +81,13 @@ def parameters(code: str) -> tuple[str, ...]:
 
 @lru_cache(REMEMBERED)
 def header(code: str, wrt: tuple[str, ...], seed: str) -> str:
-    """Return the line `def dNAMEdXY(parameters, seed=1.0):` for a function."""
+    """Return the line `def dNAMEdXY(parameters, seed=1.0):` for a function.
+
+    All of them may be given by name, as the judge of a step gives them.
+    """
     function = definition(code)
     arguments, one = function.args, ast.Constant(1.0)
+    arguments.posonlyargs, arguments.args = [], [*arguments.posonlyargs, *arguments.args]
     if arguments.kwonlyargs:
         arguments.kwonlyargs.append(ast.arg(seed))
         arguments.kw_defaults.append(one)

@@ -330,6 +330,23 @@ def test_no_child_outlives_a_signal(folder: Path, never: str, number: int, statu
     assert is_released(folder)
 
 
+def test_an_interrupt_while_the_command_is_loaded_says_nothing(tmp_path: Path) -> None:
+    slow = "import pathlib, time\npathlib.Path('started').touch()\ntime.sleep(60)\n"
+    (tmp_path / "click.py").write_text(slow)  # what the command imports first
+    search = os.pathsep.join([str(tmp_path), *sys.path])
+    with subprocess.Popen(
+        [*COMMAND, "losses.py:dot"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": search},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        wait_for(tmp_path / "started")
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=20) == (b"", b"")
+    assert process.returncode == -signal.SIGINT
+
+
 def wait_for(file: Path) -> None:
     """Wait until a file is there."""
     for _ in range(200):

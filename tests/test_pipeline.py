@@ -294,6 +294,14 @@ def test_the_steps_that_are_told_are_those_to_the_text_that_is_printed(tmp_path:
     ]
 
 
+def test_no_step_is_undone_where_arguments_are_given_by_position_alone(tmp_path: Path) -> None:
+    file = tmp_path / "f.py"
+    file.write_text("import numpy as np\n\ndef f(x, /, y):\n    return np.tanh(x * y)\n")
+    text, steps, _ = told(Request(str(file), "f", shapes={"x": ("n",), "y": ("n",)}))
+    assert all(step.right for step in steps)
+    assert "def f(x, /, y):\n" in text
+
+
 def test_a_line_that_rounds_in_place_is_written_so_where_its_name_is_another(
     tmp_path: Path,
 ) -> None:
