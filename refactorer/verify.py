@@ -156,6 +156,8 @@ def judge_at(
     ruling = verdict(lambda sample: trial(emitted, function, sample), found.samples)
     if ruling.right:
         ruling = along(emitted, found.directions, ruling)
+    if not found.samples and found.skipped:
+        ruling = replace(ruling, reason=f"{ruling.reason} ({found.skipped[0]})")
     return replace(ruling, notes=found.skipped)
 
 

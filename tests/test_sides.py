@@ -75,6 +75,14 @@ def test_a_wrong_gradient_on_a_side_that_is_not_reached_is_not_printed(tmp_path:
     assert judge_draft(replace(wrong, sides=())).right
 
 
+def test_a_side_on_which_the_function_fails_is_told_with_its_error(tmp_path: Path) -> None:
+    lines = ["found = []", "for row in x:", "    if np.sum(x**2) < 0:", "        break"]
+    lines += ["    found.append(np.tanh(row))", "return np.stack(found)"]
+    ruling = judge_draft(drafted(tmp_path, "\n    ".join(lines))[0])
+    assert not ruling.right
+    assert "ValueError: need at least one array to stack" in ruling.reason
+
+
 def test_conditions_are_set_with_their_opposites() -> None:
     source = "if x is None:\n    y = 1\nif x is not None and a < b:\n    y = 2"
     sides = [("x is None", False, ""), ("a < b", True, "")]

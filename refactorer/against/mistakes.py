@@ -61,15 +61,7 @@ def dropped_factor(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
             yield f"the factor `{ast.unparse(right)}` is missing", left
             yield f"the factor `{ast.unparse(left)}` is missing", right
         case ast.BinOp(left=left, op=ast.Div(), right=right):
-            yield f"the division by `{ast.unparse(right)}` is missing", left
-            if isinstance(right, ast.BinOp) and isinstance(right.op, ast.Mult):
-                for gone, kept in ((right.right, right.left), (right.left, right.right)):
-                    words = f"the division by `{ast.unparse(gone)}` is missing"
-                    yield words, ast.BinOp(left, ast.Div(), kept)
-            yield (
-                f"`{ast.unparse(left)}` is missing above",
-                ast.BinOp(ast.Constant(1.0), ast.Div(), right),
-            )
+            yield from undivided(left, right)
         case ast.BinOp(left=left, op=ast.Pow()):
             yield f"`{ast.unparse(left)}` is not raised to its power", left
         case ast.Attribute(value=value, attr="T"):
@@ -80,6 +72,18 @@ def dropped_factor(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
             yield f"`{name}` of `{ast.unparse(first)}` is not taken", first
         case ast.Call(func=ast.Attribute(value=value, attr=name)):
             yield f"`.{name}(...)` of `{ast.unparse(value)}` is missing", value
+
+
+def undivided(above: ast.expr, below: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yield a quotient without what it is divided by, or a factor of that, or what is divided."""
+    yield f"the division by `{ast.unparse(below)}` is missing", above
+    match below:
+        case ast.BinOp(left, ast.Mult(), right):
+            for gone, kept in ((right, left), (left, right)):
+                words = f"the division by `{ast.unparse(gone)}` is missing"
+                yield words, ast.BinOp(above, ast.Div(), kept)
+    one = ast.Constant(1.0)
+    yield f"`{ast.unparse(above)}` is missing above", ast.BinOp(one, ast.Div(), below)
 
 
 def transposed(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
