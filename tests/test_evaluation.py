@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
-from refactorer.execution.evaluation import Patience, bound
+from refactorer.execution.evaluation import Patience, bound, within
 
 
 class Recorded(Patience):
@@ -42,3 +44,17 @@ def test_where_no_call_was_done_each_is_given_less_time_and_then_none() -> None:
     patience.slowest = 0.001
     assert not patience.is_over
     assert patience.most(0.3) == 0.3
+
+
+def test_an_alarm_that_is_lost_comes_again() -> None:
+    def endless() -> None:
+        while True:
+            pass
+
+    def swallowing() -> None:
+        with suppress(TimeoutError):
+            endless()
+        endless()
+
+    with pytest.raises(TimeoutError), within(0.05):
+        swallowing()

@@ -23,6 +23,7 @@ LONGEST = 2.0  # seconds that a function may take at the small arguments that ar
 SHORTEST = 0.5  # seconds that it may take at least
 MUCH = 100  # times the slowest call that was done: looking at each line takes its time
 LESS, LEAST = 0.7, 0.1  # of the time, and seconds, that are left where no call was done yet
+AGAIN = 0.5  # seconds after which an alarm comes again
 MANY = 16  # calls that were late, after which none is thought to end
 
 
@@ -36,12 +37,15 @@ def quiet() -> Iterator[None]:
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError where it takes longer; where there are no alarms, nothing ends it."""
+    """Raise TimeoutError where it takes longer; where there are no alarms, nothing ends it.
+
+    An error that is lost, as in a callback of a weak reference or in an `except`, comes again.
+    """
     if threading.current_thread() is not threading.main_thread() or not alarms():
         yield
         return
     ALARM.seconds = seconds
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
     try:
         yield
     finally:
