@@ -50,6 +50,7 @@ SPECIAL = frozenset({"_", "d", "np", "numpy", "result", "scipy", "tangent"})
 PARTS = ("ctypeslib", "f2py", "ma", "matlib", "polynomial", "rec", "testing", "typing")
 LONGEST_NAME = 10**6
 MOST_FORMS = 40  # of lines that tangent is given at once: its work on each grows with their number
+CHUNK = 1 << 11  # places in the parts that CPython adds to its stack: it leaves 1000 beside a frame
 # The parts of SciPy that there are rules for.
 SCIPY = {"scipy.linalg", "scipy.special", "scipy.stats"}
 
@@ -140,6 +141,16 @@ def compiled(code: str, namespace: Mapping[str, object]) -> Callable[..., Any]:
     with silent():
         exec(compile(code, "<adjoint>", "exec", optimize=1), {**namespace, **modules}, made)
     (function,) = made.values()
+    return roomy(function)
+
+
+def roomy(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function whose frame is in no part of Python's stack that others have begun.
+
+    Where a long function leaves little of such a part, each call in it maps memory and unmaps it.
+    """
+    code = function.__code__
+    function.__code__ = code.replace(co_stacksize=code.co_stacksize + CHUNK)
     return function
 
 

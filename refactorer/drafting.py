@@ -144,8 +144,10 @@ def taken_positive(target: Target, text: str) -> Iterator[str]:
     Where the target chooses by size instead, that is a clip only if c is positive, as its default
     is.
     """
-    made = Counter(bounds(text)) - Counter(bounds(target.source))
-    return (p.name for p in target.parameters if p.is_positive_by_default and made[p.name])
+    names = [p.name for p in target.parameters if p.is_positive_by_default]
+    if names:
+        made = Counter(bounds(text)) - Counter(bounds(target.source))
+        yield from (name for name in names if made[name])
 
 
 def bounds(source: str) -> Iterator[str]:

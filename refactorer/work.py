@@ -133,7 +133,7 @@ class Work:
         """The user's own function."""
         return function_in(self.namespace, self.target)
 
-    @property
+    @cached_property
     def likelihood(self) -> Likelihood:
         """What tells how unlikely a way to call the function is."""
         return Likelihood(self.function, self.subject.source, self.request.seed)

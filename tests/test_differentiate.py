@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -61,6 +62,26 @@ def test_a_local_name_of_a_rule_is_another_name_each_time() -> None:
     adjoint = differentiate(primal(body, "X"), {}, arrays(X=(2, 3)))
     assert adjoint.shapes["mask"].shape == (3,)
     assert adjoint.shapes["mask2"].shape == (2, 3)
+
+
+def test_a_call_in_a_long_function_maps_no_memory() -> None:
+    """CPython's stack is made of parts: a frame that fills one up has each call begin another."""
+    calls, made = 200, dict[str, object]()
+    exec(with_names(100, "return x", name="g"), made)
+
+    def faults(names: int) -> int:
+        """Return how often memory was mapped in a call of a function of so many names."""
+        function = compiled(with_names(names, *["g(x)"] * calls), made)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        function(1.0)
+        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+    assert max(map(faults, range(0, 2100, 50))) < calls
+
+
+def with_names(names: int, *lines: str, name: str = "f") -> str:
+    """Return a function that binds so many names before its lines."""
+    return "\n    ".join([f"def {name}(x):", *(f"v{i} = x" for i in range(names)), *lines])
 
 
 def test_names_that_a_function_must_not_use() -> None:

@@ -43,44 +43,74 @@ class Likelihood:
         for what is not read, and few sizes.
         """
         shapes = {entry.name: entry.shape for entry in plan.inputs if entry.name in plan.assumed}
-        said = said_ranks(plan, self.source)
-        wrong = sum(self.departure(name, len(shapes[name]), plan) for name in said)
-        pairs = subtracted(self.source)
-        apart = sum({a, b} <= shapes.keys() and shapes[a] != shapes[b] for a, b in pairs)
         ranks = {name: len(shape) for name, shape in shapes.items()}
-        pairs = spread_apart(self.source)
+        said = self.said(plan)
+        wrong = sum(self.departure(name, ranks[name], said[name], plan) for name in said)
+        pairs = self.subtracted
+        apart = sum({a, b} <= shapes.keys() and shapes[a] != shapes[b] for a, b in pairs)
+        pairs = self.spread_apart
         apart += sum({a, b} <= ranks.keys() and ranks[a] != ranks[b] for a, b in pairs)
         rows = [found for found in map(shapes.keys().__and__, self.reduced) if found]
-        flat = sum(all(len(shapes[name]) < 2 for name in names) for names in rows)
+        flat = sum(all(ranks[name] < 2 for name in names) for names in rows)
+        unsaid = wrong + 4 * (apart + flat)
         assumed = {*shapes.values()}
         uneven = len(assumed) > 1 or any(len({*shape}) < len(shape) for shape in assumed)
-        words = sum(len(shapes[name]) or 2 for name in said if said[name] is None)
+        words = sum(ranks[name] or 2 for name in said if said[name] is None)
         lowered = sum(ranks[name] == 0 and said[name] == 2 for name in said)
         sizes = len(dims.names(dim for shape in assumed for dim in shape))
-        unsaid = wrong + 4 * (apart + flat)
         return assumed == {()}, unsaid, self.axes(plan), uneven, words, lowered, sizes
+
+    def said(self, plan: Plan) -> Mapping[str, int | None]:
+        """Return the ranks that are said of those assumed; integers are one for each row."""
+        rows = integers(plan)
+        return {name: 1 if name in rows else self.ranks[name] for name in plan.assumed}
 
     def mixes(self, plan: Plan) -> bool:
         """Tell whether it is said of some arguments that they are matrices, of others vectors."""
-        return {1, 2} <= {*said_ranks(plan, self.source).values()}
+        return {1, 2} <= {*self.said(plan).values()}
 
-    def departure(self, name: str, rank: int, plan: Plan) -> int:
+    def departure(self, name: str, rank: int, said: int | None, plan: Plan) -> int:
         """Return how far the rank of an argument is from what its name and its uses say."""
-        said = 0 if name in entries(self.source) else said_ranks(plan, self.source)[name]
         if rank == 0 and name not in self.elements | integers(plan):
             return 0
-        return 1 if rank == 0 and said != 2 else 2 * (said not in (None, rank))
+        wanted = 0 if name in self.entries else said
+        return 1 if rank == 0 and wanted != 2 else 2 * (wanted not in (None, rank))
 
     @cached_property
-    def elements(self) -> frozenset[str]:
-        """The names of what probably has elements: of the points of a curve there are many."""
-        names = inspect.signature(self.function).parameters if is_curve(self.source) else ()
-        return summed_up(self.source).union(names)
+    def parameters(self) -> Sequence[str]:
+        """The names of the arguments."""
+        return [*inspect.signature(self.function).parameters]
+
+    @cached_property
+    def ranks(self) -> Mapping[str, int | None]:
+        """The ranks that names and products say."""
+        return products.ranks(self.parameters, self.source)
+
+    @cached_property
+    def subtracted(self) -> Sequence[tuple[str, str]]:
+        """The names of like ones of which differences are taken."""
+        return [*subtracted(self.source)]
+
+    @cached_property
+    def spread_apart(self) -> Sequence[tuple[str, str]]:
+        """The names of which all differences are taken."""
+        return [*spread_apart(self.source)]
 
     @cached_property
     def reduced(self) -> Sequence[frozenset[str]]:
         """The names in what is reduced along the first or the last of several axes."""
         return [*reduced(self.source, "0", "-1")]
+
+    @cached_property
+    def entries(self) -> frozenset[str]:
+        """The names of numbers that a matrix is written with."""
+        return entries(self.source)
+
+    @cached_property
+    def elements(self) -> frozenset[str]:
+        """The names of what probably has elements: of the points of a curve there are many."""
+        many = self.parameters if is_curve(self.source) else ()
+        return summed_up(self.source).union(many)
 
     def axes(self, plan: Plan) -> int:
         """Return how many axes the output has."""
@@ -94,9 +124,3 @@ class Likelihood:
 def integers(plan: Plan) -> frozenset[str]:
     """Return the names of the arguments that are indices or lengths."""
     return frozenset(entry.name for entry in plan.inputs if entry.kind.startswith(INTEGERS))
-
-
-def said_ranks(plan: Plan, source: str) -> Mapping[str, int | None]:
-    """Return the ranks that are said of those assumed; integers are one for each row."""
-    ranks = products.ranks([entry.name for entry in plan.inputs], source)
-    return {name: 1 if name in integers(plan) else ranks[name] for name in plan.assumed}

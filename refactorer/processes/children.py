@@ -23,7 +23,7 @@ PROGRAM = (
     "import gc, sys; gc.disable(); sys.path[:] = filter(None, sys.path); "
     "from {module} import main; gc.freeze(); gc.set_threshold({garbage}); gc.enable(); main()"
 )
-GARBAGE = 100_000  # objects between collections: a child does not live long
+GARBAGE = 1_000_000  # objects between collections: a child does not live long
 SETTINGS = {
     "PYTHONHASHSEED": "0",  # the same output for the same input
     "OMP_NUM_THREADS": "1",  # the arrays are small, and threads cost more than they give
