@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from refactorer.algebra import collect
 from refactorer.algebra.lifting import divides_lifted
 from refactorer.algebra.lines import Line
+from refactorer.algebra.moves import groupings
 from refactorer.algebra.once import cached_property
 from refactorer.algebra.plan import Plan
 from refactorer.algebra.program import Program
@@ -605,6 +606,13 @@ def test_a_product_that_two_gradients_share_is_not_kept_by_the_forward_part() ->
     lines, texts = collected(gradients, forward, unnamed=frozenset("m"))
     assert lines == ["shared0 = X * b"]
     assert texts == ["shared0 * (1 - a**2)", "a * shared0 * (1 - b)"]
+
+
+def test_the_terms_of_a_sum_are_parted_once_in_each_way() -> None:
+    values = {name: leaf(name, (3,)) for name in "abcde"}
+    found = Reader(values, lambda _: ()).read("a * b * c + a * b * d + e").value
+    ((group, rest),) = groupings(found)
+    assert [len(part.terms) for part in (group, rest)] == [2, 1]
 
 
 def test_products_along_three_axes_are_one_call() -> None:

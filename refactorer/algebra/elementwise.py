@@ -19,7 +19,7 @@ class Product(Node):
     coefficient: Fraction
     factors: tuple[tuple[Node, Fraction], ...]
 
-    @property
+    @cached_property
     def parts(self) -> tuple[Node, ...]:
         return tuple(node for node, _ in self.factors)
 
@@ -58,7 +58,7 @@ class Total(Node):
 
     terms: tuple[tuple[Fraction, Node], ...]
 
-    @property
+    @cached_property
     def parts(self) -> tuple[Node, ...]:
         return tuple(node for _, node in self.terms)
 

@@ -49,6 +49,7 @@ class Extractor:
     like: str = ""  # an array whose dtype the gradients have
     positive: Collection[str] = ()  # the parameters that are taken to be above zero
     found: dict[str, Scaled] = field(default_factory=dict)
+    rewritten: dict[str, tuple[Monomial, Fraction]] = field(default_factory=dict)
 
     def polynomial(self, value: Polynomial) -> Scaled:
         """An expression, and the number that it must be multiplied by."""
@@ -198,6 +199,13 @@ class Extractor:
         return ONE, product(ONE, [*((node, e) for (_, node), e in large), (inner, ONE)])
 
     def rewrite(self, monomial: Monomial, coefficient: Fraction) -> tuple[Monomial, Fraction]:
+        """The product with names in it: a term of many sums is looked at once."""
+        key = f"{coefficient} {monomial.key}"
+        if key not in self.rewritten:
+            self.rewritten[key] = self.renamed(monomial, coefficient)
+        return self.rewritten[key]
+
+    def renamed(self, monomial: Monomial, coefficient: Fraction) -> tuple[Monomial, Fraction]:
         """The product with names in it, by the best step each time, as long as it gets cheaper."""
         cost = whole_cost(*self.plain(monomial, coefficient))
         while True:

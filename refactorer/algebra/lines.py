@@ -6,6 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from refactorer.algebra.once import cached_property
 
@@ -36,6 +37,7 @@ class Line:
         return names_in(self.text if self.binds else self.code)
 
 
+@lru_cache(1 << 12)
 def names_in(text: str) -> Counter[str]:
     return Counter(n.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from itertools import combinations, permutations
+from itertools import combinations, compress, permutations
+from operator import not_
 from typing import TypeAlias
 
 from refactorer.algebra.conditions import CLAMPS
@@ -15,6 +16,7 @@ from refactorer.algebra.tensor import lengths
 from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial, constant
 
 Term: TypeAlias = tuple[Monomial, Fraction]
+ZERO = Fraction(0)
 NUMBER_IN_SUM = 15  # what a number in a sum must spare to be worth it
 
 
@@ -175,10 +177,18 @@ def portions(factor: Factor, exponent: Fraction) -> Iterator[Monomial]:
 
 
 def groupings(value: Polynomial) -> Iterator[tuple[Polynomial, Polynomial]]:
-    """The ways to take a factor out of some terms of a sum but not of all."""
-    for factor in {f: None for m, _ in value.terms for f, _ in m.powers}:
-        for sign in (1, -1):
-            group = [(m, c) for m, c in value.terms if m.exponents.get(factor, 0) * sign > 0]
-            if 1 < len(group) < len(value.terms):
-                rest = [term for term in value.terms if term not in group]
-                yield Polynomial.of(group), Polynomial.of(rest)
+    """The ways to take a factor out of some terms of a sum but not of all, each once."""
+    every = {f: None for m, _ in value.terms for f, _ in m.powers}
+    ways = {
+        tuple(m.exponents.get(factor, ZERO).numerator * sign > 0 for m, _ in value.terms): None
+        for factor in every
+        for sign in (1, -1)
+    }
+    for way in ways:
+        if 1 < sum(way) < len(way):
+            yield some_of(value, way), some_of(value, map(not_, way))
+
+
+def some_of(value: Polynomial, way: Iterable[bool]) -> Polynomial:
+    """The terms of a sum that are chosen."""
+    return Polynomial(tuple(compress(value.terms, way)))

@@ -15,7 +15,7 @@ from refactorer.algebra.nodes import Node, Ref, is_zero
 from refactorer.algebra.once import cached_property
 from refactorer.algebra.program import COTANGENT, Program, Shape, is_heavy
 from refactorer.algebra.sharing import Naming, Shared, own_text, share
-from refactorer.algebra.tensor import Tensor, narrowed
+from refactorer.algebra.tensor import Tensor, held, narrowed
 from refactorer.algebra.write import Writer
 
 MOST_SHARED = 8
@@ -91,7 +91,7 @@ class Plan:
             if is_heavy(value) or (name in self.cuts and is_work(value)):
                 first = firsts.setdefault(value, name)
                 cut_values[first] = value
-                value = replace(narrowed(first, value), shape=value.shape)
+                value = held(first, value)
             values[name] = value
         return cut_values, values
 
@@ -101,8 +101,8 @@ class Plan:
         names = [*cuts, *(name for name in self.program.kept if name in values)]
         offered = self.program.forward_definitions
         known = {d.name: d for d in offered if d.name not in self.avoided}
-        held = values | {name: narrowed(name, value) for name, value in cuts.items()}
-        known |= {n: Definition(n, held[n], COTANGENT) for n in names if n not in known}
+        own = values | {name: narrowed(name, value) for name, value in cuts.items()}
+        known |= {n: Definition(n, own[n], COTANGENT) for n in names if n not in known}
         parts = [Definition(n, value, COTANGENT) for n, (_, value) in self.parts.items()]
         arrays = [name for name in self.program.arguments if self.program.shapes[name]]
         definitions = Definitions([*known.values(), *parts], self.paid)

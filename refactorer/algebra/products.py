@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from itertools import permutations
 from math import gcd, lcm
 
 from refactorer.algebra.expansion import joined
 from refactorer.algebra.terms import ONE, Atom, Factor, Monomial, Polynomial
+
+REMEMBERED = 1 << 14  # sums that were looked into
 
 
 def multiplied(a: Polynomial, b: Polynomial) -> Polynomial:
@@ -21,6 +24,7 @@ def multiplied(a: Polynomial, b: Polynomial) -> Polynomial:
     return Polynomial.of([(m * n, c * d)])
 
 
+@lru_cache(REMEMBERED)
 def folded(sum_: Polynomial) -> tuple[Fraction, Monomial]:
     """A polynomial as one product: what its terms have in common, times the rest as one factor."""
     content, common = common_part(sum_)

@@ -15,7 +15,7 @@ from refactorer.algebra.once import cached_property
 from refactorer.algebra.read import Reader
 from refactorer.algebra.scatters import scattered, scatters
 from refactorer.algebra.syntax import Unreadable
-from refactorer.algebra.tensor import Tensor, element_count, leaf
+from refactorer.algebra.tensor import Tensor, element_count, held, leaf
 from refactorer.algebra.terms import Polynomial
 from refactorer.algebra.wording import Wording
 
@@ -93,7 +93,7 @@ class Program:
         for line in self.backward:
             if line.binds:
                 found |= set() if self.meaning(line, values) else {line.name}
-                values[line.name] = self.read(line, values)
+                values[line.name] = lightened(line.name, self.read(line, values))
         return frozenset(found)
 
     @cached_property
@@ -117,7 +117,7 @@ class Program:
                 value = self.cotangent(line, values)
                 if is_heavy(value) or (line.name not in self.kept and line.reads.keys() & heavy):
                     heavy.add(line.name)
-                values[line.name] = value
+                values[line.name] = lightened(line.name, value)
         return {name: value for name, value in values.items() if name not in heavy}
 
     @cached_property
@@ -157,8 +157,11 @@ class Program:
         return self.known[key]
 
     def reader(self, values: Mapping[str, Tensor]) -> Reader:
-        new = {n: value.shape for n, value in values.items() if n not in self.shapes}
-        return Reader(values, lambda text: self.shape_of(text, new))
+        def shape(text: str) -> Shape:
+            new = {n: value.shape for n, value in values.items() if n not in self.shapes}
+            return self.shape_of(text, new)
+
+        return Reader(values, shape)
 
     def leaf(self, name: str) -> Tensor:
         return leaf(name, self.shapes[name])
@@ -225,3 +228,8 @@ def is_plain_step(text: str, named: Collection[str]) -> bool:
 
 def is_heavy(value: Tensor) -> bool:
     return value.value.weight > MOST_ATOMS
+
+
+def lightened(name: str, value: Tensor) -> Tensor:
+    """A value, or the name that holds it if it is too heavy to be looked into."""
+    return held(name, value) if is_heavy(value) else value

@@ -35,6 +35,11 @@ class Shared:
         return [*self.roots.values(), *self.parts.values()]
 
     @cached_property
+    def counts(self) -> Counter[Node]:
+        """How often each node stands in others."""
+        return occurrences(self.nodes)
+
+    @cached_property
     def work(self) -> int:
         return sum(node.work for node in self.nodes)
 
@@ -86,7 +91,7 @@ def share(
 ) -> Shared:
     """Name the dearest repeated part first, then what is still repeated."""
     shared = factored(Shared(roots, {}, frames))
-    while repeated := dearest_repeated(shared.nodes, writer):
+    while repeated := dearest_repeated(shared.counts, writer):
         first, *_ = repeated
         name = naming.name(own_text(first, writer), own_text(ungrouped(first), writer))
         if name is None:
@@ -100,7 +105,7 @@ def share(
 def factored(shared: Shared) -> Shared:
     """The same with what two products of matrices have in common as one factor of both."""
     for _ in range(MOST_COMPARED):
-        products = [n for n in occurrences(shared.nodes) if isinstance(n, Product) and n.labels]
+        products = [n for n in shared.counts if isinstance(n, Product) and n.labels]
         pairs = combinations(products[:MOST_COMPARED], 2)
         found = (common for pair in pairs if (common := in_common(*pair)) is not None)
         common = max(found, key=lambda node: (node.own_cost, node.key), default=None)
@@ -151,9 +156,8 @@ def own_text(node: Node, writer: Writer) -> str:
     return writer.exact(node, writer.lies(node)).text
 
 
-def dearest_repeated(nodes: Iterable[Node], writer: Writer) -> list[Node]:
+def dearest_repeated(counts: Mapping[Node, int], writer: Writer) -> list[Node]:
     """The nodes that are one dear piece of text, which may stand along different labels."""
-    counts = occurrences(nodes)
     alike: dict[str, list[Node]] = {}
     for node in counts:
         if node.work >= WORTH_A_NAME:

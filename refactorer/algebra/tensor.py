@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 
@@ -35,8 +36,9 @@ class Tensor:
         return self.value.labels == set(long(laid_out(self.shape)))
 
 
+@cache
 def leaf(name: str, shape: tuple[int, ...], kind: str = "value") -> Tensor:
-    """A name of the program."""
+    """A name of the program; what is the same for all plans is made once."""
     return lone(Atom(kind, name), shape)
 
 
@@ -45,6 +47,11 @@ def narrowed(name: str, value: Tensor) -> Tensor:
     extents = value.value.extents
     shape = tuple(extents.get(k, 1) for k in range(max(extents, default=-1), -1, -1))
     return leaf(name, shape, "test" if conditions.is_test(value.value) else "value")
+
+
+def held(name: str, value: Tensor) -> Tensor:
+    """A name in place of the value that it holds, in the shape of that."""
+    return replace(narrowed(name, value), shape=value.shape)
 
 
 def lone(atom: Atom, shape: tuple[int, ...]) -> Tensor:
