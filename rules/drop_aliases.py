@@ -9,7 +9,7 @@ import libcst as cst
 from refactorer.adjoint import Adjoint
 from refactorer.rule import Example, Rule
 from refactorer.syntax.dataflow import bound, mutates, renamed, value_of, writes
-from refactorer.syntax.expressions import code
+from refactorer.syntax.expressions import bare, code
 from refactorer.syntax.inlining import Block
 from refactorer.syntax.rewriting import Transformer
 
@@ -146,7 +146,7 @@ def with_whole_cotangents(adjoint: Adjoint) -> Adjoint:
     kept = []
     for statement in body:
         name = bound(statement) or ""
-        source = code(value_of(statement)) if name else ""
+        source = bare(statement).partition(" = ")[2] if name else ""
         known = source in adjoint.cotangents or source in aliases
         whole = name in adjoint.cotangents and not known
         if whole and times[name] == times[source] == 1:

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import libcst as cst
 
-from refactorer.adjoint import Adjoint
+from refactorer.adjoint import Adjoint, text_of
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
 from refactorer.syntax.broadcasts import Broadcasting, is_broadcast
 from refactorer.syntax.dataflow import bound, reads, replaced, value_of, with_value, writes
 from refactorer.syntax.expressions import is_call_of, operands, quote
+from refactorer.syntax.inlining import Places
 from refactorer.syntax.suites import Statement
 
 
@@ -144,7 +145,7 @@ class DropBroadcasts(Broadcasting):
 
     @classmethod
     def apply(cls, adjoint: Adjoint) -> Adjoint:
-        if "np.broadcast_to" not in adjoint.backward.code:
+        if "np.broadcast_to" not in text_of(adjoint.backward):
             return adjoint
         rule = cls(adjoint.shapes)
         wanted = dict(zip(adjoint.gradients, adjoint.primal.wrt, strict=False))
@@ -160,8 +161,9 @@ class DropBroadcasts(Broadcasting):
     ) -> Iterator[Statement]:
         """Yield statements that broadcast last, and leave it to their readers where they can."""
         later: dict[str, cst.BaseExpression] = {}
+        read_at, written_at = Places(map(reads, statements)), Places(map(writes, statements))
         for i, statement in enumerate(statements):
-            put, rest = self.rewritten(statement, later), statements[i + 1 :]
+            put = self.rewritten(statement, later)
             name = bound(put)
             later.pop(name or "", None)
             value = value_of(put) if name else put
@@ -169,9 +171,10 @@ class DropBroadcasts(Broadcasting):
                 yield put
                 continue
             small, shape = operands(value)
+            reader = next((statements[j] for j in read_at.after(name, i)), None)
             if name in wanted:
                 yield with_value(put, quote("np.full_like({x}, {g})", x=wanted[name], g=small))
-            elif (is_view(small) or is_summand(name, rest)) and lasts(small, rest):
+            elif lasts(small, written_at, i) and (is_view(small) or is_summand(name, reader)):
                 later[name] = value
             else:
                 self.known[name] = Array(self.shape(small) or (), self.shapes[name].dtype)
@@ -227,12 +230,11 @@ def is_view(node: cst.BaseExpression) -> bool:
     return isinstance(node.value if isinstance(node, cst.Subscript) else node, cst.Name)
 
 
-def is_summand(name: str, statements: Sequence[Statement]) -> bool:
+def is_summand(name: str, reader: Statement | None) -> bool:
     """Tell whether the next statement that reads a name adds to its value under the same name."""
-    reader = next((statement for statement in statements if reads(statement)[name]), None)
     return reader is not None and bound(reader) == name
 
 
-def lasts(value: cst.BaseExpression, statements: Sequence[Statement]) -> bool:
-    """Tell whether no statement changes what an expression reads."""
-    return not any(reads(value).keys() & writes(statement) for statement in statements)
+def lasts(value: cst.BaseExpression, written_at: Places, i: int) -> bool:
+    """Tell whether no statement behind one changes what an expression reads."""
+    return not any(written_at.after(name, i) for name in reads(value))

@@ -7,7 +7,7 @@ from typing import TypeGuard
 
 import libcst as cst
 
-from refactorer.adjoint import Adjoint
+from refactorer.adjoint import Adjoint, text_of
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
 from refactorer.syntax.dataflow import assignment, bound, fresh, value_of
@@ -165,7 +165,7 @@ class InlineAddAt(Rule):
 
     @classmethod
     def apply(cls, adjoint: Adjoint) -> Adjoint:
-        if "tangent.add_grad_at_index" not in adjoint.backward.code:
+        if "tangent.add_grad_at_index" not in text_of(adjoint.backward):
             return adjoint
         scatter = Scatter(adjoint)
         return replace(adjoint, backward=cst.Module(scatter.run()), shapes=scatter.shapes)

@@ -10,7 +10,7 @@ from itertools import chain
 
 import libcst as cst
 
-from refactorer.adjoint import Adjoint
+from refactorer.adjoint import Adjoint, text_of
 from refactorer.arguments.plans import Input
 from refactorer.printing.aliases import numpy_names
 from refactorer.printing.conditionals import on_one_line
@@ -61,7 +61,7 @@ class Page:
     def taken(self) -> frozenset[str]:
         """The names that are in use."""
         definitions = [name for d in self.adjoint.primal.target.definitions for name in d.names]
-        backward = names_in(self.adjoint.backward.code) | {self.adjoint.seed}
+        backward = names_in(text_of(self.adjoint.backward)) | {self.adjoint.seed}
         return backward.union(definitions, names_in(self.adjoint.primal.target.source))
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -37,6 +37,11 @@ class Places:
         """Return the positions of a name from one on and before another one."""
         found = self.found.get(name, [])
         return found[bisect_left(found, start) : bisect_left(found, stop)]
+
+    def after(self, name: str, i: int) -> Sequence[int]:
+        """Return the positions of a name behind one."""
+        found = self.found.get(name, [])
+        return found[bisect_right(found, i) :]
 
 
 class Block:
