@@ -32,6 +32,12 @@ class SplitForwardBackprop(Rule):
             after="d_X = (g / n) * X",
             shapes={"X": (2, 3), "d_X": (2, 3)},
         ),
+        Example(
+            "one pair of parentheses, whatever gets larger inside",
+            before="d_X = -2 * g * v * X",
+            after="d_X = (-2 * g * v) * X",
+            shapes={"X": (2, 3), "v": (3,), "d_X": (2, 3)},
+        ),
         Example.unchanged("factors of one size", "d_x = g / n * x"),
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+import libcst as cst
 import numpy as np
 import pytest
 
@@ -16,8 +17,11 @@ from refactorer.adjoint import Adjoint
 from refactorer.catalog import PIPELINE
 from refactorer.emit import emit
 from refactorer.normalise import Primal, normalise
+from refactorer.printing.long_lines import Shortening
+from refactorer.printing.long_sums import in_several_lines
+from refactorer.printing.probe import Probe
 from refactorer.rule import block
-from refactorer.shapes import trace
+from refactorer.shapes import Array, trace
 from refactorer.target import find
 
 LAST_RULES = [r for r in PIPELINE if r.__name__ in ("NameCotangents", "SplitForwardBackprop")]
@@ -512,6 +516,59 @@ EXAMPLES = [
         """,
     ),
     Example(
+        "a loss too long for a line: what it adds up has the name, and the rest one line",
+        """
+            import numpy as np
+
+            def mean_loss(activations, weights, targets):
+                return 0.5 * np.mean(
+                    np.logaddexp(0.0, weights * activations) - targets * weights * activations,
+                )
+        """,
+        gradients=("SEED * weights",),
+        after="""
+            import numpy as np
+
+
+            def mean_loss(activations, weights, targets):
+                losses = np.logaddexp(0.0, weights * activations) - targets * weights * activations
+
+                def get_d_activations(d_loss):
+                    return d_loss * weights
+
+                return 0.5 * np.mean(losses), get_d_activations
+        """,
+    ),
+    Example(
+        "a comment stays where it stands",
+        """
+            import numpy as np
+
+            def mean_loss(activations, weights, targets):
+                return np.mean(
+                    # the link
+                    np.logaddexp(0.0, weights * activations) - targets * weights * activations
+                )
+        """,
+        gradients=("SEED * weights",),
+        after="""
+            import numpy as np
+
+
+            def mean_loss(activations, weights, targets):
+                loss = np.mean(
+                    # the link
+                    np.logaddexp(0.0, weights * activations)
+                    - targets * weights * activations
+                )
+
+                def get_d_activations(d_loss):
+                    return d_loss * weights
+
+                return loss, get_d_activations
+        """,
+    ),
+    Example(
         "a tuple is returned as one value",
         """
             def f(x, y):
@@ -609,3 +666,21 @@ def gradient_by_first(namespace: Mapping[str, Any], style: str, x: Any, y: Any) 
     _, second = namespace["cosine_loss"](x, y)
     gradient = second(1.0) if style == "callback" else second
     return gradient[0] if isinstance(gradient, tuple) else gradient
+
+
+def test_a_long_sum_is_added_in_several_lines() -> None:
+    body = "for t in ts:\n    # what it gets\n    dW[t] += a * b + c * d - e * f + g"
+    lines = in_several_lines(cst.parse_module(body).body, 24)
+    added = ["# what it gets", *(f"dW[t] += {x}" for x in ("a * b", "c * d", "-e * f", "g"))]
+    assert cst.Module(lines).code.strip() == "\n    ".join(["for t in ts:", *added])
+    for whole in ("dW += dW @ a + b * c", "dW += a * (b + c + d + e)"):
+        assert cst.Module(in_several_lines(cst.parse_module(whole).body, 16)).code.strip() == whole
+
+
+def test_a_long_line_in_a_loop_gets_names_for_its_parts() -> None:
+    loop = cst.parse_module("for t in ts:\n    d = g * (np.exp(a) * np.tanh(b) + np.sin(c))").body
+    shapes = {name: Array((), "float64") for name in "gabc"}
+    shortening = Shortening(40, Probe(shapes), frozenset({"scale"}), frozenset("g"))
+    after = "    term = np.exp(a) * np.tanh(b)\n    d = g * (term + np.sin(c))"
+    text = cst.Module(shortening.statements(loop)).code.strip()
+    assert text == f"for t in ts:\n{after}"

@@ -4,6 +4,7 @@ import pytest
 
 from refactorer.printing.naming import free, of_callback, of_cotangent, of_result
 from refactorer.printing.phrases import of_value
+from refactorer.printing.scores import outcomes
 
 VALUES = {
     # products
@@ -24,6 +25,7 @@ VALUES = {
     "1 / std": "inv_std",
     "X / X_norm": "unit_X",
     "total / n": "scaled_total",
+    "d // 2": "half_d",
     "centred / std": "normalised",
     "E / np.sum(E)": "ratio",
     # sums and differences
@@ -132,3 +134,13 @@ def test_a_free_name_hides_nothing() -> None:
     halves = of_value(ast.parse("x[:, 1:] - x[:, :-1]", mode="eval").body)
     assert free(halves, {"diff"}) == "difference"
     assert free((), {"value_2"}) == "value_3"
+
+
+def test_sums_of_products_are_told_apart_by_what_is_made_of_them() -> None:
+    text = "v1 = X @ W\nv2 = v1 + b\nz = np.tanh(v2)\nv3 = X @ U\nv4 = v3 + b\nr = np.exp(v4)"
+    rows = [row.split(" = ") for row in text.splitlines()]
+    definitions = {name: ast.parse(value, mode="eval").body for name, value in rows}
+    assert outcomes(definitions, {"z": "z", "r": "r"}) == {"v2": "z", "v4": "r"}
+    assert outcomes(definitions, {"z": "z", "r": "z"}) == {}
+    summed = definitions | {"r": ast.parse("np.sum(v4)", mode="eval").body}
+    assert outcomes(summed, {"z": "z", "r": "r"}) == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,7 @@ import libcst as cst
 
 from refactorer.reading.literals import import_paths
 from refactorer.syntax.dataflow import assignment, bound, reads, writes
-from refactorer.syntax.expressions import code
+from refactorer.syntax.expressions import code, parenthesized
 from refactorer.syntax.suites import Statement, ending, lines
 
 BLANK = cst.EmptyLine(indent=False)
@@ -67,17 +68,34 @@ class Function:
                 kept.append(statement)
         return kept[::-1]
 
-    def naming(self, output: str) -> str:
-        """Return the text of the function with a name for what it returns."""
-        named = assignment(output, self.result, self.last)
-        last = self.last.with_changes(body=[cst.Return(cst.Name(output))], leading_lines=())
-        return cst.Module([self.with_body([*self.statements[:-1], named, last])]).code
+    def naming(self, name: str, part: cst.BaseExpression) -> Function:
+        """Return the function with a name for what it returns, or for a part of that."""
+        named = assignment(name, part if part.lpar else parenthesized(part), self.last)
+        rest = self.result.deep_replace(part, cst.Name(name))
+        assert isinstance(rest, cst.BaseExpression)
+        result = cst.parse_expression(unbroken(code(rest)))
+        last = self.last.with_changes(body=[cst.Return(result)], leading_lines=())
+        return Function(cst.Module([self.with_body([*self.statements[:-1], named, last])]).code)
 
     def with_body(self, statements: Sequence[Statement]) -> cst.FunctionDef:
         """Return the definition with another body."""
         old = self.definition.body
         block = old if isinstance(old, cst.IndentedBlock) else cst.IndentedBlock([])
         return self.definition.with_changes(body=block.with_changes(body=statements))
+
+
+def unbroken(expression: str) -> str:
+    """Return the text of an expression in one line, unless that changes what it says."""
+    closed = re.sub(r",\s*\n\s*(?=[)\]])", "", expression)
+    line = re.sub(r"\s*\n\s*", " ", closed)
+    if "#" in expression or ast.dump(tree(line)) != ast.dump(tree(expression)):
+        return expression
+    return line
+
+
+def tree(expression: str) -> ast.expr:
+    """Return the tree of an expression, which may stand in several lines."""
+    return ast.parse(f"({expression})", mode="eval").body
 
 
 def plain(text: str) -> str:

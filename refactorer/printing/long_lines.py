@@ -15,8 +15,9 @@ from refactorer.printing.probe import Probe
 from refactorer.syntax.dataflow import assignment, bound, reads, value_of, with_value
 from refactorer.syntax.expressions import REMEMBERED, code
 from refactorer.syntax.rewriting import Transformer, expression_by
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.suites import Statement, lines
 
+INDENT = 4
 WORTH_A_NAME = 12  # characters
 MOST_NAMES = 3
 LONG = 0.75  # of the longest part
@@ -38,13 +39,23 @@ class Shortening:
             name = bound(statement)
             value = value_of(statement) if name else None
             if name is None or value is None:
-                found.append(statement)
+                found.append(self.within(statement, found))
                 continue
             lines, rest = self.expression(value, f"{name} = ", found)
             for line in lines:
                 found = shared(found, line)
             found.append(assignment(name, rest, statement) if lines else statement)
         return tuple(found)
+
+    def within(self, statement: Statement, above: Sequence[Statement]) -> Statement:
+        """Return a statement; in the body of a loop, lines that are too long are shortened."""
+        if not isinstance(statement, cst.For | cst.While):
+            return statement
+        taken = {*self.taken, *filter(None, map(bound, above))}
+        inner = replace(self, width=self.width - INDENT, taken=taken)
+        block = cst.ensure_type(statement.body, cst.IndentedBlock)
+        body = block.with_changes(body=inner.statements([*lines(block)]))
+        return statement.with_changes(body=body)
 
     def expression(
         self, value: cst.BaseExpression, before: str, above: Sequence[Statement]

@@ -14,15 +14,17 @@ from refactorer.adjoint import Adjoint, text_of
 from refactorer.arguments.plans import Input
 from refactorer.printing.aliases import numpy_names
 from refactorer.printing.conditionals import on_one_line
-from refactorer.printing.functions import BLANK, Function
+from refactorer.printing.functions import BLANK, Function, tree
 from refactorer.printing.items import items_in_order
 from refactorer.printing.long_lines import Shortening
+from refactorer.printing.long_sums import in_several_lines
 from refactorer.printing.naming import free, of_cotangent
 from refactorer.printing.probe import Probe
 from refactorer.printing.pullback import Pullback, pullback
 from refactorer.printing.remarks import Remarks, said_once
 from refactorer.printing.signs import signed
 from refactorer.printing.starts import start, started_together
+from refactorer.printing.summands import names_of_summands, summands
 from refactorer.printing.written import function_of, names_in
 from refactorer.request import WIDTH
 from refactorer.syntax.dataflow import bound, reads, value_of, writes
@@ -89,7 +91,8 @@ class Page:
         pulled = {self.adjoint.seed, *chain.from_iterable(map(writes, self.adjoint.backward.body))}
         lines = items_in_order(found.statements, self.adjoint.seed, self.count)
         found = replace(found, statements=on_one_line(lines, self.width - indent))
-        return found.shortened(Shortening(self.width - indent, self.probe, self.taken, pulled))
+        found = found.shortened(Shortening(self.width - indent, self.probe, self.taken, pulled))
+        return replace(found, statements=in_several_lines(found.statements, self.width - indent))
 
     @property
     def probe(self) -> Probe:
@@ -146,7 +149,7 @@ class Page:
     @property
     def result(self) -> ast.expr:
         """What is returned, with tuples in the places of their names."""
-        values = {bound(s): tree(value_of(s)) for s in self.function.work if bound(s)}
+        values = {bound(s): tree(code(value_of(s))) for s in self.function.work if bound(s)}
 
         def shown(node: ast.expr) -> ast.expr:
             match node, values.get(ast.unparse(node)):
@@ -156,13 +159,13 @@ class Page:
                     return shown(parts)
             return node
 
-        return shown(tree(self.function.result))
+        return shown(tree(code(self.function.result)))
 
     @property
     def count(self) -> int:
         """How many items are returned as one array, as far as the text shows it; else 0."""
-        values = {bound(s): tree(value_of(s)) for s in self.function.work if bound(s)}
-        result = tree(self.function.result)
+        values = {bound(s): tree(code(value_of(s))) for s in self.function.work if bound(s)}
+        result = tree(code(self.function.result))
         match values.get(ast.unparse(result), result):
             case ast.Call(ast.Attribute(attr="array"), [ast.List(parts)]):
                 return 0 if any(isinstance(p, ast.Starred) for p in parts) else len(parts)
@@ -181,16 +184,37 @@ class Page:
         primal, shapes = self.adjoint.primal, dict(self.adjoint.shapes)
         if primal.output in shapes:
             shapes[self.output] = shapes[primal.output]
-        target = replace(primal.target, source=self.function.naming(self.output))
-        named = replace(primal, target=target, output=self.output)
-        return replace(self, adjoint=replace(self.adjoint, primal=named, shapes=shapes))
+        named = self.naming(self.output, self.function.result).adjoint
+        primal = replace(named.primal, output=self.output)
+        return replace(self, adjoint=replace(named, primal=primal, shapes=shapes))
+
+    def naming(self, name: str, part: cst.BaseExpression) -> Page:
+        """Return the page with a name for what is returned, or for a part of that."""
+        primal = self.adjoint.primal
+        target = replace(primal.target, source=self.function.naming(name, part).text)
+        return replace(self, adjoint=replace(self.adjoint, primal=replace(primal, target=target)))
 
     def fitting(self, beside: str) -> Page:
-        """Return the page itself if its `return` has room for more, else `with_output`."""
+        """Return the page itself if its `return` has room for more, else one with a shorter one."""
         result = code(self.function.result)
-        room = self.width - len(f"    return , {beside}")
-        fits = isinstance(self.function.result, cst.Tuple) or len(result) <= room
-        return self if fits and "\n" not in result else self.with_output
+        if isinstance(self.function.result, cst.Tuple) and "\n" not in result:
+            return self
+        return self if self.has_room(beside) else next(self.shorter(beside), self.with_output)
+
+    def has_room(self, beside: str) -> bool:
+        """Tell whether what is returned fits in a line together with something beside it."""
+        result = code(self.function.result)
+        return len(f"    return {result}, {beside}") <= self.width and "\n" not in result
+
+    def shorter(self, beside: str) -> Iterator[Page]:
+        """Yield pages with a name for what a sum adds up, if no name for the sum gives one line."""
+        result, numpy = self.function.result, self.probe.numpy
+        if not fits(self.output, result, self.width):
+            for terms in summands(result, numpy):
+                name = free(names_of_summands(self.output, terms, numpy), self.taken)
+                page = self.naming(name, terms)
+                if fits(name, terms, self.width) and page.has_room(beside):
+                    yield page
 
     def returning(self, beside: str) -> cst.SimpleStatementLine:
         """Return the line of the user's `return`, with something beside what it returns."""
@@ -199,16 +223,16 @@ class Page:
         return self.function.last.with_changes(body=[cst.Return(pair)])
 
 
+def fits(name: str, value: cst.BaseExpression, width: int) -> bool:
+    """Tell whether a value fits in one line with its name, whatever lines it has now."""
+    return "#" not in code(value) and len(f"    {name} = {ast.unparse(tree(code(value)))}") <= width
+
+
 def pulled_by(line: Statement, arguments: Collection[str]) -> str:
     """Return the name that a line binds, or one of the arguments' that a loop or a branch pulls."""
     if isinstance(line, cst.SimpleStatementLine):
         return "" if start(line) else bound(line) or ""
     return min(writes(line) & {*arguments}, default="")
-
-
-def tree(value: cst.BaseExpression) -> ast.expr:
-    """Return an expression as a tree of `ast`."""
-    return ast.parse(f"({code(value)})", mode="eval").body
 
 
 def operand(result: cst.BaseExpression) -> cst.BaseExpression:

@@ -183,7 +183,14 @@ def matrix_product(left: ast.expr, right: ast.expr) -> Iterator[str]:
     yield from chain(side_by_side(a, b), joined(a, b))
 
 
+def whole_quotient(left: ast.expr, right: ast.expr) -> Iterator[str]:
+    """Yield names for left // right."""
+    if word(right) == "two":
+        yield from joined("half", word(left))
+
+
 OPERATORS = {
+    ast.FloorDiv: whole_quotient,
     ast.Mult: product,
     ast.Div: quotient,
     ast.Add: addition,

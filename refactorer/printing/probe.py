@@ -83,5 +83,13 @@ class Grouping(Transformer):
                 left=cst.BinaryOperation(operator=cst.Multiply() | cst.Divide()) as left,
                 operator=cst.Multiply(),
             ) if self.probe.size(code(left)) < self.probe.size(code(original_node)):
-                return updated_node.with_changes(left=parenthesized(updated_node.left))
+                return updated_node.with_changes(left=parenthesized(ungrouped(left, updated_node)))
         return updated_node
+
+
+def ungrouped(old: cst.BinaryOperation, whole: cst.BinaryOperation) -> cst.BaseExpression:
+    """Return the left side of a product without the parentheses that it has got inside."""
+    left = cst.ensure_type(whole.left, cst.BinaryOperation)
+    if old.left.lpar or not isinstance(left.left, cst.BinaryOperation):
+        return left
+    return left.with_changes(left=left.left.with_changes(lpar=(), rpar=()))

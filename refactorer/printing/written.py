@@ -11,6 +11,7 @@ from functools import cached_property
 from refactorer.normalise import Primal
 from refactorer.printing.aliases import NumpyNames, numpy_names
 from refactorer.printing.phrases import of_value
+from refactorer.printing.scores import outcomes
 from refactorer.reading.source import Source, Span
 
 
@@ -168,7 +169,14 @@ class Written:
         tree = self.expression(value)
         if tree is None and value in self.definitions:
             tree = self.operation(value)
+        if value in self.scored:
+            yield f"scores_{self.scored[value]}"
         yield from of_value(tree or ast.Name(value, ast.Load()))
+
+    @cached_property
+    def scored(self) -> Mapping[str, str]:
+        """What is made of each of several sums of matrix products."""
+        return outcomes(self.definitions, self.primal.names)
 
     def text(self, span: Span) -> str:
         """Return the text at a place."""
