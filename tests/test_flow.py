@@ -207,6 +207,10 @@ def test_copies_of_one_value_are_one() -> None:
     assert text(aliased(statements("dy = dx\ndz = 2 * dy"), {"dy"})) == "dz = 2 * dx"
     changed = "dy = dx\ndx += 1\ndz = 2 * dy"
     assert text(aliased(statements(changed), {"dy"})).startswith("dy = dx")
+    assert text(copied_once(statements("a = b\nb = c\na = a.copy()"))) == "a = b.copy()\nb = c"
+    changed = "a = b\nb += c\na = a.copy()"
+    assert text(copied_once(statements(changed))) == changed
+    assert text(copied_once(statements("a = -b\na = a.copy()"))) == "a = -b"
     assert text(copied_once(statements("a = b\na = a.copy()"))) == "a = b.copy()"
     made = "a = np.zeros_like(x)\nb = 2 * x"
     assert text(copied_once(statements(f"{made}\na = a.copy()"))) == made

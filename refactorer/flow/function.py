@@ -31,7 +31,7 @@ from refactorer.flow.tidying.folding import folded, plainly
 from refactorer.flow.tidying.loop_names import separated
 from refactorer.flow.tidying.masks import masked_by_changed
 from refactorer.flow.tidying.numbering import renumbered
-from refactorer.flow.tidying.rebinding import rebound, without_aliases
+from refactorer.flow.tidying.rebinding import rebound, set_directly, without_aliases
 from refactorer.flow.tidying.set_once import set_once
 from refactorer.flow.tidying.unspread import unspread
 from refactorer.flow.weaving.blocks import Blocks
@@ -110,8 +110,10 @@ class Flow(Prepared):
         """Return the regions and the callback without names and copies that only weaving needs."""
         gradients = self.gradients(woven)
         made = self.names.taken - self.users - {seed, *gradients}
+        cotangents = self.weaver.cotangents.values()
         short = plainly(copied_once(aliased(backward, made)), made)
-        short = set_once(without_aliases(rebound(short, self.weaver.cotangents.values())))
+        short = without_aliases(rebound(short, cotangents))
+        short = set_once(set_directly(short, cotangents))
         array_of = self.weaver.probe_of([*woven.forward, *short]).array
         short = unspread(short, gradients, array_of)
         forward, short = masked_by_changed(woven.forward, short, array_of)

@@ -63,21 +63,23 @@ def copied_once(statements: Sequence[Statement]) -> list[Statement]:
     found: list[Statement] = []
     for statement in statements:
         name = bound(statement)
-        last = found[-1] if found and name and bound(found[-1]) == name else None
         if name and code(value_of(statement)) == f"{name}.copy()":
-            if is_untouched(name, found):
+            last = next((k for k, s in reversed([*enumerate(found)]) if name in names_of(s)), None)
+            value = (
+                value_of(found[last]) if last is not None and bound(found[last]) == name else None
+            )
+            if value is not None and is_new(value):
                 continue
-            if last and isinstance(value_of(last), cst.Name):
-                found[-1] = line(f"{name} = {code(value_of(last))}.copy()")
+            if isinstance(value, cst.Name) and stays(value.value, found[last or 0 :]):
+                found[last or 0] = line(f"{name} = {value.value}.copy()")
                 continue
         found.append(within(statement, copied_once))
     return found
 
 
-def is_untouched(name: str, before: Sequence[Statement]) -> bool:
-    """Tell whether a name was set to an array of its own last, and is not spoken of since."""
-    found = next((s for s in reversed(before) if name in names_of(s)), None)
-    return found is not None and bound(found) == name and is_new(value_of(found))
+def stays(name: str, statements: Sequence[Statement]) -> bool:
+    """Tell whether what a name holds is not changed in place: the name may get another value."""
+    return not any(name in mutates(s) for s in statements)
 
 
 def names_of(statement: Statement) -> set[str]:
@@ -88,7 +90,7 @@ def names_of(statement: Statement) -> set[str]:
 def is_new(value: cst.BaseExpression) -> bool:
     """Tell whether an expression makes an array that nothing else holds."""
     made = isinstance(value, cst.Call) and code(value.func).endswith(("_like", ".copy"))
-    return made or isinstance(value, cst.BinaryOperation)
+    return made or isinstance(value, cst.BinaryOperation | cst.UnaryOperation)
 
 
 def suites(statement: Statement) -> list[list[Statement]]:

@@ -64,6 +64,43 @@ def unaliased(block: list[Statement], place: int) -> list[Statement]:
     return block
 
 
+def set_directly(statements: Sequence[Statement], cotangents: Collection[str]) -> list[Statement]:
+    """Return lines in which what is handed on has its last name at once: no `a = x`, then `b = a`.
+
+    Nothing may read b in between, nor set it anew while a is read.
+    """
+    binds = Counter(name for s in statements for name in bound_in(s))
+    reads = Counter(name for s in statements for name in read_everywhere(s))
+
+    def of(block: Sequence[Statement]) -> list[Statement]:
+        found = [*block]
+        for place in range(len(block)):
+            name = bound(found[place]) if place < len(found) else None
+            if name is not None and binds[name] == 1 and name not in cotangents:
+                found = handed_on(found, place, name, reads[name])
+        return found
+
+    return blockwise(statements, of)
+
+
+def handed_on(block: list[Statement], place: int, name: str, reads: int) -> list[Statement]:
+    """Return a block in which a name set at a place is the one that it is handed on to."""
+    readers = [k for k in range(place + 1, len(block)) if name in loads(block[k])]
+    own = sum(list(read_everywhere(block[k])).count(name) for k in readers)
+    for k in readers:
+        value = value_of(block[k]) if bound(block[k]) else None
+        if not isinstance(value, cst.Name) or own != reads:
+            continue
+        new = bound(block[k]) or ""
+        between, after = block[place + 1 : k], block[k + 1 : readers[-1] + 1]
+        touched = any(new in loads(s) or new in writes(s) for s in between)
+        if touched or any(new in writes(s) or name in writes(s) for s in (*between, *after)):
+            continue
+        rest = [*block[place:k], *block[k + 1 :]]
+        return [*block[:place], *(renamed(s, {name: new}) for s in rest)]
+    return block
+
+
 def with_sums_once(statements: Sequence[Statement], names: Names) -> list[Statement]:
     """Return the lines of a turn in which the sum of two names is taken once, if it is often."""
     found = [*statements]
