@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from textwrap import indent
 from typing import TYPE_CHECKING
@@ -25,7 +25,8 @@ class Adjoint:
     `forward` and `backward` are blocks of statements in our names. `seed` names the cotangent of
     the output, `gradients` are the texts of the expressions that are the gradients, one for each of
     `primal.wrt`. `cotangents` says of which value of the forward part a name is the cotangent, and
-    `shapes` what each name holds at the probe.
+    `shapes` what each name holds at the probe. `inlined` are the texts of cotangents that are
+    written where they were read.
     """
 
     primal: Primal
@@ -35,6 +36,7 @@ class Adjoint:
     gradients: tuple[str, ...]
     cotangents: Mapping[str, str]
     shapes: Mapping[str, Array]
+    inlined: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def code(self) -> str:

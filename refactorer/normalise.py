@@ -29,7 +29,8 @@ class Primal:
     for, `output` that of what is returned. `names` maps those of our names that stand for one of
     the user's to it. `expressions` maps the place of an expression in `target.source` to our name
     of its value; parameters and names that are set, also by `+=`, are among them, and what the
-    output does not depend on is not.
+    output does not depend on is not. `pinned` are names of the user's that keep what they hold;
+    `turns` tells whether it is a part of a loop, whose reverse computes again what is one step.
     """
 
     target: Target
@@ -39,6 +40,7 @@ class Primal:
     names: Mapping[str, str]
     expressions: Mapping[Span, str]
     pinned: frozenset[str] = frozenset()
+    turns: bool = False
 
     @property
     def module(self) -> str:

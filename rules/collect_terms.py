@@ -12,11 +12,13 @@ from refactorer.adjoint import Adjoint
 from refactorer.algebra.collect import collected
 from refactorer.algebra.lines import Line, names_in
 from refactorer.algebra.program import Program
+from refactorer.algebra.recalled import recalled
 from refactorer.algebra.syntax import Unreadable
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
-from refactorer.syntax.dataflow import known_after, unpacked
+from refactorer.syntax.dataflow import Renaming, known_after, unpacked
 from refactorer.syntax.expressions import UnknownShape, bare, code, parse, shape_of
+from refactorer.syntax.rewriting import expression_by, module_by
 from refactorer.syntax.suites import Statement
 
 
@@ -80,11 +82,14 @@ class CollectTerms(Rule):
     def apply(cls, adjoint: Adjoint) -> Adjoint:
         """Return the adjoint with its gradients collected; itself where it cannot be read."""
         try:
-            lines, gradients = collected(program(adjoint))
+            given = program(adjoint)
+            lines, gradients = collected(given)
         except Unreadable:
             return adjoint
         texts = [*map(code, unpacking(adjoint)[0]), *(f"{line.code}\n" for line in lines)]
-        backward = cst.parse_module("".join(texts))
+        naming = Renaming(recalled(given, lines, adjoint.inlined))
+        backward = module_by(naming, cst.parse_module("".join(texts)))
+        gradients = tuple(code(expression_by(naming, parse(text))) for text in gradients)
         shapes = known_after(backward.body, adjoint.shapes)
         return replace(adjoint, backward=backward, gradients=gradients, shapes=shapes)
 
@@ -118,6 +123,7 @@ def program(adjoint: Adjoint) -> Program:
         free=frozenset((*adjoint.primal.names, *adjoint.parameters)),
         shape_of=shape,
         positive=positive_by_default(adjoint),
+        turns=adjoint.primal.turns,
     )
 
 

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import accumulate
 
 from refactorer.adjoint import Adjoint
 from refactorer.rule import Example, Rule
-from refactorer.syntax.dataflow import replaced_text
+from refactorer.syntax.dataflow import bound, replaced_text
 from refactorer.syntax.inlining import Block
 
 WIDEST = 80
@@ -99,11 +102,19 @@ class InlineTemporaries(Rule):
 
     @classmethod
     def apply(cls, adjoint: Adjoint) -> Adjoint:
-        block = Block(adjoint)
+        block, texts = Block(adjoint), dict[str, str]()
         for i in block.positions():
             if block.is_alias(i) or (block.is_temporary(i) and fits(block, i)):
+                texts[block.name(i)] = block.text(i)
                 block.move(i)
-        return block.inlined()
+        return replace(block.inlined(), inlined={**adjoint.inlined, **cotangents(adjoint, texts)})
+
+
+def cotangents(adjoint: Adjoint, texts: Mapping[str, str]) -> dict[str, str]:
+    """Return those of the names, with their texts, that are bound once, and cotangents."""
+    times = Counter(map(bound, adjoint.backward.body))
+    own = (name for name in texts if times[name] == 1 and name in adjoint.cotangents)
+    return {name: texts[name] for name in own}
 
 
 def fits(block: Block, i: int) -> bool:

@@ -19,6 +19,7 @@ from refactorer.algebra.once import cached_property
 from refactorer.algebra.plan import Plan
 from refactorer.algebra.program import Program
 from refactorer.algebra.read import Reader
+from refactorer.algebra.recalled import recalled
 from refactorer.algebra.tensor import leaf
 from refactorer.algebra.write import Writer
 
@@ -46,17 +47,30 @@ def collected(
     forward: tuple[str, ...] = (),
     backward: tuple[str, ...] = (),
     unnamed: frozenset[str] = frozenset(),
+    turns: bool = False,
 ) -> tuple[list[str], list[str]]:
     """The lines and texts that the algebra makes of expressions, the gradients of the names.
 
-    The user did not name what is `unnamed`.
+    The user did not name what is `unnamed`; `turns` tells whether it is all in a loop.
     """
+    lines, texts = collect.collected(program(expressions, forward, backward, unnamed, turns))
+    return [f"{line.name} = {line.text}" for line in lines], list(texts)
+
+
+def program(
+    expressions: dict[str, str],
+    forward: tuple[str, ...] = (),
+    backward: tuple[str, ...] = (),
+    unnamed: frozenset[str] = frozenset(),
+    turns: bool = False,
+) -> Program:
+    """The program of which expressions are the gradients."""
     space: dict[str, Any] = {"np": np, **values()}
     programs = [[Line(*line.split(" = ", 1)) for line in part] for part in (forward, backward)]
     for line in (*programs[0], *programs[1]):
         exec(f"{line.name} = {line.text}", space)
     shapes = {n: np.shape(x) for n, x in space.items() if n not in ("np", "__builtins__")}
-    program = Program(
+    return Program(
         forward=programs[0],
         backward=programs[1],
         arguments=tuple(expressions),
@@ -67,9 +81,8 @@ def collected(
         shape_of=lambda text, new: np.shape(
             eval(text, space | {n: np.ones(s) for n, s in new.items()})
         ),
+        turns=turns,
     )
-    lines, texts = collect.collected(program)
-    return [f"{line.name} = {line.text}" for line in lines], list(texts)
 
 
 @pytest.mark.parametrize(
@@ -623,6 +636,74 @@ def test_products_along_three_axes_are_one_call() -> None:
     assert "A @ np.transpose(B, (0, 2, 1))" in text
     _, (text,) = collected({"X": "np.sum(C[:, None, :] * A, axis=2)[:, :3]"}, forward)
     assert 'np.einsum("ijk,ik->ij", A, C)' in text
+
+
+def test_a_column_that_all_readers_spread_out_is_named_as_a_column() -> None:
+    scale = "(r / np.sum(Y, axis=1))[:, None]"
+    gradients = {"X": f"{scale} * (Y - c**3 * X)", "Y": f"{scale} * (X - c**4 * Y)"}
+    lines, texts = collected(gradients)
+    assert lines == ["shared0 = (r / Y.sum(axis=1))[:, None]"]
+    assert texts == ["shared0 * (Y - c**3 * X)", "shared0 * (X - c**4 * Y)"]
+
+
+def test_what_a_loop_computes_again_is_paid_for() -> None:
+    forward, gradient = ("t = np.tanh(v)", "p = s * t"), {"v": "w * s - w * t * p"}
+    assert collected(gradient, forward, unnamed=frozenset("p"))[1] == ["w * (s - t * p)"]
+    _, (text,) = collected(gradient, forward, unnamed=frozenset("p"), turns=True)
+    assert text == "s * w * (1 - t**2)"
+
+
+def test_a_number_that_a_loop_reads_often_keeps_its_name() -> None:
+    gradients = {"v": "b * v", "w": "b * w", "r": "b * r"}
+    lines, _ = collected(gradients, backward=("b = s * u",), turns=True)
+    assert lines == ["b = s * u"]
+    lines, texts = collected({"s": "b", "u": "b + u"}, backward=("b = s * u",), turns=True)
+    assert (lines, texts) == ([], ["s * u", "u + s * u"])
+
+
+def test_a_sum_with_ones_on_a_diagonal_is_a_trace() -> None:
+    for eye in ("np.eye(3)", "np.eye(G.shape[0], G.shape[1], k=0)"):
+        assert collected({"s": f"np.vdot(G, {eye})"}, ("G = W.T @ W",))[1] == ["np.trace(G)"]
+
+
+def test_what_is_summed_anyway_is_not_averaged_too() -> None:
+    _, (text, _) = collected({"X": "Y - np.mean(Y, axis=0)", "v": "np.sum(Y, axis=0)"})
+    assert re.fullmatch(r"Y - bv / \w+\.size", text)
+
+
+def test_numbers_have_their_common_factors_pulled_out() -> None:
+    _, (text,) = collected(
+        {"s": "b * s + 0.5 * u / s - 0.5 * u * q / s"}, ("q = np.exp(s)", "b = np.exp(u)")
+    )
+    assert text == "s * b + 0.5 * u * (1 - q) / s"
+
+
+def test_quotients_whose_numerators_add_up_to_their_divisor_sum_to_one() -> None:
+    assert collected({"s": "np.sum(v * (W.T @ (Z[0] / (W @ v))))"})[1] == ["np.sum(Z[0])"]
+
+
+def test_a_matrix_product_is_shared_whichever_way_it_lies() -> None:
+    lines, texts = collected({"X": "Y @ (Z @ W).T @ Y", "Y": "(Z @ W) @ (X.T @ Y)"})
+    assert lines == ["shared0 = Z @ W"]
+    assert texts == ["Y @ shared0.T @ Y", "shared0 @ (X.T @ Y)"]
+
+
+def test_a_product_is_transposed_as_a_whole() -> None:
+    assert collected({"W": "(X * Y).T @ X"})[1] == ["(X * Y).T @ X"]
+
+
+def test_a_minus_goes_through_what_is_linear() -> None:
+    forward = ("G = W.T @ W", "h = np.linalg.solve(G, v - w)")
+    _, (text,) = collected({"v": "np.linalg.solve(G.T, -h)"}, forward)
+    assert text == "-np.linalg.solve(G.T, h)"
+    _, (text,) = collected({"v": "-np.cumsum(h - w)"}, forward)
+    assert text == "np.cumsum(w - h)"
+
+
+def test_a_shared_part_is_called_by_the_cotangent_that_was_written_inline() -> None:
+    given = program({"X": "s * u * X", "Y": "s * u * Y"})
+    lines = [Line("shared0", "s * u * X"), Line("shared1", "u * X")]
+    assert recalled(given, lines, {"bv": "bw * u", "bw": "s * X", "bu": "s"}) == {"shared0": "bv"}
 
 
 def test_a_property_is_computed_when_it_is_first_asked_for_and_then_no_more() -> None:

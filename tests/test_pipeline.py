@@ -210,7 +210,7 @@ GATED = """def f(X, W):
 
 def test_what_is_joined_shares_work_and_keeps_its_name(tmp_path: Path) -> None:
     text, _ = printed(GATED, tmp_path, wrt=("all",), shapes={"X": ("n", "i"), "W": ("i", "2*o")})
-    joined = "d_XW = np.concatenate([common, exp_neg_g * out * common], axis=1)"
+    joined = "d_XW = np.concatenate([d_a, exp_neg_g * out * d_a], axis=1)"
     assert joined in text
     assert "return d_XW @ W.T, X.T @ d_XW" in text
 

@@ -22,7 +22,7 @@ from refactorer.flow.structure.visits import visits
 from refactorer.flow.tidying.augmented import as_counted, changed_with_signs, held_alone
 from refactorer.flow.tidying.masks import masked_by_changed
 from refactorer.flow.tidying.numbering import plain, renumbered
-from refactorer.flow.tidying.rebinding import rebound, with_sums_once, without_aliases
+from refactorer.flow.tidying.rebinding import rebound, set_directly, with_sums_once, without_aliases
 from refactorer.pipeline import refactor
 from refactorer.printing.starts import started_together
 from refactorer.request import Request
@@ -332,9 +332,9 @@ TEXTS = {
         for t, normalised in zip(range(p, len(x)), normaliseds):
     """,
     "descent": """
-        lrXT = lr * X.T
+        scaled_XT = X.T / lr
         for w_t, tanh_Xw in zip(reversed(ws), reversed(tanh_Xws)):
-            d_Xw = dw @ lrXT * (tanh_Xw**2 - 1)
+            d_Xw = dw @ scaled_XT * (tanh_Xw**2 - 1)
     """,
 }
 SHAPES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -357,6 +357,16 @@ def test_a_loop_is_printed_as_a_person_writes_it(name: str) -> None:
     assert ruling.right, ruling.reason
     for line in filter(str.strip, cleandoc(TEXTS[name]).splitlines()):
         assert line.strip() in [own.strip() for own in draft.text.splitlines()]
+
+
+def test_what_is_handed_on_gets_its_last_name_at_once() -> None:
+    before = "x = g + dP\ndq += x\ndP = x\ndr += x"
+    after = "dP = g + dP\ndq += dP\ndr += dP"
+    assert said(set_directly(lines(before), {"dP"})) == after
+    read = "x = g + dP\ndq += dP\ndP = x"
+    assert said(set_directly(lines(read), {"dP"})) == read
+    anew = "x = g + dP\ndP = x\ndP = 2 * dP\ndr += x"
+    assert said(set_directly(lines(anew), {"dP"})) == anew
 
 
 def test_a_loop_that_never_turns_needs_nothing_that_its_turns_set() -> None:

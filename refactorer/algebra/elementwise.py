@@ -9,7 +9,7 @@ from refactorer.algebra.nodes import Node, Ref, is_one, operation
 from refactorer.algebra.once import cached_property
 
 SQUARES = (4, 25)  # of a number and of a named column: less than a name for the square
-NESTED_SUM = 15  # of work for the reader
+NESTED_SUM = (5, 15)  # of work for the reader: one of numbers, one of arrays
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,7 @@ class Product(Node):
         steps = len(self.factors) - above + (above and self.coefficient not in (1, -1))
         nested = sum(isinstance(node, Total) and node.is_level for node, _ in self.factors)
         powers = sum(power_cost(node, e) for node, e in self.factors)
-        return steps * each + nested * NESTED_SUM + powers
+        return steps * each + nested * NESTED_SUM[bool(self.labels)] + powers
 
     @property
     def mark(self) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain
@@ -22,14 +23,21 @@ from refactorer.algebra.conditions import (
 )
 from refactorer.algebra.contract import summation
 from refactorer.algebra.definitions import Definitions
-from refactorer.algebra.elementwise import Call
+from refactorer.algebra.elementwise import Call, Total
 from refactorer.algebra.expansion import expanded, recombined
 from refactorer.algebra.kinks import smoothed
-from refactorer.algebra.moves import averages, complemented, complements, gathered, groupings
+from refactorer.algebra.moves import (
+    averages,
+    complemented,
+    complements,
+    gathered,
+    groupings,
+    on_diagonal,
+)
 from refactorer.algebra.nodes import ZERO, Node, Number
 from refactorer.algebra.products import common_part, fold
-from refactorer.algebra.reductions import Averaged, Reduced
-from refactorer.algebra.signs import signed, turned, whole_cost
+from refactorer.algebra.reductions import Averaged, Reduced, Trace
+from refactorer.algebra.signs import drawn, signed, spread, turned, whole_cost
 from refactorer.algebra.sums import opened
 from refactorer.algebra.syntax import Unreadable
 from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial
@@ -77,7 +85,10 @@ class Extractor:
         if not common.powers:
             scale, node = self.factor(rest)
             found = [(content * scale, node)]
-            return cheapest(found if abs(content) == 1 else [*found, (ONE, self.flat(value))])
+            if abs(content) != 1:
+                found.append((ONE, self.flat(value)))
+                found += [(ONE, spread(content * scale, node))] if isinstance(node, Total) else []
+            return cheapest(found)
         candidates = [*self.chosen(value)]
         candidates += [self.monomial(common * Monomial.of({rest: ONE}), content)]
         candidates += ((ONE, self.flat(sum_)) for sum_ in (value, *complemented(value)))
@@ -152,7 +163,7 @@ class Extractor:
         for sum_, count in averages(monomial):
             scale, node = self.factor(sum_)
             if isinstance(node, Reduced):
-                factors.append((Averaged(node.operands, node.bound), ONE))
+                factors.append((Averaged(node.operands, node.bound, self.count(count)), ONE))
                 coefficient *= scale
                 monomial = monomial / Monomial.of({sum_: ONE}) * count
                 break
@@ -160,6 +171,13 @@ class Extractor:
         coefficient, factors = turned(coefficient * scale, [*factors, *others])
         sign = Fraction(-1 if coefficient < 0 else 1)
         return sign, product(abs(coefficient), factors)
+
+    def count(self, lengths: Monomial) -> tuple[Power, ...]:
+        """A number of elements; nothing where no text says it."""
+        with suppress(Unreadable):
+            scale, factors = self.factors(lengths)
+            return tuple(factors) if scale == 1 else ()
+        return ()
 
     def factors(self, monomial: Monomial) -> tuple[Fraction, list[Power]]:
         """The factors of a product as nodes, and the number that they leave."""
@@ -234,7 +252,7 @@ class Extractor:
         """A factor that has no name of its own."""
         match factor.atom.kind:
             case "fold":
-                return ONE, self.sum(factor.arguments[0])
+                return drawn(self.sum(factor.arguments[0]))
             case "sum":
                 return self.summed(factor)
             case "value" | "test" | "scatter":
@@ -256,6 +274,9 @@ class Extractor:
 
     def summed(self, factor: Factor) -> Scaled:
         content, inside, bound = opened(factor)
+        for rest in on_diagonal(inside, bound):
+            scale, node = self.polynomial(Polynomial.of([(rest, content)]))
+            return scale, Trace((node,), tuple(bound))
         inside, coefficient = self.rewrite(inside, content)
         scale, factors = self.factors(inside)
         return coefficient * scale, summation(factors, tuple(bound))

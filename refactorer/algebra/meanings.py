@@ -165,10 +165,12 @@ def diag(reads: Reads, a: ast.expr) -> Tensor:
     return reads.opaque(ast.Call(ast.parse("np.diag", mode="eval").body, [a], []))
 
 
-def eye(reads: Reads, count: ast.expr) -> Tensor:
+def eye(reads: Reads, *counts: ast.expr, k: int = 0) -> Tensor:
     """Ones on the diagonal of a square matrix."""
-    size, _ = reads.shape_of(f"np.eye({ast.unparse(count)})")
-    return t.identity(size)
+    rows, columns = reads.shape_of(f"np.eye({', '.join(map(ast.unparse, counts))})")
+    if rows != columns or k != 0:
+        raise Unreadable
+    return t.identity(rows)
 
 
 MEANINGS: Mapping[str, Meaning] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from fractions import Fraction
 from itertools import combinations, compress, permutations
 from operator import not_
@@ -77,6 +77,14 @@ def averages(monomial: Monomial) -> Iterator[tuple[Factor, Monomial]]:
             count = lengths(factor.atom.extents[len(factor.labels) :])
             if all(monomial.exponents.get(f, Fraction(0)) <= -e for f, e in count.powers):
                 yield factor, count
+
+
+def on_diagonal(inside: Monomial, bound: Collection[int]) -> Iterator[Monomial]:
+    """The other factors of a product with ones on a diagonal alone, whose sum is a trace."""
+    for eye, exponent in inside.powers:
+        rest = inside / Monomial.of({eye: exponent})
+        if eye.atom.kind == "eye" and {*eye.labels} == {*bound} == rest.labels:
+            yield rest
 
 
 def absorbed(monomial: Monomial) -> Iterator[tuple[int, Fraction, Monomial]]:

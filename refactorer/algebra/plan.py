@@ -88,7 +88,7 @@ class Plan:
                 continue
             name, short = line.name, program.cotangent(line, values)
             value = min(short, program.spelled_out.get(name, short), key=length)
-            if is_heavy(value) or (name in self.cuts and is_work(value)):
+            if is_heavy(value) or (name in self.cuts and is_work(value, program.reads[name])):
                 first = firsts.setdefault(value, name)
                 cut_values[first] = value
                 value = held(first, value)
@@ -206,11 +206,17 @@ def length(value: Tensor) -> tuple[int, int]:
     return len(value.value.labels), len(value.value.terms)
 
 
-def is_work(value: Tensor) -> bool:
-    """Whether it takes an operation on arrays; a sign or a condition is left to who reads it."""
+def is_work(value: Tensor, reads: int) -> bool:
+    """Whether it takes an operation on arrays, or several on numbers: reads of one count, too.
+
+    A sign or a condition is left to who reads it.
+    """
     match value.value.terms:
+        case [(monomial, coefficient)] if not value.value.labels:
+            operands = len(monomial.powers) + (abs(coefficient) != 1)
+            return operands > 2 or (operands == 2 and reads > 2)
         case [(monomial, coefficient)]:
             arrays = [f for f, _ in monomial.powers if f.labels and not f.atom.is_condition]
             calls = any(f.atom.kind == "opaque" for f in arrays)
             return bool(arrays) and (abs(coefficient) != 1 or len(monomial.powers) > 1 or calls)
-    return bool(value.value.labels)
+    return bool(value.value.labels) or len(value.value.terms) > 2

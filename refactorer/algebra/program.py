@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from refactorer.algebra.definitions import Definition
 from refactorer.algebra.lines import Line, names_in
+from refactorer.algebra.nodes import OPERATION
 from refactorer.algebra.once import cached_property
 from refactorer.algebra.read import Reader
 from refactorer.algebra.scatters import scattered, scatters
@@ -33,7 +34,8 @@ class Program:
     `arguments` and `gradients` are what is differentiated and the texts of the gradients, in the
     same order. `seeds` are the cotangents that come in. `free` are the names that the user gave:
     they cost nothing to read. `shape_of` tells the shape of a text, given those of names that are
-    new. `positive` are numbers that are taken to be above zero.
+    new. `positive` are numbers that are taken to be above zero. Where a loop `turns`, what is one
+    step of the forward part and has no name is computed again where it is read, and numbers count.
     """
 
     forward: Sequence[Line]
@@ -45,6 +47,7 @@ class Program:
     free: Collection[str]
     shape_of: Callable[[str, Mapping[str, Shape]], Shape]
     positive: Collection[str] = ()
+    turns: bool = False
     known: dict[tuple[object, ...], Tensor | None] = field(default_factory=dict)
     wordings: dict[tuple[Definition, ...], Wording] = field(default_factory=dict)
 
@@ -60,11 +63,15 @@ class Program:
 
     @cached_property
     def candidates(self) -> list[str]:
-        """The cotangents that are arrays, bound once and read more than once."""
+        """The cotangents that are arrays, bound once and read more than once; numbers in a loop."""
+        dear = (name for name in self.bound_once if self.shapes[name] or self.turns)
+        return [name for name in dear if self.reads[name] > 1 and name not in self.kept]
+
+    @cached_property
+    def reads(self) -> Counter[str]:
+        """How often the backward part and the gradients read each name."""
         texts = [*(line.text for line in self.backward), *self.gradients]
-        reads = sum(map(names_in, texts), Counter[str]())
-        arrays = (name for name in self.bound_once if self.shapes[name])
-        return [name for name in arrays if reads[name] > 1 and name not in self.kept]
+        return sum(map(names_in, texts), Counter[str]())
 
     @cached_property
     def listed(self) -> frozenset[str]:
@@ -182,6 +189,7 @@ class Program:
         rank = min(len(self.shapes[name]), len(PRICES) - 1)
         price = KEEPING[rank] if name in self.free else PRICES[rank]
         price = 0 if name in self.given else price
+        price += OPERATION[min(len(self.shapes[name]), 2)] if name in self.again else 0
         place = self.seeds.index(name) - len(self.seeds) if name in self.seeds else FORWARD + order
         return Definition(name, self.forward_values[name], place, price)
 
@@ -199,6 +207,12 @@ class Program:
             if unnamed and is_plain_step(line.text, named | found):
                 found.add(line.name)
         return frozenset(found)
+
+    @cached_property
+    def again(self) -> frozenset[str]:
+        """The values without a name that the reverse of a loop computes again: of one step."""
+        steps = (line.name for line in self.forward if self.turns and is_cheap_step(line.text))
+        return frozenset(steps).difference(self.free)
 
     @cached_property
     def given(self) -> frozenset[str]:
@@ -223,6 +237,14 @@ def is_plain_step(text: str, named: Collection[str]) -> bool:
             ast.Name(name), _, ast.Constant()
         ):
             return name in named
+    return False
+
+
+def is_cheap_step(text: str) -> bool:
+    """Whether a text is one operation that takes no more time than reading what it gives."""
+    match ast.parse(text, mode="eval").body:
+        case ast.BinOp(ast.Name() | ast.Constant(), op, ast.Name() | ast.Constant()):
+            return isinstance(op, ast.Add | ast.Sub | ast.Mult)
     return False
 
 

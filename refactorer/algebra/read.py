@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from refactorer.algebra import tensor as t
 from refactorer.algebra.conditions import TURNED
+from refactorer.algebra.linear import GROWING, LINEAR
 from refactorer.algebra.meanings import MEANINGS
 from refactorer.algebra.products import common_part
 from refactorer.algebra.syntax import (
@@ -39,14 +40,6 @@ def terms(node: ast.expr) -> Iterator[tuple[int, ast.expr]]:
 
 
 HELD = "@"  # no name of a program
-# Functions that are linear in one argument, by its place.
-GROWING: Mapping[str, int] = {"np.diag": 0, "np.repeat": 0, "np.tile": 0}
-LINEAR: Mapping[str, int] = {
-    **dict.fromkeys(("np.cumsum", "np.diff", "np.flip", "np.roll", "np.rot90"), 0),
-    **dict.fromkeys(("np.diagonal", "np.trace", "np.tril", "np.triu", "np.reshape"), 0),
-    "np.linalg.solve": 1,
-    **GROWING,
-}
 
 
 @dataclass(frozen=True)

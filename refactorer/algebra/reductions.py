@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from refactorer.algebra.nodes import Node, operation
 from refactorer.algebra.once import cached_property
@@ -39,8 +40,16 @@ class Reduced(Summation):
     """np.sum(a, axis=...)."""
 
 
+@dataclass(frozen=True, eq=False)
 class Averaged(Reduced):
-    """np.mean(a, axis=...)."""
+    """np.mean(a, axis=...); `count` is how many there are, where a text says that."""
+
+    count: tuple[tuple[Node, Fraction], ...] = ()
+
+    @property
+    def total(self) -> Reduced:
+        """The sum of which it is the mean."""
+        return Reduced(self.operands, self.bound)
 
 
 class Matmul(Summation):
@@ -50,6 +59,14 @@ class Matmul(Summation):
     def natural(self) -> tuple[int, ...]:
         labels = (label for part in self.operands for label in part.natural)
         return tuple(label for label in labels if label not in self.bound)
+
+
+class Trace(Summation):
+    """np.trace(a)."""
+
+    @property
+    def own_cost(self) -> int:
+        return operation(frozenset(self.bound[:1]))
 
 
 class Inner(Summation):

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from refactorer.algebra.assemble import Power, flat_product
-from refactorer.algebra.elementwise import Product
-from refactorer.algebra.layouts import Layout
+from refactorer.algebra.elementwise import Call, Product, Total
+from refactorer.algebra.layouts import Layout, stripped
 from refactorer.algebra.nodes import Node, Ref, substituted
 from refactorer.algebra.once import cached_property
+from refactorer.algebra.reductions import Averaged
 from refactorer.algebra.terms import ONE
 from refactorer.algebra.write import Writer
 
@@ -90,16 +91,27 @@ def share(
     roots: Mapping[str, Node], frames: Mapping[str, Layout], naming: Naming, writer: Writer
 ) -> Shared:
     """Name the dearest repeated part first, then what is still repeated."""
-    shared = factored(Shared(roots, {}, frames))
+    shared = factored(summed_once(Shared(roots, {}, frames)))
     while repeated := dearest_repeated(shared.counts, writer):
         first, *_ = repeated
         name = naming.name(own_text(first, writer), own_text(ungrouped(first), writer))
         if name is None:
             break
-        shared = shared.substituted({p: Ref(name, writer.lies(p), -1) for p in repeated})
-        frames = {**shared.frames, name: writer.lies(first)}
+        layouts = {node: writer.lies(node) for node in repeated}
+        if name not in naming.cotangents().values():
+            layouts |= lying(repeated, shared.nodes)
+        shared = shared.substituted({p: Ref(name, layouts[p], -1) for p in repeated})
+        frames = {**shared.frames, name: layouts[first]}
         shared = Shared(shared.roots, {**shared.parts, name: first}, frames)
     return shared
+
+
+def summed_once(shared: Shared) -> Shared:
+    """The same with the mean of what is summed too as that sum by the number of its terms."""
+    nodes = shared.counts
+    means = (n for n in nodes if isinstance(n, Averaged) and n.count and n.total in nodes)
+    below = {n: [(node, -exponent) for node, exponent in n.count] for n in means}
+    return shared.substituted({n: flat_product(ONE, [(n.total, ONE), *below[n]]) for n in below})
 
 
 def factored(shared: Shared) -> Shared:
@@ -164,6 +176,26 @@ def dearest_repeated(counts: Mapping[Node, int], writer: Writer) -> list[Node]:
             alike.setdefault(own_text(node, writer), []).append(node)
     repeated = [group for group in alike.values() if sum(counts[node] for node in group) > 1]
     return max(repeated, key=lambda group: (group[0].cost, group[0].key), default=[])
+
+
+def lying(repeated: Sequence[Node], nodes: Sequence[Node]) -> dict[Node, Layout]:
+    """How the nodes of one text lie where each reader would make them columns, say."""
+    spread = {node: spread_out(node, nodes) for node in repeated}
+    ways = {tuple(label is None for label in layout) for layout in spread.values()}
+    return spread if len(ways) == 1 and () not in ways else {}
+
+
+def spread_out(node: Node, nodes: Sequence[Node]) -> Layout:
+    """How a node lies in all that it is multiplied with or added to, if that is one way.
+
+    () if it is not, or if it lies there as it is.
+    """
+    readers = [reader for reader in occurrences(nodes) if node in reader.parts]
+    if node in nodes or not all(isinstance(r, Product | Total | Call) for r in readers):
+        return ()
+    frames = {stripped(tuple(x if x in node.labels else None for x in r.natural)) for r in readers}
+    (frame, *others) = frames
+    return () if others or None not in frame else frame
 
 
 def occurrences(nodes: Iterable[Node]) -> Counter[Node]:

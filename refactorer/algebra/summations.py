@@ -56,6 +56,10 @@ def matmul(left: Text, right: Text, frame: Layout) -> Text:
     return Text(text, MULTIPLY, layout, left.views + right.views + TURNED * turned)
 
 
+def trace(array: Text) -> Text:
+    return Text(f"np.trace({array.text})")
+
+
 def inner(left: Text, right: Text) -> Text:
     return Text(f"np.vdot({left.text}, {right.text})")
 

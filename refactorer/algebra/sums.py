@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from itertools import count
+from itertools import count, permutations
 
 from refactorer.algebra.expansion import expanded
 from refactorer.algebra.products import canonical, folded, size
@@ -65,8 +65,43 @@ def summed(
     for value, left in along_rows(inside, runs):
         rows = sum_over(value, left) if left else expanded(value)
         return [(outside * m, coefficient * c) for m, c in rows.terms]
+    for number, rest, left in whole(inside, runs):
+        terms = summed(rest, coefficient * number, left) if left else [(rest, coefficient * number)]
+        return [(outside * m, c) for m, c in terms]
     sign, factor = contraction(inside, runs)
     return [(outside * Monomial.of({factor: ONE}), coefficient * sign)]
+
+
+def whole(
+    inside: Monomial, bound: Mapping[int, int]
+) -> Iterator[tuple[Fraction, Monomial, dict[int, int]]]:
+    """What a product is summed over some labels when its numerators add up to a denominator.
+
+    sum(w / sum(w)) is 1. Sums in the product may be opened for that. With what is left, come the
+    labels that are left to sum over.
+    """
+    nested = [f for f, e in inside.powers if f.atom.kind == "sum" and e == 1]
+    for total in (None, *nested):
+        number, product, labels = ONE, inside, {**bound}
+        if total is not None:
+            number, content, own = opened(total, frozenset(bound) | inside.labels)
+            product, labels = inside / Monomial.of({total: ONE}) * content, {**bound, **own}
+        for divisor in (f for f, e in product.powers if f.atom.kind == "sum" and e < 0):
+            for scale, rest, gone in cancelled(product, divisor, labels):
+                yield number * scale, rest, {k: n for k, n in labels.items() if k not in gone}
+
+
+def cancelled(
+    product: Monomial, divisor: Factor, labels: Mapping[int, int]
+) -> Iterator[tuple[Fraction, Monomial, frozenset[int]]]:
+    """A product summed over the labels along which its numerators add up to a divisor."""
+    content, numerator, own = opened(divisor, product.labels)
+    for places in permutations(labels, len(own)):
+        placed = numerator.relabel(dict(zip(own, places, strict=True)))
+        rest = product / placed
+        divides = all(product.exponents.get(f, 0) >= e > 0 for f, e in placed.powers)
+        if divides and rest.labels.isdisjoint(places):
+            yield 1 / content, rest * Monomial.of({divisor: ONE}), frozenset(places)
 
 
 def along_rows(

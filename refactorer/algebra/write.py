@@ -16,7 +16,7 @@ from refactorer.algebra.assemble import first_order
 from refactorer.algebra.elementwise import Call, Indicator, Product, Total
 from refactorer.algebra.layouts import Layout, stripped
 from refactorer.algebra.nodes import Node, Number, Opaque, Ref
-from refactorer.algebra.reductions import Einsum, Inner, Matmul, Reduced, Summation
+from refactorer.algebra.reductions import Einsum, Inner, Matmul, Reduced, Summation, Trace
 from refactorer.algebra.text import ATOM, COMPARE, Text, number
 from refactorer.algebra.views import exactly, viewed
 
@@ -37,8 +37,8 @@ class Writer:
         if (node, frame) not in self.written:
             compact = tuple(label for label in frame if label in node.labels)
             candidates = [self.written_in(node, frame)]
-            if compact != stripped(frame):
-                candidates.append(viewed(self.written_in(node, compact), frame))
+            orders = {stripped(frame): None, compact: None, node.natural: None}
+            candidates += [viewed(self.written_in(node, x), frame) for x in [*orders][1:]]
             self.written[node, frame] = min(candidates, key=lambda t: (t.views, len(t.text)))
         return self.written[node, frame]
 
@@ -47,12 +47,17 @@ class Writer:
         return exactly(self.write(node, layout), layout)
 
     def lies(self, node: Node) -> Layout:
-        """How the axes of a node lie if it is written with the fewest views."""
+        """How the axes of a node lie if it is written with the fewest views.
+
+        Of two ways it is the one whose rows are those of the first name that a reader expects.
+        """
         if node not in self.lying:
             upright = tuple(sorted(node.labels, reverse=True))
             alike = (ref.layout for ref in node.refs if ref.labels == node.labels)
-            frames = dict.fromkeys([upright, node.natural, *alike])
-            self.lying[node] = min(frames, key=lambda frame: self.exact(node, frame).views)
+            turned = [upright[::-1]] if len(upright) == 2 else []
+            frames = dict.fromkeys([upright, node.natural, *alike, *turned])
+            views = {frame: self.exact(node, frame).views for frame in frames}
+            self.lying[node] = min(frames, key=lambda f: (views[f], rows_order(node, f)))
         return self.lying[node]
 
     def written_in(self, node: Node, frame: Layout) -> Text:
@@ -91,6 +96,8 @@ class Writer:
                 summed = part.condition if isinstance(part, Indicator) and part.is_cast else part
                 text = self.write(summed, part.natural)
                 return summations.reduced(node, text, frame, self.last_axis)
+            case Trace(operands=(part,)):
+                return summations.trace(self.exact(part, part.natural))
             case Inner():
                 left, right = sorted(node.operands, key=first_order)
                 order = left.natural
@@ -104,11 +111,12 @@ class Writer:
         raise TypeError(node)
 
     def matmul(self, node: Matmul, frame: Layout) -> Text:
-        """A product of matrices, in the order that takes fewer views."""
+        """A product of matrices, in the order that takes fewer views, and moves fewer axes."""
         batch = frozenset.intersection(*(part.labels for part in node.operands)) - {*node.bound}
         orders = (pair for pair in permutations(node.operands) if len(pair[1].labels - batch) <= 2)
         texts = (summations.matmul(*self.sides(pair, node.bound), frame) for pair in orders)
-        return min(texts, key=lambda text: text.views)
+        wanted = tuple(label for label in frame if label in node.labels)
+        return min(texts, key=lambda text: (text.views, moved(text.layout, wanted)))
 
     def sides(self, pair: Sequence[Node], bound: tuple[int, ...]) -> tuple[Text, Text]:
         """The rows of one and the columns of the other, which meet at the bound label."""
@@ -117,3 +125,14 @@ class Writer:
         rows, columns = (tuple(x for x in node.natural if x not in inner) for node in pair)
         left, right = (*batch, *rows, *bound), (*batch, *bound, *columns)
         return self.exact(pair[0], left), self.exact(pair[1], right)
+
+
+def rows_order(node: Node, frame: Layout) -> int:
+    """Where a reader expects the first of the names along the first axis of a frame."""
+    first = next((label for label in frame if label is not None), None)
+    return min((first_order(part) for part in node.parts if first in part.labels), default=0)
+
+
+def moved(layout: Layout, wanted: Layout) -> int:
+    """How many axes do not lie where they are wanted."""
+    return sum(one != other for one, other in zip(layout, wanted, strict=False))

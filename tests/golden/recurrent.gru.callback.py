@@ -30,15 +30,15 @@ def gru(X, h, Wz, Uz, Wh, Uh):
         for i in reversed(range(len(X))):
             tanh_scores = all_tanh_scores[i]
             dh = dh + d_out[i]
-            d_scores = dh * zs[i] * (1 - tanh_scores**2)
+            d_scores_h = dh * zs[i] * (1 - tanh_scores**2)
             common = dh * (1 - zs[i])
-            d_xWz_plus_hUz = zs[i] * common * (tanh_scores - hs[i])
-            d_Uz += hs[i].T @ d_xWz_plus_hUz
-            d_Wz += X[i].T @ d_xWz_plus_hUz
-            dh = d_scores @ Uh.T + d_xWz_plus_hUz @ Uz.T + common
-            dX[i] = d_scores @ Wh.T + d_xWz_plus_hUz @ Wz.T
-            d_Uh += hs[i].T @ d_scores
-            d_Wh += X[i].T @ d_scores
+            d_scores_z = zs[i] * common * (tanh_scores - hs[i])
+            d_Uz += hs[i].T @ d_scores_z
+            d_Wz += X[i].T @ d_scores_z
+            dh = d_scores_z @ Uz.T + common + d_scores_h @ Uh.T
+            dX[i] = d_scores_z @ Wz.T + d_scores_h @ Wh.T
+            d_Uh += hs[i].T @ d_scores_h
+            d_Wh += X[i].T @ d_scores_h
         return dX, dh, d_Wz, d_Uz, d_Wh, d_Uh
 
     return np.stack(states), backprop

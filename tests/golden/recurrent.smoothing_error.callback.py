@@ -18,7 +18,7 @@ def smoothing_error(y, alpha):
         for t in reversed(range(1, len(y))):
             diff = diffs[t - 1]
             d_diff = 2 * d_total * diff
-            dy[t] = d_level * alpha + d_diff
+            dy[t] = d_diff + d_level * alpha
             d_alpha += d_level * diff
             d_level = d_level * (1 - alpha) - d_diff
         dy[0] += d_level

@@ -67,7 +67,7 @@ def ragged_softmax(scores, lengths):
 
 def descent(w, X, lr, steps=3):
     for _ in range(steps):
-        w = w - (lr * X.T) @ np.tanh(X @ w)
+        w = w - (X.T / lr) @ np.tanh(X @ w)
     return w
 
 

@@ -9,7 +9,7 @@ from itertools import chain
 import libcst as cst
 
 from refactorer.flow.names import bound_by
-from refactorer.syntax.dataflow import bound, bound_in, changed_in, renamed, value_of
+from refactorer.syntax.dataflow import bound, bound_in, changed_in, mutates, renamed, value_of
 from refactorer.syntax.expressions import bare, code, names_in
 from refactorer.syntax.suites import Statement, blockwise, line, lines, within
 

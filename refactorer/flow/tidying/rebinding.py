@@ -70,26 +70,26 @@ def set_directly(statements: Sequence[Statement], cotangents: Collection[str]) -
     Nothing may read b in between, nor set it anew while a is read.
     """
     binds = Counter(name for s in statements for name in bound_in(s))
-    reads = Counter(name for s in statements for name in read_everywhere(s))
+    times: Counter[str] = sum((reads(s) for s in statements), Counter())
 
     def of(block: Sequence[Statement]) -> list[Statement]:
         found = [*block]
         for place in range(len(block)):
             name = bound(found[place]) if place < len(found) else None
             if name is not None and binds[name] == 1 and name not in cotangents:
-                found = handed_on(found, place, name, reads[name])
+                found = handed_on(found, place, name, times[name])
         return found
 
     return blockwise(statements, of)
 
 
-def handed_on(block: list[Statement], place: int, name: str, reads: int) -> list[Statement]:
+def handed_on(block: list[Statement], place: int, name: str, times: int) -> list[Statement]:
     """Return a block in which a name set at a place is the one that it is handed on to."""
     readers = [k for k in range(place + 1, len(block)) if name in loads(block[k])]
-    own = sum(list(read_everywhere(block[k])).count(name) for k in readers)
+    own = sum(reads(block[k])[name] for k in readers)
     for k in readers:
         value = value_of(block[k]) if bound(block[k]) else None
-        if not isinstance(value, cst.Name) or own != reads:
+        if not isinstance(value, cst.Name) or own != times:
             continue
         new = bound(block[k]) or ""
         between, after = block[place + 1 : k], block[k + 1 : readers[-1] + 1]

@@ -70,15 +70,18 @@ class Blocks:
         outs: Sequence[str],
         seen: Sequence[Locals],
         pinned: Collection[str],
+        *,
+        turns: bool,
     ) -> Pulled:
         """Return the lines and their pullback, from the cotangents of `outs` to those of `ins`.
 
-        `seen` are the locals before the lines. Names that are `pinned` keep what they hold.
+        `seen` are the locals before the lines. Names that are `pinned` keep what they hold; `turns`
+        tells whether a loop runs the lines.
         """
         known = self.places.keys() & frozenset().union(*map(loads, statements))
         target = self.block([*(self.places[name] for name in sorted(known)), *statements], outs)
         try:
-            adjoint = self.after_rules(target, ins, frozenset(outs).union(pinned), seen)
+            adjoint = self.after_rules(target, ins, frozenset(outs).union(pinned), seen, turns)
         except Refused as error:
             raise self.placed(error, target) from error
         function = Function(adjoint.primal.target.source)
@@ -115,13 +118,18 @@ class Blocks:
         )
 
     def after_rules(
-        self, target: Target, ins: Sequence[str], pinned: frozenset[str], seen: Sequence[Locals]
+        self,
+        target: Target,
+        ins: Sequence[str],
+        pinned: frozenset[str],
+        seen: Sequence[Locals],
+        turns: bool,
     ) -> Adjoint:
         """Return the adjoint after the last rule."""
         given = {p.name for p in target.parameters}
         options = {name: text for name, text in self.options.items() if name in given}
         primal = normalise(target, tuple(ins), reserved_names(), options, self.elementary)
-        primal = replace(primal, pinned=pinned)
+        primal = replace(primal, pinned=pinned, turns=turns)
         names = [p.name for p in target.parameters]
         function = compiled(target.source, self.namespace)
         held = [row for row in seen if row.keys() >= {*names}]
