@@ -12,7 +12,7 @@ from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
 from refactorer.syntax.dataflow import assignment, bound, fresh, value_of
 from refactorer.syntax.expressions import code, is_call_of, operands, quote
-from refactorer.syntax.indices import Reads, apart, argument, index_parts, item
+from refactorer.syntax.indices import Reads, argument, index_parts, item
 from refactorer.syntax.suites import Statement
 
 
@@ -54,6 +54,24 @@ class InlineAddAt(Rule):
                 bx[1] = by
             """,
             shapes={"x": (3,)},
+        ),
+        Example(
+            "slices of which one ends where the other begins, or before",
+            forward="n = np.shape(y)[0]\nv1 = 2 * n\nv2 = 2 * n",
+            before="""
+                bx = tangent.init_grad(x)
+                bx = tangent.add_grad_at_index(bx, slice(v1, None, None), by)
+                bx = tangent.add_grad_at_index(bx, slice(n, v2, None), bz)
+                bx = tangent.add_grad_at_index(bx, slice(None, n, None), bz)
+            """,
+            after="""
+                bx = np.zeros_like(x)
+                bx[v1:] = by
+                bx[n:v2] = bz
+                bx[:n] = bz
+            """,
+            shapes={"x": (6,), "y": (2,), "by": (2,), "bz": (2,)},
+            dtypes={"n": "int64", "v1": "int64", "v2": "int64"},
         ),
         Example(
             "an array of integers may read an element twice",
@@ -239,7 +257,7 @@ class Scatter:
     ) -> cst.SimpleStatementLine:
         """Return the statement that adds at an index of an array, or overwrites its zeros."""
         before = self.filled.setdefault(array, [])
-        is_zero = all(apart(index, other) for other in before)
+        is_zero = all(self.reads.apart(index, other) for other in before)
         before.append(index)
         if not self.reads.once(index):
             return line(f"np.add.at({array}, {argument(index)}, {code(g)})")

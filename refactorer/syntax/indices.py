@@ -46,17 +46,6 @@ def between_brackets(index: ast.expr) -> str:
     return ast.unparse(ast.Subscript(ast.Name("_"), index))[2:-1]
 
 
-def apart(one: cst.BaseExpression, other: cst.BaseExpression) -> bool:
-    """Tell whether two indices take no item both: on one axis, their numbers differ."""
-    for mine, theirs in zip(index_parts(one), index_parts(other), strict=False):
-        numbers = [ast.unparse(part) for part in (mine, theirs) if not isinstance(part, ast.Slice)]
-        if not all(map(str.isdecimal, numbers)):
-            return False  # such as a mask, which may take several axes
-        if len(set(numbers)) > 1:
-            return True
-    return False
-
-
 def argument(index: cst.BaseExpression) -> str:
     """Return the text of an index as an argument; whole axes at its end need not be said."""
     parts = [*map(outside_brackets, index_parts(index))]
@@ -82,6 +71,40 @@ class Reads:
 
     forward: Sequence[Statement]
     shapes: Mapping[str, Array]
+
+    def apart(self, one: cst.BaseExpression, other: cst.BaseExpression) -> bool:
+        """Tell whether two indices take no item both: on one axis, they take different ones."""
+        for mine, theirs in zip(index_parts(one), index_parts(other), strict=False):
+            pair = [part for part in (mine, theirs) if not isinstance(part, ast.Slice)]
+            numbers = [*map(ast.unparse, pair)]
+            if not all(map(str.isdecimal, numbers)):
+                return False  # such as a mask, which may take several axes
+            if len(set(numbers)) > 1 or self.ends(mine, theirs) or self.ends(theirs, mine):
+                return True
+        return False
+
+    def ends(self, one: ast.expr, other: ast.expr) -> bool:
+        """Tell whether a slice ends where another one begins, or before: `:n` before `2 * n:`."""
+        match one, other:
+            case ast.Slice(upper=ast.expr() as end, step=None), ast.Slice(
+                lower=ast.expr() as start, step=None
+            ):
+                (k, length), (m, same) = self.multiple(end), self.multiple(start)
+                return length == same and (k == m or 0 <= k < m)
+        return False
+
+    def multiple(self, end: ast.expr) -> tuple[int, str]:
+        """Return a bound of a slice as a number times a length."""
+        match end:
+            case ast.Constant(int(value)):
+                return value, ""
+            case ast.BinOp(ast.Constant(int(value)), ast.Mult(), length):
+                k, same = self.multiple(length)
+                return value * k, same
+            case ast.Name():
+                for found in self.bound_to(end):
+                    return self.multiple(ast.parse(code(found), mode="eval").body)
+        return 1, ast.unparse(end)
 
     def once(self, index: cst.BaseExpression) -> bool:
         """Tell whether an index reads no element twice: a mask, or one that counts or orders."""
