@@ -15,15 +15,16 @@ Operands = tuple[ast.expr, ast.expr]
 def ranks(names: Collection[str], source: str) -> Mapping[str, int | None]:
     """Return the ranks that names say, and the uses of those that are no matrices by name.
 
-    What is reduced along the last axis has another one, whatever its name.
+    What is reduced along the last axis has another one, whatever its name. A layer is given a row
+    for each case, unless it goes through the rows.
     """
     said = dict(conventions.ranks(names))
     several = frozenset().union(*evidence.reduced(source, "-1"))
     said |= {name: 2 for name in several & said.keys() if said[name] != 0}
     pairs = [*products(ast.parse(source))]
-    rows = {name for pair in pairs for name in map(row_of, pair)}
+    rows = {name for pair in pairs for name in map(row_of, pair)} - {""}
     wide = {name for name in said if said[name] == 2}
-    batches = {name for pair in pairs for name in batch(pair, wide)}
+    batches = {name for pair in pairs for name in batch(pair, wide)} if not rows else set()
     right = {node.id for _, node in pairs if isinstance(node, ast.Name)}
     said |= dict.fromkeys((rows | (batches - right)) & said.keys(), 2)
     weights = {name for pair in pairs for name in weight(pair)}
