@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -60,7 +61,7 @@ class Printed:
     function: str
     layout: Layout
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The module that runs on its own."""
         head = "".join(together(definition.source for definition in self.definitions))

@@ -111,6 +111,8 @@ def summed_once(shared: Shared) -> Shared:
     nodes = shared.counts
     means = (n for n in nodes if isinstance(n, Averaged) and n.count and n.total in nodes)
     below = {n: [(node, -exponent) for node, exponent in n.count] for n in means}
+    if not below:
+        return shared
     return shared.substituted({n: flat_product(ONE, [(n.total, ONE), *below[n]]) for n in below})
 
 

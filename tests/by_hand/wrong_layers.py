@@ -416,9 +416,9 @@ def triplet(a, p, n):
 def triplet_no_mask(a, p, n):
     """of triplet --shape a=b,d --shape p=b,d --shape n=b,d
 
-    a: wrong: the condition `d > 0` is not asked
-    p: wrong: the condition `d > 0` is not asked
-    n: wrong: the condition `d > 0` is not asked
+    a: wrong: the condition `d[:, None] > 0` is not asked
+    p: wrong: the condition `d[:, None] > 0` is not asked
+    n: wrong: the condition `d[:, None] > 0` is not asked
     """
     b = len(a)
     return 2 * (n - p) / b, -2 * (a - p) / b, 2 * (a - n) / b

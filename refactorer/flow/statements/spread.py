@@ -17,12 +17,12 @@ from refactorer.syntax.expressions import code
 from refactorer.syntax.rewriting import Transformer
 from refactorer.target import Target
 
-WALRUS, STAR = ":=", "*"
-
 
 def spread_out(target: Target) -> Target:
     """Return a target whose calls are given arguments one by one, and whose tests set nothing."""
-    if WALRUS not in target.source and STAR not in target.source:
+    if not any(
+        isinstance(n, ast.Starred | ast.NamedExpr) for n in ast.walk(ast.parse(target.source))
+    ):
         return target
     statements = [s for d in target.definitions for s in ast.parse(d.source).body]
     counts = {s.name: count for s in statements if (count := taken(s)) and hasattr(s, "name")}
@@ -60,11 +60,8 @@ class Spreading(Transformer):
         self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
     ) -> cst.IndentedBlock:
         body = [part for statement in updated_node.body for part in set_before(statement)]
-        return (
-            updated_node.with_changes(body=body)
-            if len(body) > len(updated_node.body)
-            else (updated_node)
-        )
+        longer = len(body) > len(updated_node.body)
+        return updated_node.with_changes(body=body) if longer else updated_node
 
 
 def set_before(statement: cst.BaseStatement) -> Iterator[cst.BaseStatement]:
