@@ -160,26 +160,16 @@ def unsigned(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
 def flipped(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     """Yield an expression with another sign, or with the opposite operation."""
     match node:
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            yield (
-                f"the term `{ast.unparse(right)}` has the wrong sign",
-                ast.BinOp(left, ast.Sub(), right),
-            )
-        case ast.BinOp(left=left, op=ast.Sub(), right=right):
-            yield (
-                f"the term `{ast.unparse(right)}` has the wrong sign",
-                ast.BinOp(left, ast.Add(), right),
-            )
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            yield (
-                f"it is divided by `{ast.unparse(right)}` in place of multiplied",
-                ast.BinOp(left, ast.Div(), right),
-            )
-        case ast.BinOp(left=left, op=ast.Div(), right=right):
-            yield (
-                f"it is multiplied by `{ast.unparse(right)}` in place of divided",
-                ast.BinOp(left, ast.Mult(), right),
-            )
+        case ast.BinOp(left, ast.Add() | ast.Sub() as op, right):
+            other = ast.Sub() if isinstance(op, ast.Add) else ast.Add()
+            term = ast.unparse(right)
+            yield f"the term `{term}` has the wrong sign", ast.BinOp(left, other, right)
+        case ast.BinOp(left, ast.Mult(), right):
+            wrong = f"it is divided by `{ast.unparse(right)}` in place of multiplied"
+            yield wrong, ast.BinOp(left, ast.Div(), right)
+        case ast.BinOp(left, ast.Div(), right):
+            wrong = f"it is multiplied by `{ast.unparse(right)}` in place of divided"
+            yield wrong, ast.BinOp(left, ast.Mult(), right)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             yield f"the sign of `{ast.unparse(operand)}` is wrong", operand
 
