@@ -412,6 +412,28 @@ def test_what_is_put_into_each_row_is_the_sum_of_that_row() -> None:
     assert texts == ("b + (s / u) * Y",)
 
 
+def test_what_is_put_in_place_is_spread_there_by_itself() -> None:
+    space = {"np": np, **values(), "j": np.array([0, 2])}
+    shapes = {n: np.shape(x) for n, x in space.items() if n != "np"} | {"b": (5, 3)}
+    program = Program(
+        forward=[],
+        backward=[
+            Line("b", "np.zeros_like(X)"),
+            Line("b", "np.broadcast_to(v * s, (len(j), 3))", "b[j] = "),
+        ],
+        arguments=("X",),
+        gradients=("b",),
+        shapes=shapes,
+        seeds=["s"],
+        free=frozenset({*SHAPES, "j"}),
+        shape_of=lambda text, new: np.shape(
+            eval(text, space | {n: np.ones(s) for n, s in new.items()})
+        ),
+    )
+    lines, _ = collect.collected(program)
+    assert [line.code for line in lines] == ["b = np.zeros_like(X)", "b[j] = s * v"]
+
+
 def test_a_sum_of_a_thousand_terms_is_read_term_by_term() -> None:
     terms = ast.parse(" + ".join(f"x{k}" for k in range(1000)), mode="eval").body
     values = {f"x{k}": leaf(f"x{k}", ()) for k in range(1000)}

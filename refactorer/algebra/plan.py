@@ -170,9 +170,11 @@ class Plan:
         return self.writer.exact(self.shared.roots[key], laid_out(shape)).text
 
     def put(self, key: str) -> str:
-        """The text of what is put in place; a number is spread there by itself."""
+        """The text of what is put in place, where it is spread by itself."""
         node, shape = self.shared.roots[key], self.results[key].shape
-        return self.text(key, shape if node.labels else ())
+        if not node.labels or node.labels == {*long(laid_out(shape))}:
+            return self.text(key, shape if node.labels else ())
+        return self.writer.write(node, laid_out(shape)).text
 
     def alone(self, name: str) -> str:
         """The text of a part that is shared."""
