@@ -392,15 +392,18 @@ def test_what_is_put_in_place_is_collected() -> None:
     assert (lines, texts) == ([], ["np.zeros_like(X)"])
 
 
-def test_what_is_put_into_each_row_is_the_sum_of_that_row() -> None:
-    space = {"np": np, **values(), "j": np.array([0, 2, 1, 1, 0])}
-    shapes = {n: np.shape(x) for n, x in space.items() if n != "np"} | {"i": (5,), "b": (5, 3)}
+def put_in_place(
+    index: np.ndarray, text: str, target: str, gradient: str, forward: tuple[Line, ...] = ()
+) -> tuple[list[str], tuple[str, ...]]:
+    """The lines and the gradient of X, of which a part is put into an array b at an index j."""
+    space = {"np": np, **values(), "j": index}
+    shapes = {n: np.shape(x) for n, x in space.items() if n != "np"} | {"b": (5, 3)}
     program = Program(
-        forward=[Line("i", "np.arange(len(j))")],
-        backward=[Line("b", "np.zeros_like(X)"), Line("b", "-s / u", "b[i, j] = ")],
+        forward=list(forward),
+        backward=[Line("b", "np.zeros_like(X)"), Line("b", text, target)],
         arguments=("X",),
-        gradients=("b - np.sum(b, axis=1, keepdims=True) * Y",),
-        shapes=shapes,
+        gradients=(gradient,),
+        shapes=shapes | {line.name: index.shape for line in forward},
         seeds=["s"],
         free=frozenset({*SHAPES, "j"}),
         shape_of=lambda text, new: np.shape(
@@ -408,30 +411,20 @@ def test_what_is_put_into_each_row_is_the_sum_of_that_row() -> None:
         ),
     )
     lines, texts = collect.collected(program)
-    assert [line.code for line in lines] == ["b = np.zeros_like(X)", "b[i, j] = -s / u"]
-    assert texts == ("b + (s / u) * Y",)
+    return [line.code for line in lines], tuple(texts)
+
+
+def test_what_is_put_into_each_row_is_the_sum_of_that_row() -> None:
+    rows = (Line("i", "np.arange(len(j))"),)
+    gradient = "b - np.sum(b, axis=1, keepdims=True) * Y"
+    found = put_in_place(np.array([0, 2, 1, 1, 0]), "-s / u", "b[i, j] = ", gradient, rows)
+    assert found == (["b = np.zeros_like(X)", "b[i, j] = -s / u"], ("b + (s / u) * Y",))
 
 
 def test_what_is_put_in_place_is_spread_there_by_itself() -> None:
-    space = {"np": np, **values(), "j": np.array([0, 2])}
-    shapes = {n: np.shape(x) for n, x in space.items() if n != "np"} | {"b": (5, 3)}
-    program = Program(
-        forward=[],
-        backward=[
-            Line("b", "np.zeros_like(X)"),
-            Line("b", "np.broadcast_to(v * s, (len(j), 3))", "b[j] = "),
-        ],
-        arguments=("X",),
-        gradients=("b",),
-        shapes=shapes,
-        seeds=["s"],
-        free=frozenset({*SHAPES, "j"}),
-        shape_of=lambda text, new: np.shape(
-            eval(text, space | {n: np.ones(s) for n, s in new.items()})
-        ),
-    )
-    lines, _ = collect.collected(program)
-    assert [line.code for line in lines] == ["b = np.zeros_like(X)", "b[j] = s * v"]
+    text = "np.broadcast_to(v * s, (len(j), 3))"
+    lines, _ = put_in_place(np.array([0, 2]), text, "b[j] = ", "b")
+    assert lines == ["b = np.zeros_like(X)", "b[j] = s * v"]
 
 
 def test_a_sum_of_a_thousand_terms_is_read_term_by_term() -> None:

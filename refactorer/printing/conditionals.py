@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from refactorer.printing.widths import Narrowing
 from refactorer.syntax.dataflow import assignment, bound, value_of
 from refactorer.syntax.expressions import code
-from refactorer.syntax.rewriting import Transformer, module_by
+from refactorer.syntax.rewriting import module_by
 from refactorer.syntax.suites import Statement, lines
 
-INDENT = 4
 PLAIN = cst.Name | cst.BaseNumber
 
 
@@ -20,24 +20,14 @@ def on_one_line(statements: Sequence[Statement], width: int) -> tuple[Statement,
     return tuple(module_by(Joining(width), cst.Module(statements)).body)
 
 
-class Joining(Transformer):
+class Joining(Narrowing):
     """Puts a conditional expression in the place of an `if` with an `else`."""
 
     def __init__(self, width: int) -> None:
-        super().__init__()
-        self.width = width
+        super().__init__(width)
         self.others = set[cst.If]()  # each is an `elif`
 
-    def visit_IndentedBlock(self, node: cst.IndentedBlock) -> None:  # noqa: N802
-        self.width -= INDENT
-
-    def leave_IndentedBlock(  # noqa: N802 - LibCST's spelling
-        self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
-    ) -> cst.IndentedBlock:
-        self.width += INDENT
-        return updated_node
-
-    def visit_If(self, node: cst.If) -> None:  # noqa: N802
+    def visit_If(self, node: cst.If) -> None:  # noqa: N802 - LibCST's spelling
         self.others |= {node.orelse} if isinstance(node.orelse, cst.If) else set()
 
     def leave_If(  # noqa: N802

@@ -12,12 +12,12 @@ import libcst as cst
 from refactorer.printing.naming import free
 from refactorer.printing.phrases import phrase
 from refactorer.printing.probe import Probe
+from refactorer.printing.widths import INDENT
 from refactorer.syntax.dataflow import assignment, bound, reads, value_of, with_value
 from refactorer.syntax.expressions import REMEMBERED, code
 from refactorer.syntax.rewriting import Transformer, expression_by
 from refactorer.syntax.suites import Statement, lines
 
-INDENT = 4
 WORTH_A_NAME = 12  # characters
 MOST_NAMES = 3
 LONG = 0.75  # of the longest part

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
+from refactorer.printing.widths import Narrowing
 from refactorer.syntax.dataflow import reads
 from refactorer.syntax.expressions import code
-from refactorer.syntax.rewriting import Transformer, module_by
+from refactorer.syntax.rewriting import module_by
 from refactorer.syntax.suites import Statement
 
-INDENT = 4
 LINE = cst.SimpleStatementLine
 
 
@@ -20,23 +20,10 @@ def in_several_lines(statements: Sequence[Statement], width: int) -> tuple[State
     return tuple(module_by(Splitting(width), cst.Module(statements)).body)
 
 
-class Splitting(Transformer):
+class Splitting(Narrowing):
     """Adds long sums part by part."""
 
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.width = width
-
-    def visit_IndentedBlock(self, node: cst.IndentedBlock) -> None:  # noqa: N802 - LibCST's spelling
-        self.width -= INDENT
-
-    def leave_IndentedBlock(  # noqa: N802
-        self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
-    ) -> cst.IndentedBlock:
-        self.width += INDENT
-        return updated_node
-
-    def leave_SimpleStatementLine(  # noqa: N802
+    def leave_SimpleStatementLine(  # noqa: N802 - LibCST's spelling
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement]:
         parts = added_apart(updated_node, self.width)

@@ -1,4 +1,4 @@
-"""Objectives and filters with loops, as lectures and libraries have them."""
+"""Objectives and filters, as lectures and libraries have them."""
 
 import numpy as np
 
@@ -80,3 +80,30 @@ def gae(rewards, values, gamma=0.99, lam=0.95):
         last = delta + gamma * lam * last
         adv[t] = last
     return adv
+
+
+def model(x, a, b):
+    return a * np.exp(-b * x)
+
+
+def fitted(params, x, y):
+    return np.sum((model(x, *params) - y) ** 2)
+
+
+def chained(x):
+    return sum(100 * (b - a * a) ** 2 + (1 - a) ** 2 for a, b in zip(x[:-1], x[1:]))  # noqa: RUF007
+
+
+def flat_parameters(theta, X, y):
+    d = X.shape[1]
+    h = (theta.size - 1) // (d + 2)
+    W = theta[: d * h].reshape(d, h)
+    v = theta[d * h + h : -1]
+    return np.mean((np.tanh(X @ W + theta[d * h : d * h + h]) @ v + theta[-1] - y) ** 2)
+
+
+def set_in_a_test(x, w):
+    # the sum is read below
+    if (s := np.sum(w * x)) > 0:
+        return s**2
+    return -s
