@@ -21,6 +21,7 @@ from refactorer.judging.comparison import (
     expect_gradients,
     expect_output,
     unmeasured,
+    up_to_rounding,
 )
 from refactorer.judging.contract import OUTPUT, glanced, trial, widened_at
 from refactorer.judging.differences import BRIEF
@@ -75,9 +76,10 @@ def check(pullback: Pullback, samples: Samples | Sequence[Sample]) -> Verdict:
             raise
         if output is not None:
             expect_output(output, sample.output, DOUBLE.relative)
-        if sample.saturated:
-            sample = sample.shaken(lambda arguments: pulled(arguments)[1])
-        return expect_gradients(gradients, sample)
+        expected = partial(expect_gradients, gradients)
+        if not sample.saturated:
+            return expected(sample)
+        return up_to_rounding(expected, sample, lambda arguments: pulled(arguments)[1])
 
     return verdict(once, tuple(samples))
 

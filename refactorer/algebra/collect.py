@@ -11,6 +11,7 @@ from refactorer.algebra.write import Writer
 
 MOST_CUTS_TRIED = 12
 MOST_AVOIDED = 4
+MOST_SEEN_AGAIN = 100  # named cotangents of a backward part that is looked at more than once
 
 
 def collected(program: Program) -> tuple[list[Line], tuple[str, ...]]:
@@ -39,6 +40,11 @@ def best_plan(program: Program) -> Plan:
         if other.cuts not in tried:
             tried.add(other.cuts)
             plan = other if other.cost <= plan.cost else plan
+    return plan if len(candidates) > MOST_SEEN_AGAIN else seen_again(plan)
+
+
+def seen_again(plan: Plan) -> Plan:
+    """What is read anyway costs nothing to read once more, and may be kept for less."""
     plan = min(plan, plan.reusing, key=by_cost)
     return leaner(min(plan, reshared(plan), key=by_cost))
 

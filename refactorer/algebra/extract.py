@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import chain
+from itertools import islice
 from typing import TypeAlias
 
 from refactorer.algebra.assemble import Power, Scaled, product, total
@@ -44,6 +44,7 @@ from refactorer.algebra.terms import ONE, Factor, Monomial, Polynomial
 from refactorer.algebra.wording import Wording
 
 MOST_GROUPED = 12
+MOST_REGROUPED, MOST_WAYS = 6, 2  # terms of a sum in all its ways, and ways of a longer one
 DETOUR, MOST_DETOURS = 60, 4  # a step that costs a name may lead to one that spares more
 Step: TypeAlias = tuple[int, Monomial, Fraction]
 
@@ -107,8 +108,9 @@ class Extractor:
         if len(rewritten.terms) < 2 or common_part(rewritten)[1].powers:
             return self.value(rewritten)
         candidates = [self.flat(rewritten)]
-        candidates += map(self.value, self.wording.regrouped(value))
-        candidates += map(self.value, chain(complemented(value), gathered(value)))
+        candidates += map(self.value, tried_for(value, self.wording.regrouped(value)))
+        candidates += map(self.value, complemented(value))
+        candidates += map(self.value, tried_for(value, gathered(value)))
         if len(value.terms) <= MOST_GROUPED:
             candidates += (total(map(self.polynomial, parts)) for parts in groupings(rewritten))
         return min(candidates, key=lambda node: node.cost)
@@ -280,6 +282,11 @@ class Extractor:
         inside, coefficient = self.rewrite(inside, content)
         scale, factors = self.factors(inside)
         return coefficient * scale, summation(factors, tuple(bound))
+
+
+def tried_for(value: Polynomial, others: Iterator[Polynomial]) -> Iterator[Polynomial]:
+    """The other ways to say a sum that are looked at: each leads to as many again."""
+    return others if len(value.terms) <= MOST_REGROUPED else islice(others, MOST_WAYS)
 
 
 def by_cost(step: Step) -> tuple[int, str]:

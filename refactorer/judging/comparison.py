@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from refactorer.execution.evaluation import Floats, is_float, leaves
+from refactorer.execution.evaluation import Arguments, Floats, is_float, leaves
 from refactorer.judging.directions import Direction
 from refactorer.judging.sample import Sample
 
@@ -126,6 +126,21 @@ def expect_gradients(
         for name, gradient in zip(sample.wrt, got, strict=True)
     ]
     return float(np.max(errors))
+
+
+def up_to_rounding(
+    once: Callable[[Sample], float],
+    sample: Sample,
+    gradients: Callable[[Arguments], Sequence[object]],
+) -> float:
+    """Return the error at a sample; what rounding does is asked only where something is amiss.
+
+    `gradients` gives those of the code at arguments that lie beside the sample's.
+    """
+    try:
+        return once(sample)
+    except Wrong:
+        return once(sample.shaken(gradients))
 
 
 def expect_gradient(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -30,6 +31,7 @@ from refactorer.judging.comparison import (
     expect_output,
     expect_slope,
     is_shared,
+    up_to_rounding,
 )
 from refactorer.judging.directions import Direction
 from refactorer.judging.emitted import Emitted, Pull
@@ -45,10 +47,12 @@ def trial(emitted: Emitted, own: Function, sample: Sample) -> float:
 
     What the text raises passes through. `own` is the user's function.
     """
-    if sample.saturated:
-        place = sample
-        sample = sample.shaken(lambda near: opened(emitted, place, near)[1])
-    error = run(emitted, sample, sample.arguments, sample.output, DOUBLE)
+
+    def once(place: Sample) -> float:
+        return run(emitted, place, place.arguments, place.output, DOUBLE)
+
+    beside = partial(gradients_at, emitted, sample)
+    error = up_to_rounding(once, sample, beside) if sample.saturated else once(sample)
     narrow = {name: typed(value, "float32") for name, value in sample.arguments.items()}
     changed = any(narrow[name] is not value for name, value in sample.arguments.items())
     if changed and not sample.saturated and np.isfinite(error):
@@ -65,6 +69,11 @@ def opened(
     """Return a text's output and gradients at arguments, under the cotangent of a place."""
     output, pull = emitted.open({name: copied(value) for name, value in given.items()})
     return output, pull(matched(place.cotangent, place.output))
+
+
+def gradients_at(emitted: Emitted, place: Sample, given: Arguments) -> Sequence[object]:
+    """Return a text's gradients at arguments, under the cotangent of a place."""
+    return opened(emitted, place, given)[1]
 
 
 def glanced(emitted: Emitted, direction: Direction) -> float:
@@ -87,8 +96,12 @@ def run_narrow(emitted: Emitted, own: Function, sample: Sample, arguments: Argum
         known = (mine, weights(output, sample.cotangent))
         sample = sample.blurred([unresolved(*known, arguments[name]) for name in sample.wrt])
         place = replace(sample, arguments=arguments, output=output)
-        sample = place.shaken(lambda near: opened(emitted, place, near)[1])
-        run(emitted, sample, arguments, output, narrow_tolerance(mine, theirs))
+        tolerance = narrow_tolerance(mine, theirs)
+
+        def once(narrow: Sample) -> float:
+            return run(emitted, narrow, arguments, output, tolerance)
+
+        up_to_rounding(once, place, partial(gradients_at, emitted, place))
 
 
 def narrow_tolerance(narrow: Floats, exact: Floats) -> Tolerance:

@@ -175,8 +175,9 @@ class Probe:
         """Return the sample with the fewest kinks in a few draws, or why there is none."""
         best: Sample | None = None
         reason = ""
-        for turn in range(self.effort.draws):
-            changes = case.changes if case.optional or turn < self.effort.draws // 2 else {}
+        draws = self.spent_on(case).draws
+        for turn in range(draws):
+            changes = case.changes if case.optional or turn < draws // 2 else {}
             sample = self.tried(case, changes, turn)
             if isinstance(sample, str):
                 reason = reason or sample
@@ -187,6 +188,10 @@ class Probe:
         if best and best.kinks and case.is_wide:  # what else was measured there, may be by chance
             return "it turns too fast"
         return best or reason
+
+    def spent_on(self, case: Case) -> Effort:
+        """Return the effort for a case: other plans than the first show that shapes fit."""
+        return self.effort if case.first else BRIEF
 
     def tried(self, case: Case, changes: Mapping[str, object], turn: int) -> Sample | str:
         """Return the sample of one draw, or why there is none."""
@@ -209,7 +214,8 @@ class Probe:
         output = self.output(arguments)
         if all(map(is_empty, leaves(output))) or not np.isfinite(floats(output)).all():
             return None
-        sample = measured(self.function, self.wrt, arguments, output, rng, self.ones, self.effort)
+        effort = self.spent_on(case)
+        sample = measured(self.function, self.wrt, arguments, output, rng, self.ones, effort)
         return replace(
             sample,
             where=case.where(changes),

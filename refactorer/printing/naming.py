@@ -6,7 +6,7 @@ import builtins
 import keyword
 import re
 from collections.abc import Collection, Iterable, Iterator
-from itertools import chain, count
+from itertools import chain, count, islice
 
 RESULTS = frozenset(
     [
@@ -58,9 +58,10 @@ NORMALISATIONS = frozenset(["layer", "batch", "group", "instance", "rms", "weigh
 
 def free(candidates: Iterable[str], taken: Collection[str]) -> str:
     """Return the first candidate that is a plain new name; a number is the last resort."""
-    wanted = [name for name in candidates if name.isidentifier() and not name.startswith("_")]
-    numbered = (f"{wanted[0] if wanted else 'value'}_{k}" for k in count(2))
-    return next(name for name in chain(wanted, numbered) if is_free(name, taken))
+    wanted = (name for name in candidates if name.isidentifier() and not name.startswith("_"))
+    first = [*islice(wanted, 1)]
+    numbered = (f"{first[0] if first else 'value'}_{k}" for k in count(2))
+    return next(name for name in chain(first, wanted, numbered) if is_free(name, taken))
 
 
 def is_free(name: str, taken: Collection[str]) -> bool:
