@@ -14,7 +14,7 @@ import libcst as cst
 from refactorer.syntax.expressions import REMEMBERED, bare, code, unparsed
 
 if TYPE_CHECKING:
-    from refactorer.normalise import Primal
+    from refactorer.primal.normalise import Primal
     from refactorer.shapes import Array
 
 

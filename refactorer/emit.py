@@ -15,13 +15,13 @@ from black.mode import TargetVersion
 from refactorer.adjoint import Adjoint
 from refactorer.dialects.array_modules import HELPER, without_unread
 from refactorer.dialects.array_standard import in_standard
-from refactorer.printing.global_names import with_global_names
+from refactorer.printing.names.global_names import with_global_names
 from refactorer.printing.page import Page, Setting
 from refactorer.printing.returned import CALLABLE, annotated
 from refactorer.printing.styles import STYLES
 from refactorer.printing.written import names_in
 from refactorer.reading.contents import Definition, annotation_names, free_names
-from refactorer.request import PLACES, WIDTH, printed_name
+from refactorer.request import FRAMEWORKS, WIDTH, printed_name
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,8 @@ def formed(
     page: Page, style: str, around: Sequence[Definition]
 ) -> tuple[str, Sequence[Definition]]:
     """Return what a style prints of a page, and the definitions that it may read, in order."""
-    if style in PLACES:
-        from refactorer.places import FORMS, among
+    if style in FRAMEWORKS:
+        from refactorer.frameworks import FORMS, among
 
         form = FORMS[style](page)
         return form.text, among(form, around)

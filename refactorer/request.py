@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 # The forms that other packages expect.
-PLACES = ("scipy", "sklearn", "thinc-layer", "thinc-loss", "jax", "torch", "autograd")
-STYLES = ("callback", "callbacks", "grad", "value-and-grad", *PLACES)
+FRAMEWORKS = ("scipy", "sklearn", "thinc-layer", "thinc-loss", "jax", "torch", "autograd")
+STYLES = ("callback", "callbacks", "grad", "value-and-grad", *FRAMEWORKS)
 # The package that runs what a style prints, and is needed to judge it.
 PACKAGES = {
     **dict.fromkeys(("thinc-layer", "thinc-loss"), "thinc"),
@@ -19,7 +19,7 @@ PACKAGES = {
 NUMBERS = ("scipy", "sklearn", "thinc-loss")
 WITH_ONES = ("value-and-grad", *NUMBERS)
 # The styles in which functions that are called are written out: in them, NumPy is another module.
-WRITTEN_OUT = ("jax", "torch", "thinc-layer", "thinc-loss")
+INLINING = ("jax", "torch", "thinc-layer", "thinc-loss")
 CLASSES = ("sklearn", "thinc-layer", "thinc-loss")
 WIDTH = 88  # characters of a line, where nothing else is said
 

@@ -12,12 +12,12 @@ from typing import Any, ClassVar
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.normalise import Primal
+from refactorer.primal.normalise import Primal
+from refactorer.reading.target import Target
 from refactorer.shapes import Array
 from refactorer.syntax.expressions import UnknownShape, code, shape_of
 from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement
-from refactorer.target import Target
 
 MODULES = frozenset({"np", "numpy", "tangent"})
 

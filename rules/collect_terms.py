@@ -9,11 +9,11 @@ from dataclasses import replace
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
+from refactorer.algebra.blocks.lines import Line, names_in
+from refactorer.algebra.blocks.program import Program
+from refactorer.algebra.blocks.recalled import recalled
 from refactorer.algebra.collect import collected
-from refactorer.algebra.lines import Line, names_in
-from refactorer.algebra.program import Program
-from refactorer.algebra.recalled import recalled
-from refactorer.algebra.syntax import Unreadable
+from refactorer.algebra.reading.syntax import Unreadable
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
 from refactorer.syntax.dataflow import Renaming, known_after, unpacked

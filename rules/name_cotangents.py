@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import chain, zip_longest
 
 from refactorer.adjoint import Adjoint
-from refactorer.printing.naming import free, of_cotangent, of_result
-from refactorer.printing.phrases import of_value
+from refactorer.printing.names.naming import free, of_cotangent, of_result
+from refactorer.printing.names.phrases import of_value
 from refactorer.printing.written import Written, names_in, renamed
 from refactorer.rule import Example, Rule
 from refactorer.syntax.dataflow import Renaming, bound, value_of, writes

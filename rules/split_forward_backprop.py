@@ -8,10 +8,10 @@ from itertools import chain
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
+from refactorer.printing.forward_text import ForwardText
 from refactorer.printing.functions import Function
 from refactorer.printing.probe import Probe, grouped
 from refactorer.printing.residuals import Residuals
-from refactorer.printing.retold import Retold
 from refactorer.printing.written import Written
 from refactorer.rule import Example, Rule
 from refactorer.syntax.dataflow import NamesOfValues, bound, reads, value_of, writes
@@ -43,16 +43,16 @@ class SplitForwardBackprop(Rule):
 
     @classmethod
     def apply(cls, adjoint: Adjoint) -> Adjoint:
-        retold = Retold(residuals_of(adjoint))
-        names = retold.residuals.names
-        reading = reader(adjoint, retold)
+        forward_text = ForwardText(residuals_of(adjoint))
+        names = forward_text.residuals.names
+        reading = reader(adjoint, forward_text)
         return replace(
             adjoint,
-            primal=retold.primal,
-            forward=cst.Module(Function(retold.text).work),
+            primal=forward_text.primal,
+            forward=cst.Module(Function(forward_text.text).work),
             backward=cst.ensure_type(reading(adjoint.backward), cst.Module),
             gradients=tuple(code(reading(parse(g))) for g in adjoint.gradients),
-            cotangents={name: retold.place(v) for name, v in adjoint.cotangents.items()},
+            cotangents={name: forward_text.place(v) for name, v in adjoint.cotangents.items()},
             shapes={names.get(name, name): array for name, array in adjoint.shapes.items()},
         )
 
@@ -85,19 +85,19 @@ def tree(value: cst.BaseExpression) -> ast.expr:
     return ast.parse(code(value), mode="eval").body
 
 
-def reader(adjoint: Adjoint, retold: Retold) -> Callable[[cst.CSTNode], cst.CSTNode]:
+def reader(adjoint: Adjoint, forward_text: ForwardText) -> Callable[[cst.CSTNode], cst.CSTNode]:
     """Return what lets a piece of the backward part read the user's text."""
     values: dict[str, cst.BaseExpression] = {
-        ours: cst.Name(name) for ours, name in retold.residuals.names.items()
+        ours: cst.Name(name) for ours, name in forward_text.residuals.names.items()
     }
-    for ours in retold.residuals.needed:
-        if retold.residuals.is_inline(ours):
-            values[ours] = parenthesized(parse(retold.expression(ours)))
+    for ours in forward_text.residuals.needed:
+        if forward_text.residuals.is_inline(ours):
+            values[ours] = parenthesized(parse(forward_text.expression(ours)))
 
     def read(node: cst.CSTNode) -> cst.CSTNode:
         found = grouped(node, Probe(adjoint.shapes)).visit(Reading(values))
         assert isinstance(found, cst.CSTNode)
-        return retold.written.numpy.spell(found)
+        return forward_text.written.numpy.spell(found)
 
     return read
 

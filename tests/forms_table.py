@@ -14,13 +14,13 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
-from test_places import CASES, Case, arguments, defined
+from test_frameworks import CASES, Case, arguments, defined
 
 from refactorer.errors import RefactorError
 from refactorer.processes.supervise import run
-from refactorer.request import PLACES, STYLES
+from refactorer.request import FRAMEWORKS, STYLES
 
-EVERY = tuple(style for style in STYLES if style not in PLACES)
+EVERY = tuple(style for style in STYLES if style not in FRAMEWORKS)
 MODULES = ("jax.numpy", "array_api_strict")  # what code printed with --xp runs on
 PATIENCE = 600.0  # seconds for one form: jax compiles it at every size
 OTHER = "other-form"

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from refactorer.adjoint import Adjoint
-from refactorer.catalog import PIPELINE
-from refactorer.differentiate import compiled, raw_adjoint, shaped
+from refactorer.differentiation.differentiate import compiled, raw_adjoint, shaped
 from refactorer.execution.evaluation import is_float
-from refactorer.normalise import Primal
-from refactorer.target import Target
+from refactorer.pipeline.catalog import PIPELINE
+from refactorer.primal.normalise import Primal
+from refactorer.reading.target import Target
 
 
 def primal(body: str, parameters: str, wrt: tuple[str, ...] | None = None) -> Primal:

@@ -32,9 +32,9 @@ from refactorer.execution.evaluation import copied, cotangent, fresh, leaves, qu
 from refactorer.flow.straight import is_straight
 from refactorer.judging.cases import cases
 from refactorer.judging.emitted import Emitted
-from refactorer.request import PLACES, Request
-from refactorer.verify import Samples, Verdict, as_finite, everywhere, judge_at, with_ones
-from refactorer.work import Work
+from refactorer.judging.verify import Samples, Verdict, as_finite, everywhere, judge_at, with_ones
+from refactorer.pipeline.work import Work
+from refactorer.request import FRAMEWORKS, Request
 
 Broken = Iterator[tuple[str, ast.AST]]
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div)
@@ -437,7 +437,7 @@ def equal(mine: Any, theirs: Any, slack: float, typed: bool) -> bool:
 
 def subjects() -> Iterator[Subject]:
     """Yield the golden files that need no other package."""
-    return (Subject.of(request) for request in requests() if request.style not in PLACES)
+    return (Subject.of(request) for request in requests() if request.style not in FRAMEWORKS)
 
 
 def slipped(subject: Subject, chosen: Sequence[Mutant], count: Counter[str]) -> list[Mutant]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from textwrap import dedent
 
-from refactorer.normalise import Primal, normalise
-from refactorer.target import find
+from refactorer.primal.normalise import Primal, normalise
+from refactorer.reading.target import find
 
 RESERVED = frozenset({"args", "d", "grad", "mask", "n", "t"})
 

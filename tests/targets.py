@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from refactorer.errors import RefactorError
-from refactorer.target import Target, find
+from refactorer.reading.target import Target, find
 
 
 def target(tmp_path: Path, text: str, name: str = "f") -> Target:

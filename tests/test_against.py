@@ -17,14 +17,14 @@ from typing import Any
 import pytest
 
 from refactorer import examine
-from refactorer.against.causes import Cause, Clarity
 from refactorer.against.columns import beside
+from refactorer.against.diagnosis.causes import Cause, Clarity
+from refactorer.against.diagnosis.fragile import Broken
 from refactorer.against.findings import Finding, forgiven
-from refactorer.against.fragile import Broken
 from refactorer.against.points import Point
 from refactorer.command import options
 from refactorer.errors import Unjudged, Usage
-from refactorer.pipeline import refactor, silent
+from refactorer.pipeline.run import refactor, silent
 from refactorer.processes import examiner
 from refactorer.request import Request
 

@@ -12,16 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from refactorer.algebra import collect
-from refactorer.algebra.lifting import divides_lifted
-from refactorer.algebra.lines import Line
-from refactorer.algebra.moves import groupings
+from refactorer.algebra.blocks.lifting import divides_lifted
+from refactorer.algebra.blocks.lines import Line
+from refactorer.algebra.blocks.program import Program
+from refactorer.algebra.blocks.recalled import recalled
+from refactorer.algebra.blocks.selection import Selection
+from refactorer.algebra.normal_form.tensor import leaf
 from refactorer.algebra.once import cached_property
-from refactorer.algebra.plan import Plan
-from refactorer.algebra.program import Program
-from refactorer.algebra.read import Reader
-from refactorer.algebra.recalled import recalled
-from refactorer.algebra.tensor import leaf
-from refactorer.algebra.write import Writer
+from refactorer.algebra.reading.read import Reader
+from refactorer.algebra.search.moves import groupings
+from refactorer.algebra.writing.write import Writer
 
 SHAPES = {
     "s": (),
@@ -437,7 +437,7 @@ def test_what_names_can_say_is_found_once_for_all_plans() -> None:
     lines = [Line("s", "x * y")], [Line("bz", "b * s"), Line("bx", "bz * y")]
     shapes = dict.fromkeys(("x", "y", "s", "b", "bz", "bx"), (3,))
     program = Program(*lines, ("x",), ("bx",), shapes, ("b",), (), lambda text, new: (3,))
-    plan = Plan(program, frozenset({"bz"}), Writer())
+    plan = Selection(program, frozenset({"bz"}), Writer())
     assert plan.extractor.wording.telling
     assert plan.extractor.wording is plan.without("bz").extractor.wording
     assert plan.extractor.wording is plan.reusing.extractor.wording

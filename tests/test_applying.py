@@ -12,10 +12,10 @@ import pytest
 from refactorer.draft import Note
 from refactorer.errors import Refused
 from refactorer.execution.definitions import executed
-from refactorer.pipeline import refactor
-from refactorer.preparing import subject_of
+from refactorer.pipeline.preparing import subject_of
+from refactorer.pipeline.run import refactor
+from refactorer.reading.target import find
 from refactorer.request import Request
-from refactorer.target import find
 
 HEAD = """
 import functools

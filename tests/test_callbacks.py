@@ -8,9 +8,9 @@ from textwrap import dedent, indent
 
 import pytest
 
-from refactorer.pipeline import refactor, silent
+from refactorer.judging.verify import judge
+from refactorer.pipeline.run import refactor, silent
 from refactorer.request import Request
-from refactorer.verify import judge
 
 # A body of a function of x and y, and what its callback does.
 TUPLES = {

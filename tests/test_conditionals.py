@@ -7,7 +7,7 @@ from textwrap import dedent
 import libcst as cst
 import pytest
 
-from refactorer.printing.conditionals import on_one_line
+from refactorer.printing.layout.conditionals import on_one_line
 
 JOINED = {
     "one way leaves a name as it is": (

@@ -49,7 +49,7 @@ def text(found: Turns) -> str:
     body = [f"    {code(s).strip()}" for s in found.body]
     return "\n".join(
         [*(code(s).strip() for s in found.first), *heads, *body]
-        + [code(s).strip() for s in found.behind]
+        + [code(s).strip() for s in found.after]
     )
 
 
@@ -141,7 +141,7 @@ def test_what_changes_in_place_is_kept_when_it_is_whole() -> None:
 def test_of_a_longer_array_the_parts_are_taken_that_have_turns() -> None:
     given = turns(FIRST, "d_a = d_h * 2\ndW += Z[t].T @ d_a\ndb += d_a.sum(axis=0)\nd_h = d_a")
     shapes = {**MATRICES, "Z": (8, 3, 2)}
-    behind = [code(s).strip() for s in deferred(given, probe(shapes), Names(shapes), "np").behind]
+    behind = [code(s).strip() for s in deferred(given, probe(shapes), Names(shapes), "np").after]
     assert behind[0] == "dW = np.tensordot(Z[:len(X)], d_a, axes=((0, 1), (0, 1)))"
 
 
@@ -181,7 +181,7 @@ def test_the_sums_of_several_cotangents_are_taken_behind_the_loop() -> None:
     shapes = {**MATRICES, "c": (5,), "dc": (5,), "d_c": (3, 5)}
     given = turns(f"{FIRST}\ndc = np.zeros_like(c)", body)
     found = deferred(given, probe(shapes), Names(shapes), "np")
-    assert [code(s).strip()[:2] for s in found.behind] == ["dW", "db", "dU", "dc"]
+    assert [code(s).strip()[:2] for s in found.after] == ["dW", "db", "dU", "dc"]
     assert code(found.body[-1]).strip() == "d_h = d_a[t] @ U.T + d_c[t]"
 
 
@@ -207,7 +207,7 @@ def test_the_sums_are_the_same(
 def executed(given: Turns, values: Mapping[str, object]) -> dict[str, np.ndarray]:
     names, heads = zip(*given.heads, strict=True)
     loop = f"for {', '.join(names)}, in zip({', '.join(heads)}):"
-    parts = ["\n".join(code(s).strip() for s in part) for part in (given.first, given.behind)]
+    parts = ["\n".join(code(s).strip() for s in part) for part in (given.first, given.after)]
     body = "".join(f"    {code(s).strip()}\n" for s in given.body)
     namespace: dict[str, object] = {"np": np, **values}
     exec(f"{parts[0]}\n{loop}\n{body}\n{parts[1]}", namespace)

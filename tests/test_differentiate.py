@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from gradients import arrays, primal
 
-from refactorer.differentiate import compiled, differentiate, reserved_names
+from refactorer.differentiation.differentiate import compiled, differentiate, reserved_names
 from refactorer.errors import Place, Refused
-from refactorer.normalise import Span
+from refactorer.primal.normalise import Span
 from refactorer.shapes import Array
 
 COSINE = """
@@ -111,7 +111,7 @@ before = dict(os.environ), tempfile.tempdir, sys.dont_write_bytecode
 sys.path.insert(0, {here!r})
 from gradients import arrays, primal
 from test_differentiate import COSINE
-from refactorer.differentiate import differentiate
+from refactorer.differentiation.differentiate import differentiate
 adjoint = differentiate(primal(COSINE, "X"), {{}}, arrays(X=(2, 3)))
 assert (dict(os.environ), tempfile.tempdir, sys.dont_write_bytecode) == before
 frameworks = {{"torch", "jax", "tensorflow", "keras", "autograd", "sympy", "scipy", "matplotlib"}}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from refactorer.pipeline import refactor, silent
+from refactorer.judging.verify import judge_draft
+from refactorer.pipeline.run import refactor, silent
 from refactorer.request import Request
-from refactorer.verify import judge_draft
 
 # What f returns, what calls it, and what is printed where it needs no callback; "" where it does.
 HELPERS = [

@@ -14,15 +14,15 @@ import numpy as np
 import pytest
 
 from refactorer.adjoint import Adjoint
-from refactorer.catalog import PIPELINE
 from refactorer.emit import emit
-from refactorer.normalise import Primal, normalise
-from refactorer.printing.long_lines import Shortening
-from refactorer.printing.long_sums import in_several_lines
+from refactorer.pipeline.catalog import PIPELINE
+from refactorer.primal.normalise import Primal, normalise
+from refactorer.printing.layout.long_lines import Shortening
+from refactorer.printing.layout.long_sums import in_several_lines
 from refactorer.printing.probe import Probe
+from refactorer.reading.target import find
 from refactorer.rule import block
 from refactorer.shapes import Array, trace
-from refactorer.target import find
 
 LAST_RULES = [r for r in PIPELINE if r.__name__ in ("NameCotangents", "SplitForwardBackprop")]
 

@@ -28,8 +28,8 @@ from refactorer.flow.tidying.loop_names import separated
 from refactorer.flow.tidying.numbering import renumbered
 from refactorer.flow.tidying.set_once import set_once
 from refactorer.flow.weaving.assembly import accumulated
-from refactorer.pipeline import refactor
-from refactorer.printing.signs import signed
+from refactorer.pipeline.run import refactor
+from refactorer.printing.layout.signs import signed
 from refactorer.request import Request
 from refactorer.syntax.expressions import without_sign
 from refactorer.syntax.suites import Statement

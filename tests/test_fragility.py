@@ -16,20 +16,20 @@ from test_golden import GOLDEN, requests
 
 from refactorer.adjoint import parameters
 from refactorer.arguments.plans import Plan
-from refactorer.differentiate import compiled
+from refactorer.differentiation.differentiate import compiled
 from refactorer.draft import Draft, Note
-from refactorer.drafting import draft
 from refactorer.execution.evaluation import copied, cotangent, floats, fresh, quiet
 from refactorer.flow.straight import is_straight
-from refactorer.judging.blame import blamed, quoted
 from refactorer.judging.contract import matched
-from refactorer.judging.edges import Edge, edges
 from refactorer.judging.emitted import Emitted, defined
-from refactorer.judging.fragility import weaknesses
-from refactorer.judging.kinks import Line, side
-from refactorer.pipeline import refactor, silent
+from refactorer.judging.fragility.blame import blamed, quoted
+from refactorer.judging.fragility.edges import Edge, edges
+from refactorer.judging.fragility.kinks import Line, side
+from refactorer.judging.fragility.weaknesses import weaknesses
+from refactorer.pipeline.drafting import draft
+from refactorer.pipeline.run import refactor, silent
+from refactorer.pipeline.work import Work
 from refactorer.request import Request
-from refactorer.work import Work
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 Shapes = Mapping[str, tuple[str, ...]]

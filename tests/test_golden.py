@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from refactorer.pipeline import refactor, silent
-from refactorer.request import PACKAGES, PLACES, STYLES, Request
-from refactorer.verify import judge
+from refactorer.judging.verify import judge
+from refactorer.pipeline.run import refactor, silent
+from refactorer.request import FRAMEWORKS, PACKAGES, STYLES, Request
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
@@ -46,7 +46,7 @@ SHAPES |= {
     "attention": {"Q": ("n", "d"), "K": ("m", "d"), "V": ("m", "o")},
 }
 WRT = {"square_root": ("a",), "mean_of_sequences": ("X",)}
-PLAIN = tuple(style for style in STYLES if style not in PLACES)
+PLAIN = tuple(style for style in STYLES if style not in FRAMEWORKS)
 EVERY_STYLE = ("L2_norm", "dot", "cosine_division", "cosine_loss", "cosine_loss_rows", "rnn")
 
 

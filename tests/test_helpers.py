@@ -12,11 +12,11 @@ from refactorer.draft import Note
 from refactorer.errors import Refused
 from refactorer.flow.calling.decided import decided
 from refactorer.flow.list_outputs import returns_lists, with_lists, with_tuples
-from refactorer.pipeline import refactor
+from refactorer.judging.verify import judge_draft
+from refactorer.pipeline.run import refactor
+from refactorer.reading.target import find
 from refactorer.request import Request
 from refactorer.syntax.expressions import code
-from refactorer.target import find
-from refactorer.verify import judge_draft
 
 # The helper, what calls it, the shapes that it is called at, and whether it can stay.
 RANKS = [

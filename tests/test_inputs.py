@@ -10,12 +10,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from refactorer.arguments import ranks, unpackings
+from refactorer.arguments import ranks
 from refactorer.arguments.dims import shape
+from refactorer.arguments.hints import unpackings
+from refactorer.arguments.hints.shape_annotations import Said, read
+from refactorer.arguments.inputs import (
+    Input,
+    Plan,
+    check_sizes,
+    draw,
+    plan,
+    probe_sizes,
+    telling_sizes,
+)
 from refactorer.arguments.likelihood import Likelihood
-from refactorer.arguments.shape_annotations import Said, read
 from refactorer.errors import Refused, Usage
-from refactorer.inputs import Input, Plan, check_sizes, draw, plan, probe_sizes, telling_sizes
 
 # Users write no types here: mypy would ask them of each example.
 # mypy: disallow-untyped-defs=False, disallow-incomplete-defs=False, disallow-untyped-calls=False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from refactorer.printing.items import items_in_order
+from refactorer.printing.layout.items import items_in_order
 from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from gradients import arrays, primal
 
-from refactorer import differentiate as engine
-from refactorer.differentiate import compiled, differentiate
+from refactorer.differentiation import differentiate as engine
+from refactorer.differentiation.differentiate import compiled, differentiate
 
 
 def given(monkeypatch: pytest.MonkeyPatch, body: str) -> list[str]:

@@ -8,7 +8,7 @@ import libcst as cst
 import pytest
 
 from refactorer.adjoint import Adjoint
-from refactorer.catalog import PIPELINE
+from refactorer.pipeline.catalog import PIPELINE
 from refactorer.rule import Example, Rule
 from refactorer.syntax import inlining
 from refactorer.syntax.rewriting import Transformer

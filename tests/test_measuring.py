@@ -13,7 +13,7 @@ from refactorer.draft import Draft, Note, Step
 from refactorer.measuring.contenders import ENGINE, OURS, PEER
 from refactorer.measuring.costs import costs
 from refactorer.measuring.measures import operations, peak
-from refactorer.pipeline import refactor
+from refactorer.pipeline.run import refactor
 from refactorer.request import Request
 
 SAMPLES = Path(__file__).parent.parent / "samples"

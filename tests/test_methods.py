@@ -8,7 +8,7 @@ import pytest
 from targets import failure, target
 
 from refactorer.errors import Place, Refused
-from refactorer.target import Parameter
+from refactorer.reading.target import Parameter
 
 METHODS = '''\
 import numpy as np

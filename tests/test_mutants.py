@@ -8,10 +8,10 @@ import mutants
 import pytest
 from test_golden import requests
 
-from refactorer.request import PLACES, Request
+from refactorer.request import FRAMEWORKS, Request
 
 EACH = 8  # of a golden file; `python tests/mutants.py` takes all
-ALL = [request for request in requests() if request.style not in PLACES]
+ALL = [request for request in requests() if request.style not in FRAMEWORKS]
 
 
 @pytest.mark.parametrize("request_", ALL, ids=lambda r: f"{r.name}-{r.style}")

@@ -2,9 +2,9 @@ import ast
 
 import pytest
 
-from refactorer.printing.naming import free, of_callback, of_cotangent, of_result
-from refactorer.printing.phrases import of_value
-from refactorer.printing.scores import outcomes
+from refactorer.printing.names.naming import free, of_callback, of_cotangent, of_result
+from refactorer.printing.names.phrases import of_value
+from refactorer.printing.names.scores import outcomes
 
 VALUES = {
     # products

@@ -10,7 +10,7 @@ import pytest
 
 from refactorer.dialects.nopython import obstacle
 from refactorer.draft import Note, Step
-from refactorer.pipeline import refactor
+from refactorer.pipeline.run import refactor
 from refactorer.request import Request
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -13,10 +13,10 @@ import pytest
 from primals import file_of, primal
 
 from refactorer.errors import Usage
-from refactorer.normalise import Primal
+from refactorer.primal.normalise import Primal
 from refactorer.primal.signature import resolved
 from refactorer.primal.surroundings import surroundings
-from refactorer.target import find
+from refactorer.reading.target import find
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pytest
 from targets import failure, target
 
 from refactorer.errors import Place, Refused, Usage
-from refactorer.target import find
+from refactorer.reading.target import find
 
 REFUSED = {
     "a misspelt constant": ("def f(X):\n    return X * esp", "`esp` is neither set", 2, 16),

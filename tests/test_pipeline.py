@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from refactorer import stages
 from refactorer.adjoint import Adjoint
-from refactorer.catalog import PIPELINE
 from refactorer.draft import Note, Step
 from refactorer.errors import Refused
-from refactorer.pipeline import refactor
+from refactorer.judging.verify import judge, judge_draft
+from refactorer.pipeline import stages
+from refactorer.pipeline.catalog import PIPELINE
+from refactorer.pipeline.run import refactor
 from refactorer.request import Request
 from refactorer.rule import Rule
-from refactorer.verify import judge, judge_draft
 
 LOSSES = Path(__file__).parent.parent / "samples" / "losses.py"
 

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from refactorer.normalise import Primal, normalise
+from refactorer.primal.normalise import Primal, normalise
+from refactorer.printing.forward_text import ForwardText
 from refactorer.printing.residuals import Residuals
-from refactorer.printing.retold import Retold
 from refactorer.printing.splices import Splice, spliced
 from refactorer.printing.written import Written
 from refactorer.reading.source import Span
-from refactorer.target import find
+from refactorer.reading.target import find
 
 
 @dataclass(frozen=True)
@@ -303,7 +303,7 @@ EXAMPLES = [
 ]
 
 
-def retold(example: Example, tmp_path: Path) -> tuple[Retold, dict[str, str]]:
+def retold(example: Example, tmp_path: Path) -> tuple[ForwardText, dict[str, str]]:
     """Return the example's text with names, and our names of the values that are read."""
     file = tmp_path / "module.py"
     file.write_text(f"import numpy as np\n\n\n{dedent(example.before).lstrip()}")
@@ -311,7 +311,7 @@ def retold(example: Example, tmp_path: Path) -> tuple[Retold, dict[str, str]]:
     ours = {said: value_at(primal, said) for said in example.reads}
     wanted = {primal.output: "loss"}
     found = Residuals(Written(primal), frozenset(ours.values()), wanted=wanted)
-    return Retold(found), ours
+    return ForwardText(found), ours
 
 
 def value_at(primal: Primal, said: str) -> str:
@@ -351,7 +351,7 @@ def test_a_value_that_is_written_nowhere_is_computed_from_what_is(tmp_path: Path
     (hidden,) = {v for v in Written(primal).definitions if "x * y" not in v} & {
         line.split(" = ")[0].strip() for line in primal.code.splitlines() if " < 1" in line
     }
-    found = Retold(Residuals(Written(primal), frozenset({hidden})))
+    found = ForwardText(Residuals(Written(primal), frozenset({hidden})))
     assert found.text == "def f(x, y):\n    xy = x * y\n    return (0 < xy < 1) * x\n"
     assert found.expression(hidden) == "xy < 1"
 

@@ -12,7 +12,7 @@ from test_verify import judged
 
 from refactorer.execution.evaluation import Arguments, Floats
 from refactorer.judging.rounding import beside, unsteadiness
-from refactorer.verify import Sample, check
+from refactorer.judging.verify import Sample, check
 
 X = np.array([0.5, -1.5, 3.0])
 

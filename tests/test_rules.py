@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from refactorer.adjoint import Adjoint
-from refactorer.catalog import PIPELINE
-from refactorer.differentiate import compiled
+from refactorer.differentiation.differentiate import compiled
+from refactorer.pipeline.catalog import PIPELINE
 from refactorer.rule import Example, Rule, block
 from refactorer.shapes import Array
 from refactorer.syntax.dataflow import bound

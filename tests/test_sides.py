@@ -11,9 +11,9 @@ import pytest
 
 from refactorer.draft import Draft, Note
 from refactorer.judging.forced import forced, is_settable
-from refactorer.pipeline import refactor
+from refactorer.judging.verify import judge_draft
+from refactorer.pipeline.run import refactor
 from refactorer.request import Request
-from refactorer.verify import judge_draft
 
 REACHED = [
     ("large values", "return x * 2 if np.sum(x) > 1e6 else x**2"),

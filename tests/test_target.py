@@ -9,7 +9,7 @@ from textwrap import dedent
 import pytest
 from targets import target
 
-from refactorer.target import Parameter, find
+from refactorer.reading.target import Parameter, find
 
 
 @dataclass(frozen=True)

@@ -19,16 +19,16 @@ from refactorer.flow.names import Names
 from refactorer.flow.structure.lengths import length_of, only_measured, reread
 from refactorer.flow.structure.settled import apart
 from refactorer.flow.structure.visits import visits
-from refactorer.flow.tidying.augmented import as_counted, changed_with_signs, held_alone
+from refactorer.flow.tidying.augmented import augmented, changed_with_signs, held_alone
 from refactorer.flow.tidying.masks import masked_by_changed
 from refactorer.flow.tidying.numbering import plain, renumbered
 from refactorer.flow.tidying.rebinding import rebound, set_directly, with_sums_once, without_aliases
-from refactorer.pipeline import refactor
-from refactorer.printing.starts import started_together
+from refactorer.judging.verify import judge
+from refactorer.pipeline.run import refactor
+from refactorer.printing.layout.starts import started_together
 from refactorer.request import Request
 from refactorer.shapes import Array
 from refactorer.syntax.suites import Statement
-from refactorer.verify import judge
 
 
 def lines(text: str) -> list[Statement]:
@@ -220,7 +220,7 @@ def test_the_length_of_a_slice() -> None:
 def test_what_the_user_counts_is_counted() -> None:
     text = "n += a\nm = m + a\nm += 1\nk -= a * b"
     assert changed_with_signs(text) == {"n", "k"}
-    found = as_counted(lines("n = n + a\nk = k - a * b\nm = m + a"), {"n", "k"})
+    found = augmented(lines("n = n + a\nk = k - a * b\nm = m + a"), {"n", "k"})
     assert said(found) == "n += a\nk -= a * b\nm = m + a"
 
 

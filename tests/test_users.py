@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from refactorer.adjoint import parameters
+from refactorer.arguments.inputs import Plan, draw, plan, probe_sizes
 from refactorer.arguments.likelihood import Likelihood
-from refactorer.differentiate import reserved_names
+from refactorer.differentiation.differentiate import reserved_names
 from refactorer.execution.definitions import executed
 from refactorer.execution.evaluation import bound, leaves
-from refactorer.inputs import Plan, draw, plan, probe_sizes
-from refactorer.normalise import Primal, normalise
-from refactorer.target import find
+from refactorer.primal.normalise import Primal, normalise
+from refactorer.reading.target import find
 
 FOLDER = Path(__file__).parent / "users"
 

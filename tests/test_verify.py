@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from refactorer.arguments.inputs import Plan, plan
 from refactorer.errors import Refused
-from refactorer.inputs import Plan, plan
 from refactorer.judging.directions import directions
-from refactorer.verify import Samples, Verdict, check, everywhere, judge, judge_at, samples
+from refactorer.judging.verify import Samples, Verdict, check, everywhere, judge, judge_at, samples
 
 # Users write no types here: mypy would ask them of each example.
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False
@@ -269,7 +269,8 @@ WRONG = {
         "it imports tangent",
     ),
     "imports this package in a function": (
-        "import numpy as np\n" + written("2 * d_loss * k * diff", first="import refactorer.verify"),
+        "import numpy as np\n"
+        + written("2 * d_loss * k * diff", first="import refactorer.judging.verify"),
         "it imports refactorer",
     ),
     "names tangent": (

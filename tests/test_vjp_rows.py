@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from refactorer.differentiate import compiled, imported
+from refactorer.differentiation.differentiate import compiled, imported
 from refactorer.vjps import RULES, SCIPY, elementwise, sequences, special, stats
 from refactorer.vjps.notation import Rule
 

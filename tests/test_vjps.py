@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from gradients import arrays, check, plain, primal
 
-from refactorer.differentiate import differentiate
+from refactorer.differentiation.differentiate import differentiate
 
 V, M, S = (3,), (2, 3), ()
 PAIRS = [(M, M), (M, V), (V, M), (M, S), (S, M), ((2, 1), V), (M, (2, 1)), ((1, 3), M), (S, S)]

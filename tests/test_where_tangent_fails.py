@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from refactorer.adjoint import parameters
-from refactorer.differentiate import compiled, differentiate, reserved_names
-from refactorer.normalise import normalise
-from refactorer.target import find
+from refactorer.differentiation.differentiate import compiled, differentiate, reserved_names
+from refactorer.primal.normalise import normalise
+from refactorer.reading.target import find
 
 PROGRAMS = """\
 import numpy as np

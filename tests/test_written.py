@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from refactorer.draft import Note, Step
-from refactorer.pipeline import refactor
+from refactorer.judging.verify import judge
+from refactorer.pipeline.run import refactor
 from refactorer.request import Request
-from refactorer.verify import judge
 
 NUMERICS = Path(__file__).parent / "written" / "numerics.py"
 FILES = sorted((Path(__file__).parent / "written").glob("*.py"))

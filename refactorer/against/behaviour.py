@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from refactorer.against.forms import GRADIENT
+from refactorer.against.hand_written.forms import GRADIENT
+from refactorer.against.hand_written.written import Written, numbers
 from refactorer.against.trials import Trial
-from refactorer.against.written import Written, numbers
 from refactorer.execution.evaluation import Floats, copied
 from refactorer.judging.contract import matched, same, scaled
 from refactorer.judging.sample import Sample

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from refactorer.against.behaviour import faults
-from refactorer.against.causes import Clarity, raising
+from refactorer.against.diagnosis.causes import Clarity, raising
 from refactorer.against.findings import Finding, findings, forgiven, fragilities
+from refactorer.against.hand_written.written import Written
 from refactorer.against.scope import Scope
 from refactorer.against.subject import Subject
 from refactorer.against.trials import Trial, trials
-from refactorer.against.written import Written
 from refactorer.arguments.fitting import has_scalar
 from refactorer.arguments.plans import Input, Plan
 from refactorer.errors import Unjudged

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from refactorer.against.causes import Cause, Clarity, cause
-from refactorer.against.fragile import Broken, broken
+from refactorer.against.diagnosis.causes import Cause, Clarity, cause
+from refactorer.against.diagnosis.fragile import Broken, broken
+from refactorer.against.hand_written.written import Written
 from refactorer.against.points import Point
 from refactorer.against.scope import Scope
 from refactorer.against.trials import VALUE, Trial, narrowed
-from refactorer.against.written import Written
 from refactorer.arguments.plans import Plan
 from refactorer.errors import Unjudged
 

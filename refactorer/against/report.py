@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from refactorer.against.causes import Clarity
 from refactorer.against.columns import beside
+from refactorer.against.diagnosis.causes import Clarity
 from refactorer.against.examine import Examined
 from refactorer.against.findings import Finding
+from refactorer.against.mutations.terms import Change
 from refactorer.against.points import Point
-from refactorer.against.terms import Change
 
 BOUNDS = (1e-9, 1e-7, 1e-5, 1e-3)
 WIDE = 6  # significant digits

@@ -7,22 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from refactorer.against.calling import Call
-from refactorer.against.in_model import with_arguments
+from refactorer.against.hand_written.calling import Call
+from refactorer.against.hand_written.in_model import with_arguments
+from refactorer.against.hand_written.written import Written, read
 from refactorer.against.scope import Scope
-from refactorer.against.written import Written, read
+from refactorer.arguments.inputs import plan, switched
 from refactorer.arguments.likelihood import Likelihood
 from refactorer.arguments.plans import Plan, draw, probe_sizes
 from refactorer.command import options
 from refactorer.errors import RefactorError, Unjudged
 from refactorer.execution.evaluation import Function, cotangent, fresh, quiet
-from refactorer.inputs import plan, switched
 from refactorer.judging.comparison import Wrong
 from refactorer.judging.emitted import defined
 from refactorer.primal.signature import ALL, resolved
 from refactorer.primal.surroundings import surroundings
+from refactorer.reading.target import Target, find
 from refactorer.request import Request
-from refactorer.target import Target, find
 
 
 @dataclass(frozen=True)

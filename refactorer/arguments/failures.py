@@ -8,14 +8,14 @@ import traceback
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from refactorer.arguments.conventions import rank
 from refactorer.arguments.dims import NAMES, Dims
-from refactorer.arguments.shape_annotations import UNNAMED
+from refactorer.arguments.hints.conventions import rank
+from refactorer.arguments.hints.shape_annotations import UNNAMED
 from refactorer.arguments.slots import Slot
 from refactorer.arguments.trials import Trials
 from refactorer.errors import Place, Refused
 from refactorer.execution.evaluation import Function
-from refactorer.spelling import meant
+from refactorer.reading.spelling import meant
 
 INSTALL = "Install it, or run refactor-grad in the environment that has it"
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from functools import partial
 from itertools import combinations, islice, product
 
-from refactorer.arguments import dims, evidence, products, ranks
+from refactorer.arguments import dims, ranks
 from refactorer.arguments.dims import Dims
+from refactorer.arguments.hints import evidence, products
+from refactorer.arguments.hints.shape_annotations import UNNAMED
 from refactorer.arguments.plans import AT, INTEGERS, Plan
-from refactorer.arguments.shape_annotations import UNNAMED
 from refactorer.arguments.slots import Kinds, Slot, sizes_read
 from refactorer.arguments.trials import Outcome, Trials, mixes, with_kinds
 

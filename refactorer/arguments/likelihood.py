@@ -10,8 +10,9 @@ from functools import cached_property
 
 import numpy as np
 
-from refactorer.arguments import dims, products
-from refactorer.arguments.evidence import (
+from refactorer.arguments import dims
+from refactorer.arguments.hints import products
+from refactorer.arguments.hints.evidence import (
     entries,
     is_curve,
     reduced,

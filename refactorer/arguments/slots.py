@@ -9,8 +9,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from refactorer.arguments import dims, shape_annotations, values
+from refactorer.arguments import dims, values
 from refactorer.arguments.dims import Dims
+from refactorer.arguments.hints import shape_annotations
 from refactorer.arguments.plans import AT, FLOAT, KEPT, Input
 from refactorer.errors import Usage
 

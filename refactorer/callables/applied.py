@@ -15,7 +15,7 @@ from refactorer.callables.known import has_stars
 from refactorer.callables.repeats import collected, folded, mapped
 from refactorer.callables.steps import ONE_BY_ONE, steps_of
 from refactorer.flow.names import expression
-from refactorer.printing.phrases import of_value
+from refactorer.printing.names.phrases import of_value
 from refactorer.syntax.dataflow import reads
 from refactorer.syntax.expressions import code, operands, parenthesized, substitute
 

@@ -23,9 +23,9 @@ from refactorer.flow.names import Names, stores
 from refactorer.flow.tidying.folding import folded
 from refactorer.printing.written import names_in
 from refactorer.reading.contents import Definition, free_names
+from refactorer.reading.target import Target
 from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import lines
-from refactorer.target import Target
 
 
 def with_calls(target: Target, namespace: Mapping[str, object]) -> Target:

@@ -16,11 +16,11 @@ from refactorer.errors import Refused
 from refactorer.flow.names import Names, expression, stores
 from refactorer.flow.statements.canonical import raised
 from refactorer.flow.statements.locating import located
-from refactorer.printing.phrases import of_value
+from refactorer.printing.names.phrases import of_value
+from refactorer.reading.target import Target
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement, line
-from refactorer.target import Target
 
 # What names stand for; None where that is another function on each way to the place.
 Env: TypeAlias = dict[str, cst.BaseExpression | None]

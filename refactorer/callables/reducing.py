@@ -13,7 +13,7 @@ from refactorer.callables.displays import looked_up, spread
 from refactorer.callables.known import EACH, UNTOLD, held, truth
 from refactorer.callables.repeats import comprehended
 from refactorer.flow.names import expression, loads
-from refactorer.printing.phrases import of_value
+from refactorer.printing.names.phrases import of_value
 from refactorer.syntax.dataflow import NamesOfValues, assignment
 from refactorer.syntax.expressions import code, is_literal
 from refactorer.syntax.suites import Statement

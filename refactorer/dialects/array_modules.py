@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from refactorer.printing.naming import free
+from refactorer.printing.names.naming import free
 from refactorer.printing.splices import Splice, spliced
 from refactorer.reading.literals import import_paths
 from refactorer.reading.source import Source, Span, tree

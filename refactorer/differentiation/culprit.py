@@ -12,7 +12,7 @@ from refactorer.differentiation.constant_part import lines
 from refactorer.errors import Place
 
 if TYPE_CHECKING:
-    from refactorer.normalise import Primal
+    from refactorer.primal.normalise import Primal
 
 WITHIN = "Write it with operations that are, or leave it outside of the function"
 

@@ -16,7 +16,7 @@ from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement
 
 if TYPE_CHECKING:
-    from refactorer.normalise import Primal
+    from refactorer.primal.normalise import Primal
 
 OP_ID = re.compile(r"'_[0-9a-f]{8}'")
 

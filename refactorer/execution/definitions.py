@@ -6,7 +6,7 @@ from refactorer.arguments.failures import INSTALL
 from refactorer.errors import Refused
 from refactorer.execution.evaluation import DEFINITIONS
 from refactorer.execution.temporary import leaving_nothing
-from refactorer.target import Target
+from refactorer.reading.target import Target
 
 
 def executed(target: Target) -> dict[str, object]:

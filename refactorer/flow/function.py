@@ -11,7 +11,7 @@ from functools import cached_property
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.differentiate import learn
+from refactorer.differentiation.differentiate import learn
 from refactorer.flow.calling.differentiated import differentiated
 from refactorer.flow.calling.elementary import elementary
 from refactorer.flow.calling.helpers import Callees, Emitted
@@ -25,7 +25,7 @@ from refactorer.flow.structure.activity import Demand
 from refactorer.flow.structure.counters import counted_from
 from refactorer.flow.structure.regions import Call, Listed, asked, every, read_here
 from refactorer.flow.structure.settled import items_of
-from refactorer.flow.tidying.augmented import as_counted, changed_with_signs, held_alone
+from refactorer.flow.tidying.augmented import augmented, changed_with_signs, held_alone
 from refactorer.flow.tidying.copies import aliased, copied_once
 from refactorer.flow.tidying.folding import folded, plainly
 from refactorer.flow.tidying.loop_names import separated
@@ -37,12 +37,12 @@ from refactorer.flow.tidying.unspread import unspread
 from refactorer.flow.weaving.blocks import Blocks
 from refactorer.flow.weaving.weaver import Weaver
 from refactorer.flow.weaving.woven import Woven
-from refactorer.normalise import Primal
+from refactorer.pipeline.stages import Stage
+from refactorer.primal.normalise import Primal
 from refactorer.printing.functions import plain
-from refactorer.printing.naming import of_cotangent
+from refactorer.printing.names.naming import of_cotangent
 from refactorer.reading.contents import Definition
 from refactorer.shapes import Array
-from refactorer.stages import Stage
 from refactorer.syntax.dataflow import bound_in, renamed
 from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement, line, lines
@@ -146,7 +146,7 @@ class Flow(Prepared):
         kept = read_in(backward) - bound_by(backward)
         made = self.names.taken - self.users - kept
         work = put_together(folded([*woven.forward, result], made))
-        body = [*self.docstring, *as_counted(work, self.changed_in_place(work))]
+        body = [*self.docstring, *augmented(work, self.changed_in_place(work))]
         definition = self.definition.with_changes(body=cst.IndentedBlock(body))
         text = code(definition.with_changes(leading_lines=()))
         definitions = self.numpy.completed([*map(self.emitted, self.target.definitions)])

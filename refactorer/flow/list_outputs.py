@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import libcst as cst
 
+from refactorer.reading.target import Target
 from refactorer.syntax.rewriting import Transformer
-from refactorer.target import Target
 
 
 def returns_lists(target: Target) -> bool:

@@ -15,7 +15,7 @@ from refactorer.adjoint import Adjoint
 from refactorer.execution.filled import always_alike
 from refactorer.flow.straight import ARRAY_MODULE
 from refactorer.reading.contents import Definition
-from refactorer.target import Target
+from refactorer.reading.target import Target
 
 
 def with_modules(target: Target) -> Target:

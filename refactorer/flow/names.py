@@ -9,7 +9,7 @@ from itertools import chain
 
 import libcst as cst
 
-from refactorer.printing.naming import free
+from refactorer.printing.names.naming import free
 from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement, lines, otherwise
 

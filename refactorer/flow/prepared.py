@@ -27,14 +27,14 @@ from refactorer.flow.structure.tree import Tree
 from refactorer.flow.structure.unreached import Reached, reached
 from refactorer.flow.structure.visits import Runs, Visits
 from refactorer.primal.refusals import PLAIN, REASONS
-from refactorer.printing.aliases import NumpyNames, numpy_names
 from refactorer.printing.functions import plain
-from refactorer.printing.naming import of_result
+from refactorer.printing.names.aliases import NumpyNames, numpy_names
+from refactorer.printing.names.naming import of_result
 from refactorer.printing.written import names_in
+from refactorer.reading.target import Target
 from refactorer.syntax.expressions import code
 from refactorer.syntax.puts import put_by_call
 from refactorer.syntax.suites import Statement, line, lines
-from refactorer.target import Target
 
 
 @dataclass(frozen=True)

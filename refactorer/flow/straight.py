@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from refactorer.reading.target import Target
 from refactorer.syntax.puts import put_by_call
-from refactorer.target import Target
 
 FLOW = (ast.For, ast.While, ast.If, ast.IfExp, ast.ListComp, ast.GeneratorExp)
 

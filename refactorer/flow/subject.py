@@ -10,7 +10,7 @@ from refactorer.flow.calling.inlined import inlined
 from refactorer.flow.calling.tuples import with_parts_named
 from refactorer.flow.list_outputs import with_tuples
 from refactorer.flow.statements.with_blocks import returning_behind
-from refactorer.target import Target
+from refactorer.reading.target import Target
 
 
 def with_calls_written_out(

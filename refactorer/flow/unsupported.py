@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from refactorer.primal.refusals import refused
-from refactorer.target import Target
+from refactorer.reading.target import Target
 
 ATTRIBUTES = frozenset(dir(np.ndarray))
 

@@ -14,7 +14,7 @@ from types import ModuleType
 from refactorer.execution.evaluation import Arguments, Function, bound
 from refactorer.execution.temporary import leaving_nothing
 from refactorer.judging.comparison import Wrong, described
-from refactorer.request import PLACES, WITH_ONES
+from refactorer.request import FRAMEWORKS, WITH_ONES
 
 FORBIDDEN = ("tangent", "refactorer")
 Pull = Callable[[object], tuple[object, ...]]
@@ -78,7 +78,7 @@ class Emitted:
     ) -> Emitted:
         """Return what a text defines; Wrong if it does not run, or has another signature."""
         function = defined(text, printed, alone=True)
-        if style in PLACES:
+        if style in FRAMEWORKS:
             return cls(at_home(style)(function, wrt, own), as_style(style), wrt)
         parameters = dict(inspect.signature(function).parameters)
         theirs = inspect.signature(own).parameters
@@ -120,7 +120,7 @@ def at_home(style: str) -> Callable[[object, tuple[str, ...], Function], Callabl
 
     It is imported where it is asked for: the package need not be here.
     """
-    module = import_module(f"refactorer.judging.in_{style.replace('-', '_')}")
+    module = import_module(f"refactorer.judging.frameworks.{style.replace('-', '_')}")
     made: Callable[..., Callable[..., object]] = module.in_numpy
     return made
 

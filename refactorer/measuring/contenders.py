@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from refactorer.differentiate import compiled
+from refactorer.differentiation.differentiate import compiled
 from refactorer.draft import Draft
 from refactorer.execution.evaluation import Arguments
 

@@ -11,7 +11,7 @@ from refactorer.primal.assignments import Assignments
 from refactorer.primal.calls import spelled
 from refactorer.primal.refusals import INLINE, RENAME, not_taken, refused
 from refactorer.primal.surroundings import Surroundings
-from refactorer.target import Target
+from refactorer.reading.target import Target
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import ast
 
 from refactorer.errors import Refused
 from refactorer.reading.source import Located, Source
-from refactorer.target import Target
+from refactorer.reading.target import Target
 
 UNROLL = "Write its steps out, or say it with operations on whole arrays"
 CHOOSE = "Use np.where, or give each case a function of its own"

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Mapping, Sequence
 
-from refactorer.arguments import shape_annotations
+from refactorer.arguments.hints import shape_annotations
 from refactorer.errors import Usage
 from refactorer.primal.indices import indices, labels
 from refactorer.primal.surroundings import Surroundings
 from refactorer.reading.literals import dotted
 from refactorer.reading.source import tree
-from refactorer.spelling import meant
-from refactorer.target import Parameter, Target
+from refactorer.reading.spelling import meant
+from refactorer.reading.target import Parameter, Target
 
 ALL = "all"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from refactorer.primal.refusals import refused
 from refactorer.reading.source import tree
-from refactorer.target import Target
+from refactorer.reading.target import Target
 
 # What shares the memory of the array that it is taken of.
 VIEWS = frozenset(

@@ -12,19 +12,19 @@ import libcst as cst
 
 from refactorer.adjoint import Adjoint, text_of
 from refactorer.arguments.plans import Input
-from refactorer.printing.aliases import numpy_names
-from refactorer.printing.conditionals import on_one_line
 from refactorer.printing.functions import BLANK, Function, tree
-from refactorer.printing.items import items_in_order
-from refactorer.printing.long_lines import Shortening
-from refactorer.printing.long_sums import in_several_lines
-from refactorer.printing.naming import free, of_cotangent
+from refactorer.printing.layout.conditionals import on_one_line
+from refactorer.printing.layout.items import items_in_order
+from refactorer.printing.layout.long_lines import Shortening
+from refactorer.printing.layout.long_sums import in_several_lines
+from refactorer.printing.layout.signs import signed
+from refactorer.printing.layout.starts import start, started_together
+from refactorer.printing.layout.summands import names_of_summands, summands
+from refactorer.printing.names.aliases import numpy_names
+from refactorer.printing.names.naming import free, of_cotangent
 from refactorer.printing.probe import Probe
 from refactorer.printing.pullback import Pullback, pullback
 from refactorer.printing.remarks import Remarks, said_once
-from refactorer.printing.signs import signed
-from refactorer.printing.starts import start, started_together
-from refactorer.printing.summands import names_of_summands, summands
 from refactorer.printing.written import function_of, names_in
 from refactorer.request import WIDTH
 from refactorer.syntax.dataflow import bound, reads, value_of, writes

@@ -13,7 +13,7 @@ import libcst as cst
 import numpy as np
 
 from refactorer.execution.evaluation import quiet
-from refactorer.printing.aliases import NumpyNames
+from refactorer.printing.names.aliases import NumpyNames
 from refactorer.shapes import Array
 from refactorer.syntax.expressions import UnknownShape, code, names_read, parenthesized, stand_in
 from refactorer.syntax.rewriting import Transformer

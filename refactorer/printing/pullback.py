@@ -8,7 +8,7 @@ from itertools import chain
 
 import libcst as cst
 
-from refactorer.printing.long_lines import Shortening
+from refactorer.printing.layout.long_lines import Shortening
 from refactorer.syntax.dataflow import (
     Renaming,
     assignment,

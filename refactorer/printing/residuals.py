@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from refactorer.printing.naming import free
+from refactorer.printing.names.naming import free
 from refactorer.printing.written import Store, Written, names_in
 
 VIEWS = frozenset({"transpose", "expand_dims", "swapaxes", "moveaxis", "squeeze", "shape"})

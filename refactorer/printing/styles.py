@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import libcst as cst
 
 from refactorer.printing.functions import BLANK
-from refactorer.printing.naming import free, of_callback
+from refactorer.printing.names.naming import free, of_callback
 from refactorer.printing.page import Page
 from refactorer.printing.seeds import with_argument, with_ones
 from refactorer.syntax.dataflow import reads

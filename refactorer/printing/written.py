@@ -8,10 +8,10 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 
-from refactorer.normalise import Primal
-from refactorer.printing.aliases import NumpyNames, numpy_names
-from refactorer.printing.phrases import of_value
-from refactorer.printing.scores import outcomes
+from refactorer.primal.normalise import Primal
+from refactorer.printing.names.aliases import NumpyNames, numpy_names
+from refactorer.printing.names.phrases import of_value
+from refactorer.printing.names.scores import outcomes
 from refactorer.reading.source import Source, Span
 
 

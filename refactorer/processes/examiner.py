@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from refactorer.against.causes import Clarity
+from refactorer.against.diagnosis.causes import Clarity
 from refactorer.against.examine import Examined, examined, shared
 from refactorer.against.findings import Finding
+from refactorer.against.hand_written.written import ours
+from refactorer.against.mutations.terms import Change, Ours, changes
 from refactorer.against.report import report
-from refactorer.against.terms import Change, Ours, changes
-from refactorer.against.written import ours
 from refactorer.draft import Note
 from refactorer.execution.evaluation import quiet
 from refactorer.judging.emitted import defined

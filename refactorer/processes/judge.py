@@ -6,9 +6,9 @@ import json
 from dataclasses import asdict
 
 from refactorer.draft import Draft, Note, fingerprint
-from refactorer.judging.fragility import weaknesses
+from refactorer.judging.fragility.weaknesses import weaknesses
+from refactorer.judging.verify import judge_draft
 from refactorer.processes.channel import Say, serve
-from refactorer.verify import judge_draft
 
 
 def work(line: str, say: Say) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from refactorer.draft import Draft, Note, Step, fingerprint
 from refactorer.errors import Defect, Place, RefactorError, Refused, Unjudged
 from refactorer.processes.children import Child, started
-from refactorer.request import PLACES, Request
+from refactorer.request import FRAMEWORKS, Request
 
 Report = Callable[[Step | Note], None]
 
@@ -69,7 +69,7 @@ def printed(errands: Errands) -> Verified:
         draft.lines,
         draft.source,
         draft.test,
-        measured(errands, draft) if request.costs and request.style not in PLACES else {},
+        measured(errands, draft) if request.costs and request.style not in FRAMEWORKS else {},
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from refactorer.draft import Note, Step
-from refactorer.pipeline import refactor
+from refactorer.pipeline.run import refactor
 from refactorer.processes.channel import Say, serve
 from refactorer.request import Request
 

@@ -16,7 +16,7 @@ from refactorer.errors import Place, Refused
 from refactorer.reading.depth import too_deep
 from refactorer.reading.literals import import_paths, root, stands_alone
 from refactorer.reading.source import Source, symbols, tree
-from refactorer.spelling import meant
+from refactorer.reading.spelling import meant
 
 FUTURE = "from __future__ import annotations\n"
 

@@ -12,7 +12,7 @@ from refactorer.errors import Place, Refused, Usage
 from refactorer.reading.contents import Offer, located_text
 from refactorer.reading.depth import too_deep
 from refactorer.reading.source import SPLIT, Located, Source, tree
-from refactorer.spelling import meant
+from refactorer.reading.spelling import meant
 
 Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 BOUND = ("staticmethod", "classmethod")

@@ -18,9 +18,9 @@ from pathlib import Path
 
 from refactorer.draft import Draft
 from refactorer.errors import Refused
-from refactorer.pipeline import refactor, silent
+from refactorer.judging.verify import judge_draft
+from refactorer.pipeline.run import refactor, silent
 from refactorer.request import Request
-from refactorer.verify import judge_draft
 
 from .arguments import Drawn
 from .checker import check

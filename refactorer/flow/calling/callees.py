@@ -10,9 +10,9 @@ import libcst as cst
 
 from refactorer.flow.straight import ARRAY_MODULE
 from refactorer.reading.contents import Definition
+from refactorer.reading.target import Target
 from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement, line, lines
-from refactorer.target import Target
 
 
 def with_functions(target: Target) -> Target:

@@ -16,8 +16,8 @@ from refactorer.flow.structure.regions import Call, every
 from refactorer.flow.structure.visits import Runs
 from refactorer.flow.weaving.calls import Helper
 from refactorer.reading.source import Source
+from refactorer.reading.target import Target, parameters
 from refactorer.syntax.expressions import code, is_literal, parse
-from refactorer.target import Target, parameters
 
 if TYPE_CHECKING:
     from refactorer.flow.function import Flow

@@ -9,7 +9,6 @@ import libcst as cst
 import numpy as np
 
 from refactorer.adjoint import Adjoint
-from refactorer.any_axis import for_any_axis
 from refactorer.arguments.plans import literal
 from refactorer.errors import Place
 from refactorer.execution.evaluation import leaves
@@ -18,11 +17,12 @@ from refactorer.flow.calling.demands import Wanted, demands
 from refactorer.flow.structure.visits import Runs
 from refactorer.flow.weaving.calls import Helper
 from refactorer.judging.forced import Forced
+from refactorer.printing.any_axis import for_any_axis
 from refactorer.printing.page import Page
 from refactorer.printing.returned import annotated
 from refactorer.printing.styles import STYLES
 from refactorer.reading.contents import Definition, free_names
-from refactorer.target import Target
+from refactorer.reading.target import Target
 
 Sides = tuple[Forced, ...]
 MOST_RUNS = 2  # at which other axes are tried

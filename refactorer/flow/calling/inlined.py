@@ -18,10 +18,10 @@ from refactorer.flow.statements.exits import Exits, ManyExits
 from refactorer.flow.tidying.folding import folded, with_values
 from refactorer.flow.weaving.calls import Helper
 from refactorer.printing.written import names_in
+from refactorer.reading.target import Target
 from refactorer.syntax.dataflow import renamed
 from refactorer.syntax.expressions import code, is_literal, literal
 from refactorer.syntax.suites import Statement, line, lines, within
-from refactorer.target import Target
 
 DEEPEST = 20  # calls inside calls
 

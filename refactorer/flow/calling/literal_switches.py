@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from refactorer.flow.calling.callees import helpers_in
 from refactorer.reading.source import Source
-from refactorer.target import Target, parameters
+from refactorer.reading.target import Target, parameters
 
 CONDITIONAL = (ast.If, ast.IfExp, ast.While)
 

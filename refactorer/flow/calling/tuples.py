@@ -13,9 +13,9 @@ import libcst as cst
 from refactorer.flow.calling.callees import helpers_in
 from refactorer.flow.names import Names
 from refactorer.printing.written import names_in
+from refactorer.reading.target import Target
 from refactorer.syntax.expressions import code
 from refactorer.syntax.rewriting import Transformer
-from refactorer.target import Target
 
 
 def with_parts_named(target: Target) -> Target:

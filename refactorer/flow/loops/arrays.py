@@ -17,8 +17,8 @@ from refactorer.syntax.suites import Statement, line, statement_by
 
 def with_one_array(turns: Turns, names: Names, numpy: str) -> Turns:
     """Return the reverse in which a list is made an array once."""
-    first, behind = [*turns.first], [*turns.behind]
-    text = "".join(map(code, (*first, *behind)))
+    first, after = [*turns.first], [*turns.after]
+    text = "".join(map(code, (*first, *after)))
     for values in dict.fromkeys(re.findall(rf"{re.escape(numpy)}\.array\((\w+)\)", text)):
         made = f"{numpy}.array({values})"
         if text.count(made) > 1:
@@ -27,10 +27,10 @@ def with_one_array(turns: Turns, names: Names, numpy: str) -> Turns:
             name = names.new(wanted, f"{values}_array")
             put = {made: cst.Name(name)}
             first = [with_texts(s, put) for s in first]
-            behind = [with_texts(s, put) for s in behind]
+            after = [with_texts(s, put) for s in after]
             place = next((k for k, s in enumerate(first) if name in loads(s)), len(first))
             first.insert(place, line(f"{name} = {made}"))
-    return replace(turns, first=tuple(first), behind=tuple(behind))
+    return replace(turns, first=tuple(first), after=tuple(after))
 
 
 def with_texts(statement: Statement, put: Mapping[str, cst.BaseExpression]) -> Statement:

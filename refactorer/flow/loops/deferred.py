@@ -147,7 +147,7 @@ class Deferral:
         ]
         body = [p for s in self.turns.body for p in self.keeping(s, kept, done)]
         heads = tuple(h for h in self.turns.heads if stores(h[0]) & read_in(body))
-        return Turns((*first, self.made), heads, tuple(body), (*self.turns.behind, *behind))
+        return Turns((*first, self.made), heads, tuple(body), (*self.turns.after, *behind))
 
     @property
     def is_whole_at_once(self) -> bool:

@@ -23,7 +23,7 @@ from refactorer.flow.structure.regions import (
     written,
 )
 from refactorer.flow.weaving.woven import State
-from refactorer.printing.naming import is_free
+from refactorer.printing.names.naming import is_free
 from refactorer.syntax.dataflow import bound
 from refactorer.syntax.suites import Statement, line
 

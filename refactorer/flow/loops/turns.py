@@ -29,7 +29,7 @@ class Turns:
     first: tuple[Statement, ...]
     heads: Heads
     body: tuple[Statement, ...]
-    behind: tuple[Statement, ...] = ()
+    after: tuple[Statement, ...] = ()
 
     def loop(self, names: Names, otherwise: str, in_order: bool) -> list[Statement]:
         """Return the statements; `otherwise` is what is run over where no value is needed."""
@@ -46,7 +46,7 @@ class Turns:
         if len(head) - len(": pass") > WIDTH and len(self.heads) == 1:
             head, body = unpacked_inside(self.heads[0], head, body, names)
         made = cst.ensure_type(cst.parse_statement(head), cst.For)
-        return [*self.first, made.with_changes(body=cst.IndentedBlock(body)), *self.behind]
+        return [*self.first, made.with_changes(body=cst.IndentedBlock(body)), *self.after]
 
 
 def backwards(heads: Heads) -> str:

@@ -12,7 +12,7 @@ import libcst as cst
 from refactorer.flow.names import Names, expression, followed, parsed, stores
 from refactorer.flow.statements.flattening import Flattening, put_name
 from refactorer.flow.statements.lists import singular
-from refactorer.printing.phrases import of_value
+from refactorer.printing.names.phrases import of_value
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code, parenthesized
 from refactorer.syntax.puts import put_by_call

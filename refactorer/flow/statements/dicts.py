@@ -15,10 +15,10 @@ import libcst as cst
 
 from refactorer.flow.names import Names
 from refactorer.printing.written import names_in
+from refactorer.reading.target import Target
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code
 from refactorer.syntax.rewriting import Transformer
-from refactorer.target import Target
 
 
 def with_names(target: Target) -> Target:

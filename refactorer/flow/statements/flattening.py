@@ -9,7 +9,7 @@ import libcst as cst
 
 from refactorer.flow.names import expression
 from refactorer.flow.statements.lists import gathered, singular
-from refactorer.printing.phrases import of_value
+from refactorer.printing.names.phrases import of_value
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code
 from refactorer.syntax.rewriting import Transformer

@@ -7,7 +7,7 @@ import re
 
 from refactorer.errors import Place
 from refactorer.reading.source import Source
-from refactorer.target import Target
+from refactorer.reading.target import Target
 
 
 def located(target: Target, text: str) -> Place:

@@ -13,7 +13,7 @@ import numpy as np
 from refactorer.execution.evaluation import Arguments, fresh, leaves, quiet
 from refactorer.printing.splices import Splice, spliced
 from refactorer.reading.source import Source
-from refactorer.target import Target
+from refactorer.reading.target import Target
 
 LOOSE = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Lambda, ast.UnaryOp)
 

@@ -13,13 +13,13 @@ import libcst as cst
 
 from refactorer.flow.names import expression
 from refactorer.flow.structure.activity import active
-from refactorer.printing.aliases import PLAIN
+from refactorer.printing.names.aliases import PLAIN
 from refactorer.reading.contents import Definition, free_names
 from refactorer.reading.literals import import_paths
+from refactorer.reading.target import Target
 from refactorer.syntax.expressions import code
 from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import lines
-from refactorer.target import Target
 
 NUMPY = Definition((PLAIN,), frozenset(), f"import numpy as {PLAIN}\n")
 

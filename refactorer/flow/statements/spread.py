@@ -12,10 +12,10 @@ from dataclasses import replace
 
 import libcst as cst
 
+from refactorer.reading.target import Target
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code
 from refactorer.syntax.rewriting import Transformer
-from refactorer.target import Target
 
 
 def spread_out(target: Target) -> Target:

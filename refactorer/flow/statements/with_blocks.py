@@ -9,9 +9,9 @@ from dataclasses import replace
 import libcst as cst
 
 from refactorer.flow.names import parsed
+from refactorer.reading.target import Target
 from refactorer.syntax.expressions import code, names_in
 from refactorer.syntax.suites import Statement, blockwise, line, lines
-from refactorer.target import Target
 
 
 def returning_behind(target: Target) -> Target:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import libcst as cst
 
-from refactorer.algebra.syntax import is_ufunc
+from refactorer.algebra.reading.syntax import is_ufunc
 from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement, blockwise
 
@@ -82,7 +82,7 @@ def is_changed_by(name: str, value: ast.expr) -> bool:
     return isinstance(value, ast.BinOp) and ast.unparse(value.left) == name
 
 
-def as_counted(statements: Sequence[Statement], names: Collection[str]) -> list[Statement]:
+def augmented(statements: Sequence[Statement], names: Collection[str]) -> list[Statement]:
     """Return statements that change names with `+=` and its like."""
     return blockwise(statements, lambda block: [with_sign(s, names) for s in block])
 

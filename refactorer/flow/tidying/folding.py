@@ -8,7 +8,7 @@ from math import inf
 
 import libcst as cst
 
-from refactorer.printing.signs import signed
+from refactorer.printing.layout.signs import signed
 from refactorer.syntax.dataflow import (
     NamesOfValues,
     bound,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from refactorer.printing.naming import free
+from refactorer.printing.names.naming import free
 from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement
 

@@ -12,18 +12,18 @@ import libcst as cst
 import numpy as np
 
 from refactorer.adjoint import Adjoint, parameters
-from refactorer.differentiate import compiled, differentiate, reserved_names
+from refactorer.differentiation.differentiate import compiled, differentiate, reserved_names
 from refactorer.errors import Place, Refused
 from refactorer.execution.evaluation import fresh, is_float, quiet
 from refactorer.flow.names import loads, stores
-from refactorer.normalise import normalise
+from refactorer.judging.verify import Samples, Verdict, recorded, unmeasured
+from refactorer.pipeline.stages import Stage, judging, refined
+from refactorer.primal.normalise import normalise
 from refactorer.printing.functions import Function
-from refactorer.stages import Stage, judging, refined
+from refactorer.reading.target import Parameter, Target
 from refactorer.syntax.dataflow import bound
 from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement
-from refactorer.target import Parameter, Target
-from refactorer.verify import Samples, Verdict, recorded, unmeasured
 
 Locals = Mapping[str, object]
 REACH = "Give shapes and values at which it does with --shape and --at"

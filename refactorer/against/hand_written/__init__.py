@@ -1,0 +1,1 @@
+"""Code that was written by hand: its form, its arguments, and what it returns."""

@@ -1,0 +1,1 @@
+"""From NumPy text to the normal form."""

@@ -1,0 +1,1 @@
+"""From expressions in index notation to NumPy text."""

@@ -1,0 +1,260 @@
+"""Where tangent is: it writes the first adjoint, and leaves no other trace."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from refactorer.adjoint import Adjoint, parameters
+from refactorer.differentiation.activity import constants
+from refactorer.differentiation.constant_part import constant_lines, lines, needed, without
+from refactorer.differentiation.culprit import WITHIN, culprit, place
+from refactorer.differentiation.line_forms import (
+    Kind,
+    Line,
+    Written,
+    by_form,
+    composed,
+    read,
+    sheet,
+)
+from refactorer.differentiation.raw import adjoint_of, flattened, renumbered
+from refactorer.errors import Refused
+from refactorer.execution.evaluation import quiet
+from refactorer.execution.filled import FILLED
+from refactorer.execution.temporary import kept_out, silent, swapped
+from refactorer.shapes import array, trace
+from refactorer.vjps.notation import Rule, Unknown
+
+if TYPE_CHECKING:
+    from refactorer.primal.normalise import Primal
+
+# What tangent imports where it is installed; SciPy matters once the user's file imports it.
+FRAMEWORKS = (
+    *("autograd", "jax", "keras", "matplotlib", "networkx", "scipy"),
+    *("sympy", "tensorflow", "tinygrad", "torch"),
+)
+# Names with a meaning of their own in what tangent reads and writes.
+SPECIAL = frozenset({"_", "d", "np", "numpy", "result", "scipy", "tangent"})
+# Parts of NumPy that tangent would load to look for functions in it.
+PARTS = ("ctypeslib", "f2py", "ma", "matlib", "polynomial", "rec", "testing", "typing")
+LONGEST_NAME = 10**6
+MOST_FORMS = 40  # of lines that tangent is given at once: its work on each grows with their number
+CHUNK = 1 << 11  # places in the parts that CPython adds to its stack: it leaves 1000 beside a frame
+# The parts of SciPy that there are rules for.
+SCIPY = {"scipy.linalg", "scipy.special", "scipy.stats"}
+
+
+def reserved_names() -> frozenset[str]:
+    """Return the names that tangent's rules bind: what it differentiates must not use them."""
+    rules = imported().grads.adjoints.values()
+    return SPECIAL.union(*map(locals_of, rules))
+
+
+def learn(function: object, own: Rule) -> None:
+    """Give tangent the rule for a function of the user's."""
+    imported().grads.adjoints[function] = own
+
+
+def locals_of(rule: Callable[..., Any] | Rule) -> tuple[str, ...]:
+    """Return the names that a rule, tangent's or ours, binds beside its parameters."""
+    if isinstance(rule, Rule):
+        return rule.locals
+    code = rule.__code__
+    return code.co_varnames[code.co_argcount + code.co_kwonlyargcount :]
+
+
+def raw_adjoint(primal: Primal, namespace: Mapping[str, object]) -> Adjoint:
+    """Return what tangent writes for a function, without shapes; Refused where it has no rule."""
+    return adjoint_of(primal, written(primal, namespace))
+
+
+def differentiate(
+    primal: Primal, namespace: Mapping[str, object], arguments: Mapping[str, object]
+) -> Adjoint:
+    """Return what tangent writes for a function, with what every name holds at `arguments`.
+
+    `namespace` holds what the definitions around the function bind; `arguments` are by our names of
+    the parameters. Raises Refused where tangent has no rule, or what it wrote does not run.
+    """
+    return shaped(raw_adjoint(primal, namespace), namespace, arguments)
+
+
+def shaped(
+    adjoint: Adjoint, namespace: Mapping[str, object], arguments: Mapping[str, object]
+) -> Adjoint:
+    """Return an adjoint that tangent wrote, with what every name holds at `arguments`."""
+    primal = adjoint.primal
+    with quiet():
+        output = compiled(primal.code, namespace)(**arguments)
+    function = compiled(adjoint.code, namespace)
+    try:
+        shapes = trace(function, {**arguments, adjoint.seed: ones(output)})
+    except Unknown as error:
+        where = place(primal, failing(error, adjoint))
+        raise Refused(str(error), WITHIN, where, code="unknown-derivative") from error
+    except Exception as error:
+        reason = f"what tangent wrote for `{primal.target.name}` does not run: {said(error)}"
+        where = place(primal, failing(error, adjoint))
+        raise Refused(reason, place=where, code="tangent") from error
+    numbers = {name: array(value) for name, value in namespace.items() if is_number(value)}
+    return replace(adjoint, shapes=numbers | shapes)
+
+
+def failing(error: Exception, adjoint: Adjoint) -> str:
+    """Return the name of the value whose cotangent an adjoint read when it raised an error."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == "<adjoint>"]
+    if not frames or not frames[-1].lineno:
+        return ""
+    line = adjoint.code.splitlines()[frames[-1].lineno - 1]
+    read = (n.id for n in ast.walk(ast.parse(line.strip())) if isinstance(n, ast.Name))
+    return next((adjoint.cotangents[n] for n in read if n in adjoint.cotangents), "")
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a value that stands outside of the function is a number, or an array of them."""
+    return isinstance(value, np.ndarray | np.number | int | float)
+
+
+def compiled(code: str, namespace: Mapping[str, object]) -> Callable[..., Any]:
+    """Return the function that a text defines, with tangent, and with NumPy by both its names.
+
+    Without its assertions: tangent's raise KeyError at a part of the output that is no number.
+    """
+    modules = {
+        "np": FILLED,
+        "numpy": FILLED,
+        "scipy": sys.modules.get("scipy"),
+        "tangent": imported(),
+    }
+    made: dict[str, Callable[..., Any]] = {}
+    with silent():
+        exec(compile(code, "<adjoint>", "exec", optimize=1), {**namespace, **modules}, made)
+    (function,) = made.values()
+    return roomy(function)
+
+
+def roomy(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function whose frame is in no part of Python's stack that others have begun.
+
+    Where a long function leaves little of such a part, each call in it maps memory and unmaps it.
+    """
+    code = function.__code__
+    function.__code__ = code.replace(co_stacksize=code.co_stacksize + CHUNK)
+    return function
+
+
+def ones(output: Any) -> Any:
+    """Return a cotangent of the structure of an output."""
+    return tuple(map(ones, output)) if isinstance(output, tuple) else np.ones_like(output)[()]
+
+
+def written(primal: Primal, namespace: Mapping[str, object]) -> str:
+    """Return what tangent writes for a function: each form of line is given to it once."""
+    code = given(primal, namespace)
+    names = frozenset(name for name, _ in lines(code))
+    every = read(code, names.union(primal.wrt), names.union(parameters(code)))
+    if not every:
+        return renumbered(gradient(primal, code, primal.wrt, namespace))
+    last = every[-1]
+    alone = without(code, names - {last.values["A"]})
+    wrt = [last.values[blank] for blank in last.moving]
+    known = dict(of_forms(primal, every, namespace))
+    begun = gradient(primal, alone, wrt, namespace)
+    users = [*parameters(primal.code), *(name for name, _ in lines(flattened(primal.code)))]
+    return renumbered(composed(begun, every, known, primal.wrt, users))
+
+
+def given(primal: Primal, namespace: Mapping[str, object]) -> str:
+    """Return the code that is differentiated, in which constant values are arguments."""
+    code = needed(flattened(primal.code))
+    flat = imported().non_differentiable.NON_DIFFERENTIABLE
+    known = compiled(code, namespace).__globals__
+    return without(code, constant_lines(code, primal.wrt, constants(known, flat)))
+
+
+def of_forms(
+    primal: Primal, every: Sequence[Line], namespace: Mapping[str, object]
+) -> Iterator[tuple[Kind, Written]]:
+    """Yield what tangent writes for the forms of some lines."""
+    forms = [*{line.kind: line for line in every}.values()]
+    for start in range(0, len(forms), MOST_FORMS):
+        some = forms[start : start + MOST_FORMS]
+        found = by_form(gradient(primal, *sheet(some), namespace))
+        yield from zip((line.kind for line in some), found, strict=True)
+
+
+def gradient(primal: Primal, code: str, wrt: Sequence[str], namespace: Mapping[str, object]) -> str:
+    """Return the text that tangent writes for a function that is, or has lines of, a primal."""
+    function = compiled(code, namespace)
+    places = tuple(parameters(code).index(name) for name in wrt)
+    with contained() as tangent:
+        tangent.capture.with_source(function, code)
+        tangent.clear_cache()
+        try:
+            made = tangent.grad(function, wrt=places, preserve_result=True)
+        except Exception as error:
+            raise refusal(error, primal, function.__globals__) from error
+    text: str = made.__tangent_source__
+    return text
+
+
+def refusal(error: Exception, primal: Primal, namespace: Mapping[str, Any]) -> Refused:
+    """Return what to say where tangent gives up: the operation at fault, or tangent's words."""
+    tangent = imported()
+    constant = tangent.non_differentiable.NON_DIFFERENTIABLE
+    found = culprit(primal, namespace, tangent.grads.adjoints, constant)
+    if found is None:
+        reason = f"tangent cannot differentiate `{primal.target.name}`: {said(error)}"
+        return Refused(reason, place=place(primal), code="tangent")
+    name, reason = found
+    return Refused(reason, WITHIN, place(primal, name), code="unknown-derivative")
+
+
+def said(error: Exception) -> str:
+    """Return the first line of an error's message."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
+@contextmanager
+def contained() -> Iterator[Any]:
+    """Give tangent, which meanwhile caches, prints and writes nothing, and shortens no names."""
+    tangent = imported()
+    cache = {"TANGENT_DISK_CACHE": "0"}
+    compiler = {"compile_file": compiled_in_memory}
+    length = tangent.naming.Namer.MAX_LENGTH
+    tangent.naming.Namer.MAX_LENGTH = LONGEST_NAME
+    try:
+        with silent(), swapped(os.environ, cache), swapped(vars(tangent.compile_), compiler):
+            yield tangent
+    finally:
+        tangent.naming.Namer.MAX_LENGTH = length
+
+
+def imported() -> Any:
+    """Return tangent with our rules, imported without the frameworks that it looks for."""
+    if "tangent" not in sys.modules:
+        unused = {name: None for name in PARTS if name not in vars(np)}
+        with silent(), kept_out(FRAMEWORKS), swapped(vars(np), unused):
+            importlib.import_module("refactorer.vjps.register").register()
+    for module in SCIPY & sys.modules.keys():
+        importlib.import_module("refactorer.vjps.register").register_scipy(module)
+    return sys.modules["tangent"]
+
+
+def compiled_in_memory(source: str, namespace: Mapping[str, object]) -> ModuleType:
+    """Return the module that tangent would have imported from a temporary file."""
+    module = ModuleType("adjoint")
+    vars(module).update(namespace)
+    exec(compile(source, "<adjoint>", "exec"), vars(module))
+    return module

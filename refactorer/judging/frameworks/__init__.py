@@ -1,0 +1,1 @@
+"""What is printed for another package, called as that package calls it."""

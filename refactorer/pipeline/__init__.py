@@ -1,0 +1,1 @@
+"""The way of a request through the worker, from the file to a draft of the printed text."""

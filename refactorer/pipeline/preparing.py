@@ -1,0 +1,103 @@
+"""What the work on a function starts from: the ways to call it, and what is written out in it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+import numpy as np
+
+from refactorer.arguments.inputs import Plan, draw, plan, probe_sizes, reaching, switched
+from refactorer.arguments.plans import typed
+from refactorer.execution.evaluation import Function, fresh, leaves, quiet
+from refactorer.flow.statements.dicts import with_names
+from refactorer.flow.statements.number_lists import with_arrays
+from refactorer.flow.statements.spread import spread_out
+from refactorer.flow.straight import stands_alone
+from refactorer.judging.cases import cases
+from refactorer.reading.target import Target
+from refactorer.request import INLINING, Request
+
+
+def function_in(namespace: Mapping[str, object], target: Target) -> Function:
+    """Return the function that a target is, of what its definitions bind."""
+    function = namespace[target.name]
+    assert callable(function)
+    return function
+
+
+def plans_of(
+    request: Request, target: Target, wrt: Sequence[str], function: Function
+) -> tuple[Plan, ...]:
+    """Return the ways to call a function that its signature, its text and a request say."""
+    annotations = {p.name: p.annotation for p in target.parameters if p.annotation}
+    shapes, at, seed = request.shapes, request.at, request.seed
+    return plan(
+        function, target.parameters, wrt, shapes, annotations, at, seed, source=target.source
+    )
+
+
+def on_all_ways(
+    plans: tuple[Plan, ...], wrt: Sequence[str], function: Function, subject: Target, seed: int
+) -> tuple[Plan, ...]:
+    """Return plans that also hold values which go the other ways through loops and branches."""
+    plans = switched(plans, subject.source, function, seed)
+    runs = drawn(plans[0], wrt, seed)
+    changes = reaching(plans[0], function, subject.module, runs, seed)
+    return tuple(replace(p, reaches=changes) for p in plans)
+
+
+def drawn(chosen: Plan, wrt: Sequence[str], seed: int) -> list[dict[str, object]]:
+    """Return arguments at which a plan is verified."""
+    found = []
+    with quiet(), suppress(ValueError):
+        for case in cases([chosen], wrt):
+            rng = np.random.default_rng([seed, case.number])
+            found.append(draw(case.plan, case.sizes, rng) | dict(case.changes))
+    return found
+
+
+def writes_out(request: Request) -> bool:
+    """Tell whether functions that are called are written out."""
+    return request.helpers == "inline" or request.style in INLINING
+
+
+def subject_of(
+    target: Target, namespace: Mapping[str, object], written_out: Collection[str] | None
+) -> Target:
+    """Return a target as it is differentiated, some of what it calls written out, all if None."""
+    target = spread_out(with_names(target))
+    if stands_alone(target):
+        return target
+    from refactorer.flow.subject import with_calls_written_out
+
+    return with_calls_written_out(target, namespace, written_out)
+
+
+def without_lists(
+    target: Target, wrt: Sequence[str], function: Function, chosen: Plan, seed: int
+) -> Target:
+    """Return a target with arrays in place of the lists of numbers that it fills by index."""
+    return with_arrays(target, wrt, like_output(function, chosen, wrt, seed))
+
+
+def like_output(function: Function, chosen: Plan, wrt: Sequence[str], seed: int) -> str:
+    """Return an array whose dtype the output has, in float32 too; "" if it always is float64."""
+    arrays = [entry.name for entry in chosen.inputs if entry.name in wrt and entry.shape]
+    with quiet(), suppress(Exception):  # the user's own: it need not take float32
+        given = draw(chosen, probe_sizes(chosen), np.random.default_rng(seed))
+        narrow = {name: typed(value, "float32") for name, value in given.items()}
+        found = leaves(fresh(function)(narrow))
+        if arrays and all(np.asarray(leaf).dtype == np.float32 for leaf in found):
+            return arrays[0]
+    return ""
+
+
+def switched_in(target: Target) -> frozenset[str]:
+    """Return the functions that a target tells, where it calls them, which way to go."""
+    if stands_alone(target):
+        return frozenset()
+    from refactorer.flow.calling.literal_switches import switched_by_literals
+
+    return switched_by_literals(target)

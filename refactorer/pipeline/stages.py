@@ -1,0 +1,102 @@
+"""An adjoint after each rule that changed it, each judged: one generator that everybody reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import inf
+
+from refactorer.adjoint import Adjoint, parameters
+from refactorer.differentiation.differentiate import compiled
+from refactorer.errors import Refused
+from refactorer.judging.verify import Samples, Verdict, check
+from refactorer.pipeline.catalog import PIPELINE
+from refactorer.rule import Rule
+
+
+@dataclass(frozen=True)
+class Stage:
+    """An adjoint after a rule, None for what tangent wrote, and whether its gradient is right.
+
+    `attempt` is what the rule made of it; where that is wrong, `adjoint` is still the one before.
+    """
+
+    rule: type[Rule] | None
+    attempt: Adjoint
+    adjoint: Adjoint
+    verdict: Verdict
+
+    @property
+    def name(self) -> str:
+        """The rule's name, or the engine's."""
+        return self.rule.__name__ if self.rule else "tangent"
+
+
+Judge = Callable[[Adjoint], Verdict]
+Say = Callable[[Stage, Stage | None], None]
+
+
+def refined(
+    adjoint: Adjoint, judge: Judge, say: Say, refuse: Callable[[Verdict], Refused]
+) -> Adjoint:
+    """Return an adjoint after the last rule, telling of each stage and of the one before it.
+
+    What tangent wrote has to be right: if it is not, raises what `refuse` makes of the verdict.
+    """
+    last: Stage | None = None
+    for stage in stages(adjoint, judge):
+        if stage.rule is None and not stage.verdict.right:
+            raise refuse(stage.verdict)
+        say(stage, last)
+        last = stage
+    assert last is not None
+    return last.adjoint
+
+
+def judging(namespace: Mapping[str, object], names: Sequence[str], found: Samples) -> Judge:
+    """Return what judges the gradient that the code of an adjoint computes.
+
+    `names` are the user's names of the parameters, in order, by which the samples' arguments are.
+    """
+
+    def judge(adjoint: Adjoint) -> Verdict:
+        function = compiled(adjoint.code, namespace)
+        ours = dict(zip(names, parameters(adjoint.primal.code), strict=True))
+
+        def pullback(
+            arguments: Mapping[str, object], cotangent: object
+        ) -> tuple[object, Sequence[object]]:
+            given = {ours[name]: value for name, value in arguments.items()}
+            gradients = function(**given, **{adjoint.seed: cotangent})
+            return None, gradients if len(adjoint.gradients) > 1 else (gradients,)
+
+        return check(pullback, found)
+
+    return judge
+
+
+def stages(adjoint: Adjoint, judge: Judge) -> Iterator[Stage]:
+    """Yield the adjoint as tangent wrote it, then after each rule that changed it."""
+    first = judge(adjoint)
+    yield Stage(None, adjoint, adjoint, first)
+    for rule in PIPELINE:
+        attempt, verdict = as_finite(first, *applied(rule, adjoint, judge))
+        if attempt is not adjoint or not verdict.right:
+            adjoint = attempt if verdict.right else adjoint
+            yield Stage(rule, attempt, adjoint, verdict)
+
+
+def as_finite(first: Verdict, attempt: Adjoint, verdict: Verdict) -> tuple[Adjoint, Verdict]:
+    """Return an attempt, found wrong where it is not finite and what tangent wrote is."""
+    if verdict.unsafe <= first.unsafe:
+        return attempt, verdict
+    return attempt, replace(verdict, right=False, reason="it is not finite where it was before")
+
+
+def applied(rule: type[Rule], adjoint: Adjoint, judge: Judge) -> tuple[Adjoint, Verdict]:
+    """Return what a rule makes of an adjoint; one that fails is told of like one that is wrong."""
+    try:
+        attempt = rule.apply(adjoint)
+    except Exception as error:  # a defect of one rule: the step is left out, and named to the user
+        return adjoint, Verdict(False, inf, f"the rule failed: {type(error).__name__}: {error}")
+    return attempt, Verdict(True, 0.0) if attempt is adjoint else judge(attempt)

@@ -1,0 +1,1 @@
+"""Where printed lines are cut, joined and put, so that each is short and reads well."""

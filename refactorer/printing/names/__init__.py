@@ -1,0 +1,1 @@
+"""The names in printed code, and how the user spells those of NumPy."""
