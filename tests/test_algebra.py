@@ -676,6 +676,17 @@ def test_a_number_that_a_loop_reads_often_keeps_its_name() -> None:
     assert (lines, texts) == ([], ["s * u", "u + s * u"])
 
 
+def test_a_sum_of_fractions_that_has_a_name_is_read() -> None:
+    forward = ("l = v - u", "q = -0.5 * X**2 - w", "p = l + q")
+    _, (text,) = collected({"X": "s * np.exp(p - r[:, None])"}, forward)
+    assert text == "s * np.exp(p - r[:, None])"
+
+
+def test_what_is_subtracted_is_no_sum_of_its_own() -> None:
+    _, (text,) = collected({"u": "s * r[0] / u - s * r[1] / u - r[2] * r[3] + r[4] * v[0]"})
+    assert text == "v[0] * r[4] + s * (r[0] - r[1]) / u - r[2] * r[3]"
+
+
 def test_a_sum_with_ones_on_a_diagonal_is_a_trace() -> None:
     for eye in ("np.eye(3)", "np.eye(G.shape[0], G.shape[1], k=0)"):
         assert collected({"s": f"np.vdot(G, {eye})"}, ("G = W.T @ W",))[1] == ["np.trace(G)"]

@@ -24,6 +24,7 @@ Shape: TypeAlias = tuple[int, ...]
 COTANGENT, FORWARD = -1, 10  # where they stand in a product
 PRICES = (5, 30, 60)  # of naming a value of the forward part, by its rank
 KEEPING = (0, 2, 4)  # of keeping one that has a name
+NUMBER, UNNAMED_NUMBER = 10, 30  # prices of naming a cotangent that is one
 MOST_ATOMS = 100  # in a value that is looked into
 
 
@@ -35,7 +36,7 @@ class Program:
     same order. `seeds` are the cotangents that come in. `free` are the names that the user gave:
     they cost nothing to read. `shape_of` tells the shape of a text, given those of names that are
     new. `positive` are numbers that are taken to be above zero. Where a loop `turns`, what is one
-    step of the forward part and has no name is computed again where it is read, and numbers count.
+    step of the forward part and has no name is computed again where it is read.
     """
 
     forward: Sequence[Line]
@@ -63,9 +64,17 @@ class Program:
 
     @cached_property
     def candidates(self) -> list[str]:
-        """The cotangents that are arrays, bound once and read more than once; numbers in a loop."""
-        dear = (name for name in self.bound_once if self.shapes[name] or self.turns)
-        return [name for name in dear if self.reads[name] > 1 and name not in self.kept]
+        """The cotangents that are bound once and read more than once."""
+        return [n for n in self.bound_once if self.reads[n] > 1 and n not in self.kept]
+
+    def price_of_cut(self, name: str) -> int:
+        """The price of the name of a cotangent that is a number: less if the user named its value.
+
+        In a loop, where a number is computed in each turn, there is none.
+        """
+        if self.shapes[name] or self.turns:
+            return 0
+        return NUMBER if name.removeprefix("b") in self.free else UNNAMED_NUMBER
 
     @cached_property
     def reads(self) -> Counter[str]:

@@ -76,7 +76,8 @@ class Selection:
         """The work, with the price of each name that is read, and the number of new names."""
         known, names = self.program.forward_definitions, self.shared.names
         prices = sum(d.price for d in known if d.name in names)
-        return self.shared.work + prices, len(self.shared.parts)
+        cuts = sum(map(self.program.price_of_cut, self.values[0].keys() & self.shared.roots.keys()))
+        return self.shared.work + prices + cuts, len(self.shared.parts)
 
     @cached_property
     def values(self) -> tuple[dict[str, Tensor], dict[str, Tensor]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 
-from refactorer.algebra.index_notation.assemble import Power, flat_product
+from refactorer.algebra.index_notation.assemble import Power, Scaled, flat_product, flat_total
 from refactorer.algebra.index_notation.elementwise import Call, Product, Total
 from refactorer.algebra.index_notation.nodes import Node, Ref, substituted
 from refactorer.algebra.index_notation.reductions import Averaged
@@ -103,7 +104,7 @@ def share(
         shared = shared.substituted({p: Ref(name, layouts[p], -1) for p in repeated})
         frames = {**shared.frames, name: layouts[first]}
         shared = Shared(shared.roots, {**shared.parts, name: first}, frames)
-    return shared
+    return shared.substituted({node: sum_ for node in shared.counts if (sum_ := opened(node))})
 
 
 def summed_once(shared: Shared) -> Shared:
@@ -163,6 +164,30 @@ def ungrouped(node: Node) -> Node:
             case _:
                 factors.append((part, exponent))
     return flat_product(node.coefficient, factors)
+
+
+def opened(node: Node) -> Node | None:
+    """A sum with the terms of the sums in it as its own: a - (b - c) is a - b + c.
+
+    None for what is no such sum. One that runs along fewer axes is added up by itself.
+    """
+    if not isinstance(node, Total) or not any(map(partial(is_nested, node), node.terms)):
+        return None
+    terms = list[Scaled]()
+    for number, part in node.terms:
+        inner = opened(part) or part
+        match inner:
+            case Total() if is_nested(node, (number, part)):
+                terms += ((number * c, each) for c, each in inner.terms)
+            case _:
+                terms.append((number, inner))
+    return flat_total(terms)
+
+
+def is_nested(node: Total, term: Scaled) -> bool:
+    """Whether a term of a sum is a sum that runs along the same axes."""
+    number, part = term
+    return isinstance(part, Total) and abs(number) == 1 and part.labels == node.labels
 
 
 def own_text(node: Node, writer: Writer) -> str:

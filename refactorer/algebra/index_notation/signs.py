@@ -24,9 +24,19 @@ def signed(coefficient: Fraction, node: Node) -> Node:
 
 
 def drawn(node: Node) -> Scaled:
-    """A node without the number that all terms of a sum have in common, and that number."""
-    if not isinstance(node, Total):
-        return ONE, node
+    """A node without the number that it, or each of its terms, is multiplied by; and the number."""
+    match node:
+        case Product():
+            return node.coefficient, flat_product(ONE, [*node.factors])
+        case Total(((coefficient, part),)):
+            number, rest = drawn(part)
+            return coefficient * number, rest
+        case Total():
+            return drawn_from_terms(node)
+    return ONE, node
+
+
+def drawn_from_terms(node: Total) -> Scaled:
     own = [c * part.coefficient if isinstance(part, Product) else c for c, part in node.terms]
     numbers = [(abs(c.numerator), c.denominator) for c in own]
     content = Fraction(gcd(*(n for n, _ in numbers)), lcm(*(d for _, d in numbers)))

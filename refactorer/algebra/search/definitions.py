@@ -13,7 +13,7 @@ from refactorer.algebra.normal_form.products import common_part, fold, folded
 from refactorer.algebra.normal_form.tensor import Tensor, leaf
 from refactorer.algebra.normal_form.terms import ZERO, Factor, Monomial, Polynomial, single
 from refactorer.algebra.once import cached_property
-from refactorer.algebra.search.matching import mappings
+from refactorer.algebra.search.matching import mappings, shrinks
 
 
 @dataclass(frozen=True)
@@ -79,15 +79,23 @@ class Definition:
                 return coefficient, factor
         return self.sum
 
+    @cached_property
+    def leading(self) -> tuple[Monomial, Fraction]:
+        """The term of its value that is the least likely in another sum: of the most factors."""
+        return max(self.value.terms, key=lambda term: len(term[0].powers))
+
     def put_into(self, sum_: Polynomial) -> Iterator[Polynomial]:
-        """The sum with some of its terms read from the name."""
-        terms, ((first, coefficient), *_) = dict(sum_.terms), self.value.terms
+        """The sum with some of its terms, each times the same thing, read from the name."""
+        terms, (leading, coefficient) = dict(sum_.terms), self.leading
         for monomial, scale in sum_.terms:
-            for mapping in mappings(first, monomial):
-                placed = self.value.relabel(mapping).scaled(scale / coefficient)
-                if all(terms.get(m) == c for m, c in placed.terms):
-                    name = single(self.factor.relabel(mapping)).scaled(scale / coefficient)
-                    yield sum_ - placed + name
+            for mapping in mappings(leading, monomial):
+                if not shrinks(monomial, placed := leading.relabel(mapping), 1):
+                    continue
+                by = scale / coefficient, monomial / placed
+                whole = self.value.relabel(mapping).scaled(*by)
+                if all(terms.get(m) == c for m, c in whole.terms):
+                    name = single(self.factor.relabel(mapping)).scaled(*by)
+                    yield sum_ - whole + name
 
 
 def is_view(monomial: Monomial) -> bool:

@@ -16,7 +16,6 @@ from refactorer.algebra.search.matching import mappings, useful_powers
 from refactorer.algebra.search.moves import absorbed, cancelled, clamped, identities, raised
 
 Way: TypeAlias = tuple[int, Fraction, Monomial]
-Kinds: TypeAlias = tuple[tuple[str, Fraction], ...]
 
 
 def is_root(monomial: Monomial) -> bool:
@@ -110,12 +109,13 @@ class Wording:
         return found
 
     @cached_property
-    def sums(self) -> dict[Kinds, list[Definition]]:
-        """The names of sums, by what the first of their terms is made of."""
-        found: dict[Kinds, list[Definition]] = {}
+    def sums(self) -> dict[str, list[Definition]]:
+        """The names of sums, by the key of an atom that it takes to use them."""
+        found: dict[str, list[Definition]] = {}
         for d in self.telling:
             if d.sum is not None:
-                found.setdefault(d.value.terms[0][0].kinds, []).append(d)
+                ((factor, _), *_) = d.leading[0].powers
+                found.setdefault(factor.atom.key, []).append(d)
         return found
 
     def rewritten(self, monomial: Monomial) -> Iterator[tuple[Fraction, Monomial]]:
@@ -126,8 +126,8 @@ class Wording:
                     yield self.rooted(number, rest)
 
     def regrouped(self, sum_: Polynomial) -> Iterator[Polynomial]:
-        """The sum through each definition that is the sum of some of its terms."""
-        for kinds in {m.kinds: None for m, _ in sum_.terms}:
-            for d in self.sums.get(kinds, ()):
+        """The sum through each definition that some of its terms are, times the same thing."""
+        for key in {f.atom.key: None for m, _ in sum_.terms for f, _ in m.powers}:
+            for d in self.sums.get(key, ()):
                 if len(d.value.terms) < len(sum_.terms):
                     yield from d.put_into(sum_)

@@ -1,0 +1,65 @@
+"""Functions as people write them: what a careful person's gradient has, and what it has not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from refactorer.judging.verify import judge_draft
+from refactorer.pipeline.run import refactor
+from refactorer.request import Request
+
+LEAN = Path(__file__).parent / "lean"
+
+
+def printed(function: str, shapes: str) -> str:
+    """Return what is printed for "FILE:NAME" at shapes "X=n,d y=n", judged once more."""
+    file, name = function.split(":")
+    pairs = (one.split("=") for one in shapes.split())
+    sizes = {argument: tuple(given.split(",")) if given else () for argument, given in pairs}
+    request = Request(str(LEAN / f"{file}.py"), name, ("all",), shapes=sizes)
+    draft = refactor(request, lambda _: None)
+    ruling = judge_draft(draft)
+    assert ruling.right, ruling.reason
+    return draft.text
+
+
+@pytest.mark.parametrize(
+    ("function", "shapes", "lines", "never"),
+    [
+        pytest.param(
+            "geometry:two_link_arm",
+            "q=2 lengths=2 goal=2",
+            ["dq[0] = x * d_y - y * d_x"],
+            ["term"],
+            id="a sum that has a name, in a sum that is multiplied",
+        ),
+        pytest.param(
+            "statistics:mixture_nll",
+            "X=n mu=k log_sigma=k logits=k",
+            [
+                "total_log = log_pi + log_p",
+                "d_total_log = -d_nll * np.exp(total_log - logsumexp_total_log[:, None])",
+            ],
+            ["product", "scale", "slope"],
+            id="a sum of fractions that has a name, inside a function",
+        ),
+        pytest.param(
+            "statistics:black_scholes",
+            "S= K= T= r= sigma=",
+            [
+                "d_d2 = -d_out * K_decay * np.exp(-0.5 * d2**2) / (2 * np.pi) ** 0.5",
+                "d_d1 = d_d2 + d_out * S * np.exp(-0.5 * d1**2) / (2 * np.pi) ** 0.5",
+            ],
+            ["- (", "factor"],
+            id="cotangents of numbers keep their names; what is subtracted is no sum of its own",
+        ),
+    ],
+)
+def test_what_is_printed(function: str, shapes: str, lines: list[str], never: list[str]) -> None:
+    text = printed(function, shapes)
+    for line in lines:
+        assert f"{line}\n" in text, text
+    for part in never:
+        assert part not in text, text
