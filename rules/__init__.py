@@ -14,6 +14,7 @@ from .drop_casts import DropCasts
 from .drop_copies import DropCopies
 from .drop_dead_code import DropDeadCode
 from .fold_constants import FoldConstants
+from .gather_parts import GatherParts
 from .inline_add_at import InlineAddAt
 from .inline_formulas import InlineFormulas
 from .inline_matmul import InlineMatmul
@@ -27,6 +28,7 @@ from .merge_puts import MergePuts
 from .move_transposes import MoveTransposes
 from .name_cotangents import NameCotangents
 from .plain_numpy import PlainNumpy
+from .read_entries import ReadEntries
 from .read_sizes import ReadSizes
 from .split_forward_backprop import SplitForwardBackprop
 from .unpack_lists import UnpackLists
@@ -48,6 +50,7 @@ PIPELINE: tuple[type[Rule], ...] = (
     DropCasts,
     DropAliases,
     UnpackLists,
+    ReadEntries,
     InlineUnreduce,
     InlineMatmul,
     InlineUnbroadcast,
@@ -66,6 +69,7 @@ PIPELINE: tuple[type[Rule], ...] = (
     CollectTerms,
     AddInPlace,
     DropCopies,
+    GatherParts,
     # What a person would call it, and where they would put it.
     UseMethods,
     NameCotangents,

@@ -31,9 +31,40 @@ def printed(function: str, shapes: str) -> str:
         pytest.param(
             "geometry:two_link_arm",
             "q=2 lengths=2 goal=2",
-            ["dq[0] = x * d_y - y * d_x"],
-            ["term"],
-            id="a sum that has a name, in a sum that is multiplied",
+            ["dq = np.array([x * d_y - y * d_x, product * d_y - value * d_x])"],
+            ["np.zeros_like", "factor", "scale", "term"],
+            id="what was unpacked is an array of its parts; sums in products read their names",
+        ),
+        pytest.param(
+            "geometry:rotate_points",
+            "points=n,2 theta= target=n,2",
+            [
+                "d_R = d_error.T @ points",
+                "d_theta = c * (d_R[1, 0] - d_R[0, 1]) - s * (d_R[1, 1] + d_R[0, 0])",
+            ],
+            ["d_l"],
+            id="the entries of a matrix are read where they stand",
+        ),
+        pytest.param(
+            "geometry:quat_rotate",
+            "q=4 v=3",
+            ["d_R = d_out[:, None] * v", "scale = d_R[1, 0] - d_R[0, 1]"],
+            ["d_l", "np.zeros_like"],
+            id="the entries of a larger matrix",
+        ),
+        pytest.param(
+            "geometry:rotate_2d",
+            "p=2 angle=",
+            ["dp = np.array([s * d_out[1] + c * d_out[0], c * d_out[1] - s * d_out[0]])"],
+            ["d_diff", "term"],
+            id="what is unpacked and put together again",
+        ),
+        pytest.param(
+            "geometry:bezier",
+            "P=4,d t=n",
+            ["                product[:, 0] @ d_out,"],
+            ["np.zeros_like", "factor"],
+            id="rows of a matrix that was unpacked, one on each line",
         ),
         pytest.param(
             "statistics:mixture_nll",

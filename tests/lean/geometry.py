@@ -10,3 +10,41 @@ def two_link_arm(q, lengths, goal):
     y = l1 * np.sin(q1) + l2 * np.sin(q1 + q2)
     error = np.array([x, y]) - goal
     return 0.5 * error @ error
+
+
+def rotate_points(points, theta, target):
+    c, s = np.cos(theta), np.sin(theta)
+    R = np.array([[c, -s], [s, c]])
+    moved = points @ R.T
+    return np.sum((moved - target) ** 2)
+
+
+def quat_rotate(q, v):
+    q = q / np.linalg.norm(q)
+    w, x, y, z = q
+    R = np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+        ]
+    )
+    return R @ v
+
+
+def rotate_2d(p, angle):
+    x, y = p
+    c = np.cos(angle)
+    s = np.sin(angle)
+    return np.array([c * x - s * y, s * x + c * y])
+
+
+def bezier(P, t):
+    p0, p1, p2, p3 = P
+    s = 1 - t
+    return (
+        s[:, None] ** 3 * p0
+        + 3 * s[:, None] ** 2 * t[:, None] * p1
+        + 3 * s[:, None] * t[:, None] ** 2 * p2
+        + t[:, None] ** 3 * p3
+    )

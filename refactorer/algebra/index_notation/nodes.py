@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -144,6 +145,8 @@ class Opaque(Node):
     def own_cost(self) -> int:
         if self.template.startswith("np.shape("):
             return 0
+        if is_entry(self.template):
+            return operation(frozenset())
         return 2 * max(operation(n.labels) for n in (self, *self.arrays))
 
     @property
@@ -152,6 +155,11 @@ class Opaque(Node):
 
     def with_parts(self, parts: tuple[Node, ...]) -> Node:
         return replace(self, arrays=parts)
+
+
+def is_entry(template: str) -> bool:
+    """Whether a text reads an array at literal places, which makes no array."""
+    return re.fullmatch(r"@0\[-?\d+(, -?\d+)*\]", template) is not None
 
 
 ZERO = Number("0")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
@@ -43,17 +44,21 @@ def item(statement: Statement, array: str) -> int:
 def puts_in_order(statements: Sequence[Statement]) -> list[Statement]:
     """Return lines in which items of one array that are set one after the other are in order."""
     found: list[Statement] = []
-    for array, run in groupby(statements, lambda s: item_set(s)[0]):
+    for where, run in groupby(statements, lambda s: item_set(s)[0]):
         rows = [*run]
         places = [item_set(s)[1] for s in rows]
-        in_any_order = array and len({*places}) == len(places)
+        in_any_order = where and len({*places}) == len(places)
         found += sorted(rows, key=lambda s: item_set(s)[1]) if in_any_order else rows
     return found
 
 
 def item_set(statement: Statement) -> tuple[str, int]:
-    """Return array and i of `array[i] = value`, where no value of the array is read; else ""."""
+    """Return where and i of `array[i] = value`, where no value of the array is read; else "".
+
+    Of columns and the like i is the one number in the index, and all else is where.
+    """
     found = put(statement) if isinstance(statement, cst.SimpleStatementLine) else None
-    if found is None or found.how is not How.SET or not found.index.isdecimal():
+    if found is None or found.how is not How.SET or found.array in names_read(found.value):
         return "", 0
-    return ("", 0) if found.array in names_read(found.value) else (found.array, int(found.index))
+    place = re.fullmatch(r"((?::, )*)(\d+)((?:, :)*)", found.index)
+    return (f"{found.array}[{place[1]}{place[3]}]", int(place[2])) if place else ("", 0)

@@ -62,7 +62,7 @@ class Shortening:
     ) -> tuple[list[Statement], cst.BaseExpression]:
         """Return lines that name parts of an expression, and what is left of it."""
         lines, telling = list[Statement](), self
-        while len(before + code(value)) > self.width and len(lines) < MOST_NAMES:
+        while not self.holds(before, value) and len(lines) < MOST_NAMES:
             part = telling.part(value, self.width - len(before))
             if part is None:
                 break
@@ -73,6 +73,13 @@ class Shortening:
             telling = telling.knowing(name, part)
             value = expression_by(Putting({part: name}), value)
         return lines, value
+
+    def holds(self, before: str, value: cst.BaseExpression) -> bool:
+        """Tell whether a line holds a value, or one line holds each entry of an array."""
+        entries = [code(entry.value) for entry in entries_of(value)]
+        if entries:
+            return all(len(entry) <= self.width - 2 * INDENT - len(",") for entry in entries)
+        return len(before + code(value)) <= self.width
 
     def knowing(self, name: str, part: cst.BaseExpression) -> Shortening:
         """Return the same with what a new name holds."""
@@ -116,6 +123,14 @@ class Shortening:
             yield "slope"
         yield "term" if is_term else "scale" if is_number else "factor"
         yield from ("common", "inner")
+
+
+def entries_of(value: cst.BaseExpression) -> Sequence[cst.BaseElement]:
+    """Return the entries of an array that is written out."""
+    match value:
+        case cst.Call(cst.Attribute(attr=cst.Name("array")), [cst.Arg(cst.List(entries))]):
+            return entries
+    return ()
 
 
 def is_row_product(part: cst.BaseExpression) -> bool:
