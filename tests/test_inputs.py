@@ -182,6 +182,40 @@ def filtered(x, h):
     return np.convolve(x, h)
 
 
+def factorized(U, V, ratings, mask):
+    return np.sum((mask * (ratings - U @ V.T)) ** 2)
+
+
+def factors_of_three(A, B, C, T):
+    return np.sum((T - np.einsum("ir,jr,kr->ijk", A, B, C)) ** 2)
+
+
+def observed_states(y, F, H, x0):
+    x, loss = x0, 0.0
+    for t in range(len(y)):
+        x = F @ x
+        v = y[t] - H @ x
+        loss += v @ v
+    return loss
+
+
+def chosen(Q, K, mask):
+    scores = Q @ K.T / np.sqrt(Q.shape[1])
+    scores = np.where(mask, scores, -1e9)
+    return np.exp(scores).sum()
+
+
+def kernel(X, y, lengthscale, variance, jitter):
+    distances = ((X[:, None, :] - X[None, :, :]) ** 2).sum(-1)
+    K = variance * np.exp(-0.5 * distances / lengthscale**2) + jitter * np.eye(len(X))
+    return y @ np.linalg.solve(K, y)
+
+
+def line_between(P, ts, targets):
+    points = (1 - ts)[:, None] * P[0] + ts[:, None] * P[1]
+    return np.sum((points - targets) ** 2)
+
+
 # Ranks and sizes
 
 
@@ -202,6 +236,12 @@ def filtered(x, h):
         (off_the_curve, {"theta": 1, "t": 1, "y": 1}),  # a curve is fitted to many points
         (variance, {"w": 1, "S": 2, "gamma": 0}),  # a quadratic form is a number
         (hits, {"w": 1, "x": 2, "y": 1}),  # a row is a vector
+        (factorized, {"U": 2, "V": 2, "ratings": 2, "mask": 2}),  # targets are as predictions are
+        (factors_of_three, {"A": 2, "B": 2, "C": 2, "T": 3}),  # np.einsum predicts
+        (observed_states, {"y": 2, "F": 2, "H": 2, "x0": 1}),  # a row of targets is a vector
+        (chosen, {"Q": 2, "K": 2, "mask": 2}),  # a mask is as what it chooses from
+        (kernel, {"X": 2, "y": 1, "lengthscale": 0, "variance": 0, "jitter": 0}),  # beside np.eye
+        (line_between, {"P": 2, "ts": 1, "targets": 2}),  # words say no rank of their own
     ],
 )
 def test_ranks_are_those_that_the_function_speaks_of(function, ranks) -> None:

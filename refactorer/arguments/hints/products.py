@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from refactorer.arguments.hints import conventions, evidence
+from refactorer.arguments.hints import conventions, evidence, targets
 
 BATCH = re.compile(r"[xhz]\d*")  # names of what a layer is given: a row for each case
 Operands = tuple[ast.expr, ast.expr]
@@ -18,17 +18,18 @@ def ranks(names: Collection[str], source: str) -> Mapping[str, int | None]:
     What is reduced along the last axis has another one, whatever its name. A layer is given a row
     for each case, unless it goes through the rows.
     """
+    tree = ast.parse(source)
     said = dict(conventions.ranks(names))
     several = frozenset().union(*evidence.reduced(source, "-1"))
     said |= {name: 2 for name in several & said.keys() if said[name] != 0}
-    pairs = [*products(ast.parse(source))]
+    pairs = [*products(tree)]
     rows = {name for pair in pairs for name in map(row_of, pair)} - {""}
     wide = {name for name in said if said[name] == 2}
     batches = {name for pair in pairs for name in batch(pair, wide)} if not rows else set()
     right = {node.id for _, node in pairs if isinstance(node, ast.Name)}
     said |= dict.fromkeys((rows | (batches - right)) & said.keys(), 2)
     weights = {name for pair in pairs for name in weight(pair)}
-    return said | dict.fromkeys(weights & said.keys(), 0)
+    return targets.beside(tree, said | dict.fromkeys(weights & said.keys(), 0))
 
 
 def products(tree: ast.AST) -> Iterator[Operands]:

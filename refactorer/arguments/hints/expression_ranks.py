@@ -1,0 +1,150 @@
+"""The ranks of expressions, as far as the ranks of arguments and the text tell."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+REDUCTIONS = ("sum", "mean", "max", "min", "prod", "std", "var", "logsumexp")
+SQUARE = ("eye", "identity", "outer")
+ALIKE = ("copy", "inv", "softmax", "zeros_like", "ones_like")
+Said = Mapping[str, int | None]
+
+
+@dataclass(frozen=True)
+class ExpressionRanks:
+    """What is known of names: the ranks of arguments, the first value of others, what counts."""
+
+    said: Said
+    values: Mapping[str, ast.expr]
+    counters: frozenset[str]
+
+    @classmethod
+    def read(cls, tree: ast.AST, said: Said) -> ExpressionRanks:
+        """Return what the text of a function tells beside the ranks of its arguments."""
+        nodes = [*ast.walk(tree)]
+        first: dict[str, ast.expr] = {}
+        for name, value in (pair for node in nodes for pair in bindings(node)):
+            first.setdefault(name, value)
+        loops = [node.target for node in nodes if isinstance(node, ast.For | ast.comprehension)]
+        return cls(said, first, frozenset(name for target in loops for name in names(target)))
+
+    def of(self, node: ast.expr) -> int | None:
+        """Return the rank of an expression; None where it is not known."""
+        match node:
+            case ast.Name(name):
+                return self.of_name(name)
+            case ast.Constant() | ast.Call(ast.Name("len" | "float")):
+                return 0
+            case ast.Attribute(attr="shape"):
+                return 1
+            case ast.Attribute(value, "T") | ast.UnaryOp(operand=value):
+                return self.of(value)
+            case ast.BinOp(left, ast.MatMult(), right):
+                return product(self.of(left), self.of(right))
+            case ast.BinOp(left, _, right):
+                return widest([self.of(left), self.of(right)])
+            case ast.Subscript(value, index):
+                return self.of_item(self.of(value), index)
+            case ast.Call(ast.Attribute(owner, name), args, options):
+                return self.of_call(name, [*owners(owner), *args], options)
+        return None
+
+    def of_name(self, name: str) -> int | None:
+        """Return the rank of an argument, a vector where none is said, or of what a name is."""
+        if name in self.said:
+            return 1 if self.said[name] is None else self.said[name]
+        if name not in self.values:
+            return None
+        others = {key: value for key, value in self.values.items() if key != name}
+        return ExpressionRanks(self.said, others, self.counters).of(self.values[name])
+
+    def of_item(self, rank: int | None, index: ast.expr) -> int | None:
+        """Return the rank of what an index takes of an array."""
+        parts = index.elts if isinstance(index, ast.Tuple) else [index]
+        moves = [self.move(part) for part in parts]
+        return None if rank is None or None in moves else rank + sum(filter(None, moves))
+
+    def move(self, part: ast.expr) -> int | None:
+        """Return how many axes a part of an index adds; None where it is not known."""
+        match part:
+            case ast.Slice():
+                return 0
+            case ast.Constant(None):
+                return 1
+            case ast.Constant(int()) | ast.UnaryOp(operand=ast.Constant(int())):
+                return -1
+        counts = isinstance(part, ast.Name) and part.id in self.counters
+        return -1 if counts else None
+
+    def of_call(
+        self, name: str, args: Sequence[ast.expr], options: Sequence[ast.keyword]
+    ) -> int | None:
+        """Return the rank of what a function of arrays returns."""
+        said = {option.arg: option.value for option in options}
+        match name, args:
+            case "einsum", [ast.Constant(str(text)), *_] if "->" in text and "." not in text:
+                return len(text.replace(" ", "").partition("->")[2])
+            case "dot" | "matmul", [left, right]:
+                return product(self.of(left), self.of(right))
+            case "where", [_, *values]:
+                return widest([self.of(value) for value in values])
+            case _, [value, *_] if name in REDUCTIONS:
+                return reduced(self.of(value), said.get("axis"), "keepdims" in said)
+            case _, [value] if name in ALIKE or isinstance(getattr(np, name, None), np.ufunc):
+                return self.of(value)
+        return 2 if name in SQUARE else None
+
+
+def bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the names that an assignment binds, and the value of each."""
+    match node:
+        case ast.Assign([ast.Name(name)], value):
+            yield name, value
+        case ast.Assign([ast.Tuple(targets)], ast.Tuple(values)):
+            for target, value in zip(targets, values, strict=False):
+                yield from bindings(ast.Assign([target], value))
+
+
+def names(target: ast.expr) -> list[str]:
+    """Return the names in what a loop binds."""
+    return [node.id for node in ast.walk(target) if isinstance(node, ast.Name)]
+
+
+def owners(owner: ast.expr) -> list[ast.expr]:
+    """Return the array whose method is called; nothing for a function of a module."""
+    modules = (
+        "np",
+        "numpy",
+        "xp",
+        "np.linalg",
+        "numpy.linalg",
+        "xp.linalg",
+        "special",
+        "scipy.special",
+    )
+    return [] if ast.unparse(owner) in modules else [owner]
+
+
+def product(left: int | None, right: int | None) -> int | None:
+    """Return the rank of a matrix product."""
+    if left is None or right is None or 0 in (left, right):
+        return None
+    return left + right - 2 if 1 in (left, right) else max(left, right)
+
+
+def widest(ranks: Sequence[int | None]) -> int | None:
+    """Return the rank of what is computed entry by entry."""
+    known = [rank for rank in ranks if rank is not None]
+    return max(known) if len(known) == len(ranks) else None
+
+
+def reduced(rank: int | None, axis: ast.expr | None, keepdims: bool) -> int | None:
+    """Return the rank of what is reduced along an axis, or along all."""
+    if keepdims or rank is None:
+        return rank
+    count = len(axis.elts) if isinstance(axis, ast.Tuple) else 1
+    return rank - count if axis else 0
