@@ -14,6 +14,8 @@ from refactorer.syntax.dataflow import Renaming, bound, value_of, writes
 from refactorer.syntax.expressions import code, names_read, parse
 from refactorer.syntax.rewriting import expression_by, module_by
 
+FORMULAS = frozenset({"solved", "whole"})  # what formulas call values that have no better name
+
 
 class NameCotangents(Rule):
     """Name each cotangent after its value: that of `similarity` is d_similarity, that of X is dX.
@@ -141,6 +143,8 @@ def of_factor(
     if names_read(value).isdisjoint(names):
         said = {v: next(value_names(v, written), v) for v in written.definitions}
         yield from of_value(renamed(ast.parse(code(value), mode="eval").body, said))
+    if name in FORMULAS:
+        yield name
     array = adjoint.shapes.get(name)
     is_number = array is not None and array.shape == ()
     yield from ("scale", "factor") if is_number else ("common", "shared")

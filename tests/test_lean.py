@@ -67,6 +67,27 @@ def printed(function: str, shapes: str) -> str:
             id="rows of a matrix that was unpacked, one on each line",
         ),
         pytest.param(
+            "geometry:rotate_xyz",
+            "v=3 yaw= pitch=",
+            ["d_Ry = Rz.T @ d_RzRy", "d_Rz = d_RzRy @ Ry.T"],
+            ["common"],
+            id="a matrix lies as its entries are read",
+        ),
+        pytest.param(
+            "statistics:gp_log_likelihood",
+            "X=n,d y=n lengthscale= noise=",
+            ["return dX, -d_likelihood * alpha, d_lengthscale, np.trace(d_K)"],
+            ["np.linalg.inv", "common.T"],
+            id="a solution that was computed, and triangles of what lies as they read it",
+        ),
+        pytest.param(
+            "statistics:mvn_logpdf",
+            "x=d mu=d Sigma=d,d",
+            ["common = L.T @ (z * d_mu[:, None] - np.diag(d_out / diag_L))"],
+            ["np.linalg.inv", "common.T"],
+            id="a Cholesky factor is solved with, not inverted",
+        ),
+        pytest.param(
             "statistics:mixture_nll",
             "X=n mu=k log_sigma=k logits=k",
             [

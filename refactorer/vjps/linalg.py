@@ -71,7 +71,8 @@ LOWER = "np.tril(whole) + np.swapaxes(np.triu(whole, 1), -1, -2)"
 CHOLESKY = {
     "product": f"{ZT} @ g",
     "half": "0.5 * (np.tril(product) + np.tril(product, -1))",
-    "whole": f"np.linalg.solve({ZT}, half) @ np.linalg.inv(z)",
+    "left": f"np.linalg.solve({ZT}, half)",
+    "whole": f"np.linalg.solve({ZT}, np.swapaxes(left, -1, -2))",
     "x": LOWER,
 }
 

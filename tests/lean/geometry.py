@@ -48,3 +48,11 @@ def bezier(P, t):
         + 3 * s[:, None] * t[:, None] ** 2 * p2
         + t[:, None] ** 3 * p3
     )
+
+
+def rotate_xyz(v, yaw, pitch):
+    cy, sy = np.cos(yaw), np.sin(yaw)
+    cp, sp = np.cos(pitch), np.sin(pitch)
+    Rz = np.array([[cy, -sy, 0.0], [sy, cy, 0.0], [0.0, 0.0, 1.0]])
+    Ry = np.array([[cp, 0.0, sp], [0.0, 1.0, 0.0], [-sp, 0.0, cp]])
+    return Rz @ Ry @ v

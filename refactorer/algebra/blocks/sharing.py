@@ -10,7 +10,7 @@ from itertools import combinations
 
 from refactorer.algebra.index_notation.assemble import Power, Scaled, flat_product, flat_total
 from refactorer.algebra.index_notation.elementwise import Call, Product, Total
-from refactorer.algebra.index_notation.nodes import Node, Ref, substituted
+from refactorer.algebra.index_notation.nodes import Node, Opaque, Ref, substituted
 from refactorer.algebra.index_notation.reductions import Averaged
 from refactorer.algebra.normal_form.layouts import Layout, stripped
 from refactorer.algebra.normal_form.terms import ONE
@@ -100,7 +100,7 @@ def share(
             break
         layouts = {node: writer.lies(node) for node in repeated}
         if name not in naming.cotangents().values():
-            layouts |= lying(repeated, shared.nodes)
+            layouts |= lying(repeated, shared.nodes) or framed(layouts, shared.counts)
         shared = shared.substituted({p: Ref(name, layouts[p], -1) for p in repeated})
         frames = {**shared.frames, name: layouts[first]}
         shared = Shared(shared.roots, {**shared.parts, name: first}, frames)
@@ -210,6 +210,15 @@ def lying(repeated: Sequence[Node], nodes: Sequence[Node]) -> dict[Node, Layout]
     spread = {node: spread_out(node, nodes) for node in repeated}
     ways = {tuple(label is None for label in layout) for layout in spread.values()}
     return spread if len(ways) == 1 and () not in ways else {}
+
+
+def framed(layouts: Mapping[Node, Layout], nodes: Iterable[Node]) -> dict[Node, Layout]:
+    """How nodes lie where calls read them, if that is the other way round in all that do."""
+    calls = (call for call in nodes if isinstance(call, Opaque))
+    read = (pair for call in calls for pair in zip(call.arrays, call.frames, strict=True))
+    frames = {(node, stripped(frame)) for node, frame in read if node in layouts}
+    turned: dict[Node, Layout] = {n: way[::-1] for n, way in layouts.items() if len(way) == 2}
+    return turned if frames and all(turned.get(n) == frame for n, frame in frames) else {}
 
 
 def spread_out(node: Node, nodes: Sequence[Node]) -> Layout:

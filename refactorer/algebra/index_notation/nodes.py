@@ -153,6 +153,11 @@ class Opaque(Node):
     def mark(self) -> object:
         return self.template, self.frames, self.layout
 
+    @property
+    def is_diagonal(self) -> bool:
+        """Whether it is a matrix with a vector on its diagonal."""
+        return self.template == "np.diag(@0)" and len(self.layout) == 2
+
     def with_parts(self, parts: tuple[Node, ...]) -> Node:
         return replace(self, arrays=parts)
 

@@ -171,7 +171,7 @@ class Reader:
         def replaced(child: ast.expr) -> ast.expr:
             if isinstance(child, ast.List):
                 return ast.List([*map(replaced, child.elts)])
-            if isinstance(child, (ast.Name, ast.BinOp, ast.Call)) or is_negative(child):
+            if isinstance(child, (ast.Name, ast.BinOp, ast.Call)) or is_turned(child):
                 try:
                     part = self.expression(child)
                 except Unreadable:
@@ -192,9 +192,11 @@ class Reader:
         return ast.unparse(marked), parts
 
 
-def is_negative(node: ast.expr) -> bool:
-    """Whether it is the negative of something, and no literal."""
+def is_turned(node: ast.expr) -> bool:
+    """Whether it is a matrix transposed, or the negative of something and no literal."""
     match node:
+        case ast.Attribute(_, "T"):
+            return True
         case ast.UnaryOp(ast.USub(), operand):
             return not isinstance(operand, ast.Constant)
     return False

@@ -74,7 +74,7 @@ class Writer:
             case Ref(name=name, layout=layout):
                 return viewed(Text(name, ATOM, layout), frame)
             case Opaque():
-                return viewed(self.opaque(node), frame)
+                return viewed(self.opaque(node, frame), frame)
             case Summation():
                 return viewed(self.summation(node, frame), frame)
         texts = [self.write(part, frame) for part in node.parts]
@@ -89,12 +89,17 @@ class Writer:
                 return formulas.total(node, texts)
         raise TypeError(node)
 
-    def opaque(self, node: Opaque) -> Text:
-        """The call with its arrays in the very shapes in which they were read."""
+    def opaque(self, node: Opaque, frame: Layout) -> Text:
+        """The call with its arrays in the very shapes in which they were read.
+
+        What is symmetric lies in any way.
+        """
         arrays = [self.exact(*array) for array in zip(node.arrays, node.frames, strict=True)]
         level = ATOM if node.template.startswith("@") else COMPARE  # what is indexed is an operand
         text = re.sub(r"@(\d+)", lambda mark: arrays[int(mark[1])].at(level), node.template)
-        return Text(text, ATOM, node.layout, sum(array.views for array in arrays))
+        turned = node.is_diagonal and stripped(frame) == node.layout[::-1]
+        layout = node.layout[::-1] if turned else node.layout
+        return Text(text, ATOM, layout, sum(array.views for array in arrays))
 
     def summation(self, node: Summation, frame: Layout) -> Text:
         match node:
