@@ -74,6 +74,16 @@ def printed(function: str, shapes: str) -> str:
             id="a matrix lies as its entries are read",
         ),
         pytest.param(
+            "networks:self_attention",
+            "X=n,d Wq=d,k Wk=d,k Wv=d,v",
+            [
+                "d_V = A.T @ d_out",
+                "return d_Q @ Wq.T + d_V @ Wv.T + d_K @ Wk.T, X.T @ d_Q, X.T @ d_K, X.T @ d_V",
+            ],
+            ["common"],
+            id="what is shared is the cotangent of what the user named, as that lies",
+        ),
+        pytest.param(
             "statistics:gp_log_likelihood",
             "X=n,d y=n lengthscale= noise=",
             ["return dX, -d_likelihood * alpha, d_lengthscale, np.trace(d_K)"],

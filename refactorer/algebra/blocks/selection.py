@@ -134,16 +134,25 @@ class Selection:
         return self.with_gradients_named(shared)
 
     @cached_property
-    def cotangent_texts(self) -> dict[str, str]:
-        """The cotangents that keep no name here, by the texts of their values."""
+    def cotangent_texts(self) -> dict[str, tuple[str, bool]]:
+        """The cotangents that keep no name here, by the texts of their values.
+
+        One that lies the other way round than its text is said at the same cost in its own way.
+        """
         cuts, values = self.values
-        found: dict[str, str] = {}
+        found: dict[str, tuple[str, bool]] = {}
         for name in self.program.bound_once:
             if name not in cuts and name not in self.program.kept:
                 node = self.extractor.value(values[name].value)
-                if self.writer.lies(node) == laid_out(self.program.shapes[name]):
-                    found.setdefault(own_text(node, self.writer), name)
+                layout, own = self.writer.lies(node), laid_out(self.program.shapes[name])
+                is_turned = layout != own
+                if not is_turned or (layout[::-1] == own and self.is_as_short(node, own)):
+                    found.setdefault(own_text(node, self.writer), (name, is_turned))
         return found
+
+    def is_as_short(self, node: Node, layout: Layout) -> bool:
+        """Whether the text of a node in a layout has no more views than in any other."""
+        return self.writer.exact(node, layout).views <= self.writer.exact(node, layout[::-1]).views
 
     def with_gradients_named(self, shared: Shared) -> Shared:
         """A shared part that is the whole of a gradient is called by that gradient's name."""

@@ -77,15 +77,17 @@ class Shared:
 
 @dataclass(frozen=True)
 class Naming:
-    """How parts are called: as the cotangent that they are, by its text, or by a new name."""
+    """How parts are called: as the cotangent that they are, by its text, or by a new name.
 
-    cotangents: Callable[[], Mapping[str, str]]
+    Beside a cotangent stands whether it lies the other way round than its text.
+    """
+
+    cotangents: Callable[[], Mapping[str, tuple[str, bool]]]
     others: Iterator[str]
 
-    def name(self, *texts: str) -> str | None:
+    def cotangent(self, *texts: str) -> tuple[str, bool] | None:
         cotangents = self.cotangents()
-        known = (cotangents[text] for text in texts if text in cotangents)
-        return next(known, None) or next(self.others, None)
+        return next((cotangents[text] for text in texts if text in cotangents), None)
 
 
 def share(
@@ -95,11 +97,12 @@ def share(
     shared = factored(summed_once(Shared(roots, {}, frames)))
     while repeated := dearest_repeated(shared.counts, writer):
         first, *_ = repeated
-        name = naming.name(own_text(first, writer), own_text(ungrouped(first), writer))
+        known = naming.cotangent(own_text(first, writer), own_text(ungrouped(first), writer))
+        name, is_turned = known or (next(naming.others, None), False)
         if name is None:
             break
-        layouts = {node: writer.lies(node) for node in repeated}
-        if name not in naming.cotangents().values():
+        layouts = {p: writer.lies(p)[::-1] if is_turned else writer.lies(p) for p in repeated}
+        if known is None:
             layouts |= lying(repeated, shared.nodes) or framed(layouts, shared.counts)
         shared = shared.substituted({p: Ref(name, layouts[p], -1) for p in repeated})
         frames = {**shared.frames, name: layouts[first]}
