@@ -779,6 +779,10 @@ def f(X, Y, eps=1e-8, mode="mean", flag=True, axis=-1, weight=None, xp=np, sizes
         "return X[seen == 1].sum()",
         "return one_hot(k=3, labels=seen) * X",
         "np.add.at(X, seen, 1.0)\n    return X",
+        "same = seen[:, None] == seen[None]\n    return X[same[0]]",
+        "return np.where(seen, X, 0.0) / len(seen)",
+        "later = seen[None, :] >= seen[:, None]\n    return later @ X",
+        "return X[np.argsort(-seen)]",
     ],
 )
 def test_what_holds_indices_is_no_float(read: str, tmp_path: Path) -> None:
@@ -786,6 +790,15 @@ def test_what_holds_indices_is_no_float(read: str, tmp_path: Path) -> None:
     (tmp_path / "f.py").write_text(f"import numpy as np\n\n\n{helper}def f(X, seen):\n    {read}")
     found = find(str(tmp_path / "f.py"), "f")
     assert resolved(("all",), found, surroundings(found.definitions)) == ("X",)
+
+
+@pytest.mark.parametrize(
+    "read", ["X > least", "np.where(least, X, least)", "X[X == least] * least"]
+)
+def test_a_threshold_and_what_is_chosen_may_be_floats(read: str, tmp_path: Path) -> None:
+    (tmp_path / "f.py").write_text(f"import numpy as np\n\n\ndef f(X, least):\n    return {read}")
+    found = find(str(tmp_path / "f.py"), "f")
+    assert resolved(("all",), found, surroundings(found.definitions)) == ("X", "least")
 
 
 @pytest.mark.parametrize("wrt", ["Z", "12", "-1", "X,Y", ""])

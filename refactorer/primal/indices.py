@@ -31,16 +31,57 @@ def indices(function: ast.AST, helpers: Helpers) -> frozenset[str]:
 
 
 def labels(function: ast.AST) -> frozenset[str]:
-    """Return the names of which it is asked only whether they are equal to something."""
-    loads = [n for n in ast.walk(function) if isinstance(n, ast.Name)]
-    compared = [
-        side
-        for node in ast.walk(function)
-        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq | ast.NotEq)
-        for side in (node.left, *node.comparators)
-    ]
-    others = {n.id for n in loads if n not in compared}
-    return frozenset(n.id for n in compared if isinstance(n, ast.Name)) - others
+    """Return the names of which only equality, order, or truth is asked.
+
+    What is compared with something else by order may be a threshold: it stays a float.
+    """
+    nodes = [*ast.walk(function)]
+    asked = [name for node in nodes for name in asked_of(node)]
+    measured = [name for node in nodes for name in measured_of(node)]
+    others = {n.id for n in nodes if isinstance(n, ast.Name) and n not in (*asked, *measured)}
+    return frozenset(name.id for name in asked) - others
+
+
+def asked_of(node: ast.AST) -> Iterator[ast.Name]:
+    """Yield the names that a node compares, orders, or takes for conditions."""
+    match node:
+        case ast.Compare(left, [ast.Eq() | ast.NotEq()], [right]):
+            yield from (*laid_out(left), *laid_out(right))
+        case ast.Compare(left, _, [right]):
+            sides = [*laid_out(left), *laid_out(right)]
+            yield from sides if len(sides) == 2 and sides[0].id == sides[1].id else []
+        case ast.Call(ast.Attribute(ast.Name("np" | "numpy" | "xp"), "where"), [condition, _, _]):
+            yield from laid_out(condition)
+        case ast.Call(ast.Attribute(ast.Name("np" | "numpy" | "xp"), "argsort"), [value, *_]):
+            yield from laid_out(value)
+
+
+def measured_of(node: ast.AST) -> Iterator[ast.Name]:
+    """Yield the names whose sizes a node asks for."""
+    match node:
+        case ast.Call(ast.Name("len"), [ast.Name() as name]):
+            yield name
+        case ast.Attribute(ast.Name() as name, "shape" | "size" | "ndim"):
+            yield name
+
+
+def laid_out(node: ast.expr) -> Iterator[ast.Name]:
+    """Yield the name of an array that is taken as it is, with more axes, or negated."""
+    match node:
+        case ast.Name():
+            yield node
+        case ast.UnaryOp(operand=value):
+            yield from laid_out(value)
+        case ast.Subscript(value, ast.Tuple(parts)) if all(map(is_whole_axis, parts)):
+            yield from laid_out(value)
+
+
+def is_whole_axis(part: ast.expr) -> bool:
+    """Tell whether a part of an index is a whole axis or a new one: `:` or `None`."""
+    match part:
+        case ast.Constant(None) | ast.Slice(None, None, None) | ast.Attribute(attr="newaxis"):
+            return True
+    return False
 
 
 def counted(node: ast.AST, helpers: Helpers) -> Iterator[ast.expr]:

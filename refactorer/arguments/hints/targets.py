@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from refactorer.arguments.hints.evidence import has_new
 from refactorer.arguments.hints.expression_ranks import ExpressionRanks, Said
 
 MASK = re.compile(r"(?:\w+_)?mask|observed|visible")
@@ -27,13 +28,13 @@ def beside(tree: ast.AST, said: Said) -> Said:
 
 
 def of_targets(tree: ast.AST, ranks: ExpressionRanks) -> Iterator[tuple[str, int]]:
-    """Yield what is subtracted from a product, or whose rows are, and its rank."""
+    """Yield what is subtracted from a prediction, or whose rows are, and its rank."""
     for node in ast.walk(tree):
         match node:
             case ast.BinOp(left, ast.Sub(), right):
                 for own, other in ((left, right), (right, left)):
                     rank = ranks.of(other)
-                    if rank is not None and (predicts(other, ranks) or is_word(own, ranks)):
+                    if rank is not None and predicts(other, own, ranks):
                         yield from target(own, rank, ranks)
 
 
@@ -46,17 +47,16 @@ def target(own: ast.expr, rank: int, ranks: ExpressionRanks) -> Iterator[tuple[s
             yield name, rank + 1
 
 
-def is_word(own: ast.expr, ranks: ExpressionRanks) -> bool:
-    """Tell whether an operand is an argument whose name says no rank, as `targets` says none."""
-    return isinstance(own, ast.Name) and ranks.said.get(own.id, 0) is None
+def predicts(node: ast.expr, own: ast.expr, ranks: ExpressionRanks) -> bool:
+    """Tell whether an expression is computed with a product of arrays.
 
-
-def predicts(node: ast.expr, ranks: ExpressionRanks) -> bool:
-    """Tell whether an expression is computed with a product of arrays."""
-    parts = [*ast.walk(node)]
-    names = [part.id for part in parts if isinstance(part, ast.Name)]
+    Beside a word that says no rank, as `targets`, it may also be with new axes.
+    """
+    names = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
     values = [ranks.values[name] for name in names if name in ranks.values]
-    return any(is_product(n) for value in (node, *values) for n in ast.walk(value))
+    parts = [part for value in (node, *values) for part in ast.walk(value)]
+    word = isinstance(own, ast.Name) and ranks.said.get(own.id, 0) is None
+    return any(map(is_product, parts)) or (word and any(map(puts_axes, parts)))
 
 
 def is_product(node: ast.AST) -> bool:
@@ -67,6 +67,11 @@ def is_product(node: ast.AST) -> bool:
         case ast.Call(ast.Attribute(attr=name)):
             return name in PRODUCTS
     return False
+
+
+def puts_axes(node: ast.AST) -> bool:
+    """Tell whether a node puts new axes into an array."""
+    return isinstance(node, ast.Subscript) and has_new(node.slice)
 
 
 def of_masks(tree: ast.AST, ranks: ExpressionRanks) -> Iterator[tuple[str, int]]:
