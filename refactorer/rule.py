@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import cleandoc
 from typing import Any, ClassVar
@@ -31,10 +31,13 @@ class Rule(Transformer):
     A rule visits the backward part with an instance of itself that holds `shapes`; one that looks
     at more than one expression at a time overrides `apply`. It returns the same object where it
     changed nothing. A statement that has none of the texts in `ABOUT` stays as it is, unvisited.
+    One that `REORDERS` sums, products or powers is tried far out: where its text overflows and the
+    one before does not, it is applied with care.
     """
 
     EXAMPLES: ClassVar[tuple[Example, ...]] = ()
     ABOUT: ClassVar[tuple[str, ...]] = ("",)
+    REORDERS: ClassVar[bool] = False
 
     def __init__(self, shapes: Mapping[str, Array]) -> None:
         super().__init__()
@@ -45,6 +48,11 @@ class Rule(Transformer):
     def apply(cls, adjoint: Adjoint) -> Adjoint:
         """Return the adjoint after the rule."""
         return adjoint.with_backward(cls(adjoint.shapes).visited(adjoint.backward))
+
+    @classmethod
+    def careful(cls, adjoint: Adjoint, extreme: Collection[str]) -> Iterator[Adjoint]:
+        """Yield what else the rule can make of an adjoint, where these names overflow or vanish."""
+        yield from ()
 
     @classmethod
     def why(cls) -> str:

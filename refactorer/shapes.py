@@ -39,10 +39,15 @@ def array(value: object) -> Array:
 
 
 def trace(function: Callable[..., object], arguments: Mapping[str, object]) -> dict[str, Array]:
-    """Run the function once; return what its locals hold at its end, parameters included.
+    """Run the function once; return what its locals are at its end, parameters included.
 
     The function's own errors pass through.
     """
+    return {name: array(value) for name, value in held(function, arguments).items()}
+
+
+def held(function: Callable[..., object], arguments: Mapping[str, object]) -> dict[str, object]:
+    """Run the function once; return the values of its locals at its end."""
     names: dict[str, object] = {}
     code = inspect.unwrap(function).__code__
     before = sys.getprofile()
@@ -52,7 +57,7 @@ def trace(function: Callable[..., object], arguments: Mapping[str, object]) -> d
             bound(function)(arguments)
         finally:
             sys.setprofile(before)
-    return {name: array(value) for name, value in names.items()}
+    return names
 
 
 def recorder(code: CodeType, names: dict[str, object]) -> Callable[[FrameType, str, Any], None]:

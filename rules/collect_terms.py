@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
 from refactorer.algebra.blocks.lines import Line, names_in
-from refactorer.algebra.blocks.program import Program
+from refactorer.algebra.blocks.program import Care, Program
 from refactorer.algebra.blocks.recalled import recalled
 from refactorer.algebra.collect import collected
 from refactorer.algebra.reading.syntax import Unreadable
@@ -78,20 +78,43 @@ class CollectTerms(Rule):
         ),
     )
 
+    REORDERS = True
+
     @classmethod
     def apply(cls, adjoint: Adjoint) -> Adjoint:
         """Return the adjoint with its gradients collected; itself where it cannot be read."""
-        try:
-            given = program(adjoint)
-            lines, gradients = collected(given)
-        except Unreadable:
-            return adjoint
-        texts = [*map(code, unpacking(adjoint)[0]), *(f"{line.code}\n" for line in lines)]
-        naming = Renaming(recalled(given, lines, adjoint.inlined))
-        backward = module_by(naming, cst.parse_module("".join(texts)))
-        gradients = tuple(code(expression_by(naming, parse(text))) for text in gradients)
-        shapes = known_after(backward.body, adjoint.shapes)
-        return replace(adjoint, backward=backward, gradients=gradients, shapes=shapes)
+        return collected_with(Care(), adjoint)
+
+    @classmethod
+    def careful(cls, adjoint: Adjoint, extreme: Collection[str]) -> Iterator[Adjoint]:
+        """Yield the adjoint collected without some names, with others, without high powers."""
+        avoided = frozenset(extreme)
+        for care in (
+            Care(late=True),
+            Care(avoided),
+            Care(avoided, late=True),
+            Care(named=True),
+            Care(avoided, named=True),
+            Care(apart=True),
+            Care(avoided, apart=True),
+            Care(avoided, named=True, apart=True),
+        ):
+            yield collected_with(care, adjoint)
+
+
+def collected_with(care: Care, adjoint: Adjoint) -> Adjoint:
+    """Return the adjoint with its gradients collected with some care; itself if it is not read."""
+    try:
+        given = program(adjoint, care)
+        lines, gradients = collected(given)
+    except Unreadable:
+        return adjoint
+    texts = [*map(code, unpacking(adjoint)[0]), *(f"{line.code}\n" for line in lines)]
+    naming = Renaming(recalled(given, lines, adjoint.inlined))
+    backward = module_by(naming, cst.parse_module("".join(texts)))
+    gradients = tuple(code(expression_by(naming, parse(text))) for text in gradients)
+    shapes = known_after(backward.body, adjoint.shapes)
+    return replace(adjoint, backward=backward, gradients=gradients, shapes=shapes)
 
 
 def unpacking(adjoint: Adjoint) -> tuple[list[Statement], list[Statement]]:
@@ -101,7 +124,7 @@ def unpacking(adjoint: Adjoint) -> tuple[list[Statement], list[Statement]]:
     return body[:k], body[k:]
 
 
-def program(adjoint: Adjoint) -> Program:
+def program(adjoint: Adjoint, care: Care) -> Program:
     used = {*names_in(adjoint.code), *adjoint.parameters}
     shapes = {name: array.shape for name, array in adjoint.shapes.items() if name in used}
 
@@ -124,6 +147,7 @@ def program(adjoint: Adjoint) -> Program:
         shape_of=shape,
         positive=positive_by_default(adjoint),
         turns=adjoint.primal.turns,
+        care=care,
     )
 
 

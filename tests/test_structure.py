@@ -74,6 +74,7 @@ IMPORTED_BY = {
     "pipeline.choosing": ["pipeline.run"],
     "pipeline.drafting": ["pipeline.run", "pipeline.choosing"],
     "pipeline.stages": ["pipeline.drafting", "flow.*"],
+    "pipeline.step_judge": ["pipeline.stages", "pipeline.drafting", "flow.weaving.blocks"],
     "pipeline.catalog": ["pipeline.stages"],
     "pipeline.[!s]*": ["pipeline.*", "processes.worker"],
     "emitted_test.*": ["pipeline.run", "emitted_test.*"],
@@ -82,7 +83,7 @@ IMPORTED_BY = {
     "flow.*": ["pipeline.*", "flow.*", "callables.*"],
     "callables.*": ["flow.subject", "callables.*"],
     "differentiation.differentiate": [
-        *("pipeline.work", "pipeline.stages", "measuring.contenders"),
+        *("pipeline.work", "pipeline.step_judge", "measuring.contenders"),
         *("flow.weaving.blocks", "flow.function", "flow.prepared"),
     ],
     "differentiation.*": ["differentiation.*", "pipeline.*", "flow.*", "primal.*", "measuring.*"],

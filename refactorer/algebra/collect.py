@@ -39,7 +39,8 @@ def best_selection(program: Program) -> Selection:
         program, program.listed.union(program.candidates), Writer(program.last_axis)
     )
     tried = {selection.cuts}
-    candidates = [name for name in program.candidates if name not in program.listed]
+    listed = program.candidates if program.care.named else program.listed
+    candidates = [name for name in program.candidates if name not in listed]
     latest = candidates[::-1][:MOST_CUTS_TRIED]
     for name in latest * (1 if len(candidates) > len(latest) else 2):
         other = selection.without(name)

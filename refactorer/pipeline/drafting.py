@@ -22,7 +22,8 @@ from refactorer.flow.straight import is_straight
 from refactorer.judging.forced import Forced
 from refactorer.judging.verify import OUTPUT, Verdict
 from refactorer.pipeline.block_code import Placed, made_from, module, placed
-from refactorer.pipeline.stages import Stage, judging, refined
+from refactorer.pipeline.stages import Stage, refined
+from refactorer.pipeline.step_judge import Judge
 from refactorer.pipeline.work import Work
 from refactorer.printing.any_axis import for_any_axis
 from refactorer.reading.target import Target
@@ -61,7 +62,7 @@ def last_adjoint(work: Work, chosen: Plan, say: Say) -> tuple[Adjoint, Sides, Ma
 
     adjoint = refined(
         work.adjoint(chosen),
-        judging(work.namespace, work.names, work.samples([chosen])),
+        Judge(work.namespace, work.names, work.samples([chosen])),
         tell,
         partial(wrong_from_the_start, work.target),
     )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import inf
 
-from refactorer.adjoint import Adjoint, parameters
-from refactorer.differentiation.differentiate import compiled
+from refactorer.adjoint import Adjoint
 from refactorer.errors import Refused
-from refactorer.judging.verify import Samples, Verdict, check
+from refactorer.judging.verify import Verdict
 from refactorer.pipeline.catalog import PIPELINE
+from refactorer.pipeline.step_judge import Judge
 from refactorer.rule import Rule
 
 
@@ -32,7 +32,6 @@ class Stage:
         return self.rule.__name__ if self.rule else "tangent"
 
 
-Judge = Callable[[Adjoint], Verdict]
 Say = Callable[[Stage, Stage | None], None]
 
 
@@ -53,34 +52,14 @@ def refined(
     return last.adjoint
 
 
-def judging(namespace: Mapping[str, object], names: Sequence[str], found: Samples) -> Judge:
-    """Return what judges the gradient that the code of an adjoint computes.
-
-    `names` are the user's names of the parameters, in order, by which the samples' arguments are.
-    """
-
-    def judge(adjoint: Adjoint) -> Verdict:
-        function = compiled(adjoint.code, namespace)
-        ours = dict(zip(names, parameters(adjoint.primal.code), strict=True))
-
-        def pullback(
-            arguments: Mapping[str, object], cotangent: object
-        ) -> tuple[object, Sequence[object]]:
-            given = {ours[name]: value for name, value in arguments.items()}
-            gradients = function(**given, **{adjoint.seed: cotangent})
-            return None, gradients if len(adjoint.gradients) > 1 else (gradients,)
-
-        return check(pullback, found)
-
-    return judge
-
-
 def stages(adjoint: Adjoint, judge: Judge) -> Iterator[Stage]:
     """Yield the adjoint as tangent wrote it, then after each rule that changed it."""
     first = judge(adjoint)
     yield Stage(None, adjoint, adjoint, first)
     for rule in PIPELINE:
         attempt, verdict = as_finite(first, *applied(rule, adjoint, judge))
+        if rule.REORDERS and verdict.right and attempt is not adjoint:
+            attempt, verdict = careful(rule, adjoint, attempt, verdict, judge)
         if attempt is not adjoint or not verdict.right:
             adjoint = attempt if verdict.right else adjoint
             yield Stage(rule, attempt, adjoint, verdict)
@@ -91,6 +70,23 @@ def as_finite(first: Verdict, attempt: Adjoint, verdict: Verdict) -> tuple[Adjoi
     if verdict.unsafe <= first.unsafe:
         return attempt, verdict
     return attempt, replace(verdict, right=False, reason="it is not finite where it was before")
+
+
+def careful(
+    rule: type[Rule], adjoint: Adjoint, attempt: Adjoint, verdict: Verdict, judge: Judge
+) -> tuple[Adjoint, Verdict]:
+    """Return the attempt of a rule that is finite at most extremes at which the adjoint is."""
+    lost = judge.lost(adjoint, attempt)
+    if not lost:
+        return attempt, verdict
+    best = len(lost), attempt, verdict
+    for other in rule.careful(adjoint, judge.overflowing(adjoint, lost)):
+        left = len(judge.lost(adjoint, other))
+        if left < best[0] and (found := judge(other)).right:
+            best = left, other, found
+        if not best[0]:
+            break
+    return best[1:]
 
 
 def applied(rule: type[Rule], adjoint: Adjoint, judge: Judge) -> tuple[Adjoint, Verdict]:

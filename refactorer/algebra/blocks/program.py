@@ -29,6 +29,21 @@ MOST_ATOMS = 100  # in a value that is looked into
 
 
 @dataclass(frozen=True)
+class Care:
+    """What is not done, since it overflows or vanishes far out where the plain derivation does not.
+
+    The names that are `avoided` are not read. With `late`, what was computed last stands first in
+    a product, as in the plain derivation. The cotangents that are read twice are `named`, and with
+    `apart` nothing is raised to high powers, and terms need not share all they have in common.
+    """
+
+    avoided: frozenset[str] = frozenset()
+    late: bool = False
+    named: bool = False
+    apart: bool = False
+
+
+@dataclass(frozen=True)
 class Program:
     """A forward and a backward part as lines, and what is known of each name.
 
@@ -49,6 +64,7 @@ class Program:
     shape_of: Callable[[str, Mapping[str, Shape]], Shape]
     positive: Collection[str] = ()
     turns: bool = False
+    care: Care = Care()
     known: dict[tuple[object, ...], Tensor | None] = field(default_factory=dict)
     wordings: dict[tuple[Definition, ...], Wording] = field(default_factory=dict)
 
@@ -188,17 +204,24 @@ class Program:
         bound = [line.name for line in self.forward]
         names = [*(n for n in self.forward_values if n not in bound), *bound]
         numbered = enumerate(names)
-        found = [self.definition(n, order) for order, n in numbered if n not in self.said_again]
+        every = (self.definition(n, order) for order, n in numbered if n not in self.said_again)
+        found = [d for d in every if not self.is_avoided(d)]
         lengths: dict[Polynomial, Definition] = {}
         for length in sorted(self.lengths(names), key=lambda d: d.price):
             lengths.setdefault(length.value, length)
         return [*found, *lengths.values()]
+
+    def is_avoided(self, definition: Definition) -> bool:
+        """Whether a name must not be read, and its value can be said otherwise."""
+        can_be_said = definition.whole is not None or definition.product is not None
+        return can_be_said and definition.name in self.care.avoided
 
     def definition(self, name: str, order: int) -> Definition:
         rank = min(len(self.shapes[name]), len(PRICES) - 1)
         price = KEEPING[rank] if name in self.free else PRICES[rank]
         price = 0 if name in self.given else price
         price += OPERATION[min(len(self.shapes[name]), 2)] if name in self.again else 0
+        order = len(self.shapes) - order if self.care.late else order
         place = self.seeds.index(name) - len(self.seeds) if name in self.seeds else FORWARD + order
         return Definition(name, self.forward_values[name], place, price)
 

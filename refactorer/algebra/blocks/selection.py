@@ -109,7 +109,8 @@ class Selection:
         definitions = Definitions([*known.values(), *parts], self.paid)
         wording, like = self.program.wording(definitions.known), arrays[0] if arrays else ""
         positive = self.program.positive
-        return Extractor(definitions, wording, like, positive, dict(self.found))
+        apart = self.program.care.apart
+        return Extractor(definitions, wording, like, positive, apart, dict(self.found))
 
     @cached_property
     def results(self) -> dict[str, Tensor]:

@@ -57,6 +57,7 @@ class Extractor:
     wording: Wording
     like: str = ""  # an array whose dtype the gradients have
     positive: Collection[str] = ()  # the parameters that are taken to be above zero
+    apart: bool = False  # whether powers are written as products
     found: dict[str, Scaled] = field(default_factory=dict)
     rewritten: dict[str, tuple[Monomial, Fraction]] = field(default_factory=dict)
 
@@ -93,7 +94,19 @@ class Extractor:
         candidates = [*self.chosen(value)]
         candidates += [self.monomial(common * Monomial.of({rest: ONE}), content)]
         candidates += ((ONE, self.flat(sum_)) for sum_ in (value, *complemented(value)))
+        candidates += self.partly_shared(value, content, common)
         return cheapest(candidates)
+
+    def partly_shared(
+        self, value: Polynomial, content: Fraction, common: Monomial
+    ) -> Iterator[Scaled]:
+        """The sum with one factor taken out of those that all terms have, where powers overflow."""
+        if self.apart and len(common.powers) > 1:
+            for factor, exponent in common.powers:
+                outer = Monomial.of({factor: exponent})
+                inner = self.value(value.scaled(1 / content, outer**-1))
+                scale, factors = self.factors(outer)
+                yield content * scale, product(ONE, [*factors, (inner, ONE)])
 
     def sum(self, value: Polynomial) -> Node:
         """A sum whose terms have no common factor: multiplied out, chosen, named, or grouped."""
@@ -193,8 +206,16 @@ class Extractor:
                 node = signed(scale, node)
             elif scale != 1:
                 coefficient *= scale**exponent.numerator
-            factors.append((node, exponent))
+            factors += self.taken_apart(node, exponent)
         return coefficient, factors
+
+    def taken_apart(self, node: Node, exponent: Fraction) -> list[Power]:
+        """A power of a node, as the product of as many as it takes where powers overflow."""
+        if not self.apart or abs(exponent) < 2:
+            return [(node, exponent)]
+        one = ONE if exponent > 0 else -ONE
+        whole, rest = divmod(abs(exponent), 1)
+        return [*[(node, one)] * whole, *([(node, one * rest)] if rest else [])]
 
     def under(self, monomial: Monomial, mask: Factor) -> tuple[Fraction, list[Power]]:
         """What runs along a condition stands under it: what is not chosen meets no zero."""

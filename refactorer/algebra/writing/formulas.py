@@ -58,6 +58,8 @@ def product(node: Product, texts: Sequence[Text]) -> Text:
             return Text(head, MULTIPLY, layout, views)
         case [one]:
             return Text(f"{head} / {one.at(NEGATE)}", MULTIPLY, layout, views)
+    if len({t.text for t in below}) < len(below):  # apart, since a power of it overflows
+        return Text(" / ".join([head, *(t.at(NEGATE) for t in below)]), MULTIPLY, layout, views)
     tail = " * ".join(t.at(MULTIPLY) for t in below)
     return Text(f"{head} / ({tail})", MULTIPLY, layout, views)
 

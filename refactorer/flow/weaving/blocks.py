@@ -17,7 +17,8 @@ from refactorer.errors import Place, Refused
 from refactorer.execution.evaluation import fresh, is_float, quiet
 from refactorer.flow.names import loads, stores
 from refactorer.judging.verify import Samples, Verdict, recorded, unmeasured
-from refactorer.pipeline.stages import Stage, judging, refined
+from refactorer.pipeline.stages import Stage, refined
+from refactorer.pipeline.step_judge import Judge
 from refactorer.primal.normalise import normalise
 from refactorer.printing.functions import Function
 from refactorer.reading.target import Parameter, Target
@@ -137,13 +138,13 @@ class Blocks:
         ours = dict(zip(names, parameters(primal.code), strict=True))
         probe = {ours[name]: value for name, value in rows[0].items()}
         adjoint = differentiate(primal, self.namespace, probe)
-        judge = judging(self.namespace, names, self.samples(function, rows, ins))
+        judge = Judge(self.namespace, names, self.samples(function, rows, ins))
         refuse = partial(wrong_from_the_start, target)
         try:
             return refined(adjoint, judge, self.say, refuse)
         except Refused as error:
             # Where values are tied, each may have a slope by itself, though the line has none.
-            nearby = judging(self.namespace, names, self.nearby(function, rows, ins))
+            nearby = Judge(self.namespace, names, self.nearby(function, rows, ins))
             if not nearby(adjoint).right:
                 raise error from None
             return refined(adjoint, nearby, self.say, refuse)
