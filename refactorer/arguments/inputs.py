@@ -15,6 +15,7 @@ from refactorer.arguments.hints.numbers import factors, sizes
 from refactorer.arguments.hints.shape_annotations import UNNAMED
 from refactorer.arguments.hints.unpackings import of_numbers, passed_on, unpacked
 from refactorer.arguments.multiples import in_multiples
+from refactorer.arguments.packed import unpacking
 from refactorer.arguments.plans import Input, Plan, check_sizes, draw, probe_sizes, telling_sizes
 from refactorer.arguments.reach import reaching
 from refactorer.arguments.slots import Said, Slot
@@ -123,7 +124,9 @@ def searched(
     if found and not any(map(Trials(function, seed).everywhere, found)):
         return multiples() or found, trials
     if not found and any(slot.open or UNNAMED in (slot.shape or ()) for slot in slots):
-        found = with_numbers(slots, sizes(function), Trials(function, seed, LONG_SEARCH), source)
+        found = unpacking(slots, function, partial(Trials, function, seed), source, seed)
+        many = partial(Trials, function, seed, LONG_SEARCH)
+        found = found or with_numbers(slots, sizes(function), many(), source)
         found = found or multiples()
         found = found or with_higher_ranks(slots, Trials(function, seed))
     return found, trials

@@ -97,6 +97,8 @@ def with_axes(node: ast.AST) -> Iterator[tuple[str, Dims]]:
         case ast.Subscript(ast.Name(name), ast.Tuple(parts)) if len(parts) > MATRIX:
             if not any(isinstance(part, ast.Constant) and is_no_axis(part) for part in parts):
                 yield name, (UNNAMED,) * len(parts)
+        case ast.Subscript(ast.Attribute(ast.Name(name), "shape"), ast.Constant(1)):
+            yield name, (UNNAMED,) * MATRIX
 
 
 MATRIX = 2  # axes of what is found without being told

@@ -189,13 +189,18 @@ def leveled(weaver: Weaver, loop: Loop) -> tuple[Item, ...]:
     """Return the targets of a loop; what is longer than the shortest of a `zip` is cut to that."""
     found = items(loop.statement) if isinstance(loop.statement, cst.For) else ()
     held = {i.elements: weaver.visits.last(i.elements) for i in found if not i.counts}
-    sizes = {n: len(v) for n, v in held.items() if isinstance(v, np.ndarray | list) and np.ndim(v)}
+    sizes = {n: len(v) for n, v in held.items() if has_items(v)}
     if len({*sizes.values()}) < 2:
         return found
     return tuple(
         replace(i, others=tuple(n for n in sizes if n != i.elements)) if i.elements in sizes else i
         for i in found
     )
+
+
+def has_items(value: object) -> bool:
+    """Tell whether a value is an array with axes, or a list: its items may differ in shape."""
+    return isinstance(value, list) or (isinstance(value, np.ndarray) and value.ndim > 0)
 
 
 def elements(
