@@ -84,6 +84,18 @@ def printed(function: str, shapes: str) -> str:
             id="what is shared is the cotangent of what the user named, as that lies",
         ),
         pytest.param(
+            "networks:lstm_sequence",
+            "xs=t,i W=4*n,n+i b=4*n h0=n c0=n",
+            [
+                "d_z[3 * n :] = d_c * i * (1 - g**2)",
+                "d_z[:n] = d_c * g * i * (1 - i)",
+                "steps.append((h_and_x, i, f, o, g, tanh_c))",
+                "d_h = d_h_and_x[: h.shape[0]]",
+            ],
+            ["] += ", "hs", "_term"],
+            id="gates are set, and nothing is kept of which only the shape is read",
+        ),
+        pytest.param(
             "statistics:gp_log_likelihood",
             "X=n,d y=n lengthscale= noise=",
             ["return dX, -d_likelihood * alpha, d_lengthscale, np.trace(d_K)"],

@@ -75,6 +75,12 @@ VALUES = {
     "1 / (1 + np.exp(-X))": "sigmoid",
     "np.where(a < b, a, b)": "chosen",
     "a < b": "mask",
+    "np.concatenate([h, x])": "h_and_x",
+    "np.hstack([x, y, z])": "joined",
+    "np.vstack([x, 2 * y - z])": "joined",
+    "np.stack([a, b, c], axis=1)": "stacked",
+    "s[:, None] ** 3": "s_cubed",
+    "np.exp(X[:, None])": "exp_X",
     # matrices and shapes
     "X @ W.T": "XW",
     "np.dot(X, w)": "Xw",

@@ -25,6 +25,7 @@ from refactorer.flow.structure.activity import Demand
 from refactorer.flow.structure.counters import counted_from
 from refactorer.flow.structure.regions import Call, Listed, asked, every, read_here
 from refactorer.flow.structure.settled import items_of
+from refactorer.flow.tidying.apart import set_apart
 from refactorer.flow.tidying.augmented import augmented, changed_with_signs, held_alone
 from refactorer.flow.tidying.copies import aliased, copied_once
 from refactorer.flow.tidying.folding import folded, plainly
@@ -115,7 +116,7 @@ class Flow(Prepared):
         short = without_aliases(rebound(short, cotangents))
         short = set_once(set_directly(short, cotangents))
         array_of = self.weaver.probe_of([*woven.forward, *short]).array
-        short = unspread(short, gradients, array_of)
+        short = unspread(set_apart(short), gradients, array_of)
         forward, short = masked_by_changed(woven.forward, short, array_of)
         return replace(woven, forward=tuple(forward)), short
 

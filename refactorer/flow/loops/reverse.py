@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 import numpy as np
 
+from refactorer.flow.loops.body import entry
 from refactorer.flow.loops.deferred import deferred
 from refactorer.flow.loops.keeping import Keeping, Kept
 from refactorer.flow.loops.order import in_any_order
@@ -62,6 +63,9 @@ def woven_loop(weaver: Weaver, loop: Loop, after: State) -> Woven:
     found = leveled(weaver, loop)
     given, last = elements(weaver, loop, body, found)
     turn = [*directly(body.backward, last), *cleared(weaver, loop, body, state)]
+    measured = measured_behind(turn, body, weaver)
+    turn = [renamed(s, measured) for s in turn]
+    body = without_names(body, measured)
     final = left_before(weaver, loop, body, state, given)
     free = in_any_order(turn, [weaver.cotangents[n] for n in {*final, *after}])
     needed = (body.reads | weaver.read_by(turn)) - steady(only_measured(turn), weaver.visits)
@@ -73,6 +77,21 @@ def woven_loop(weaver: Weaver, loop: Loop, after: State) -> Woven:
     around = {count: name for count, name in body.counted.items() if name in weaver.outer}
     reads = weaver.read_by(backward) - around.keys()
     return Woven((*kept.before, forward), tuple(backward), reads, final, counted=around)
+
+
+def measured_behind(turn: Sequence[Statement], body: Woven, weaver: Weaver) -> Mapping[str, str]:
+    """Return the names of what a turn began with that only its shape is read of.
+
+    With each comes the name that holds the last value: where all of its values have one shape.
+    """
+    sources = ((name, entry(name, [*body.forward]) or "") for name in only_measured(turn))
+    return {name: source for name, source in sources if steady([source], weaver.visits)}
+
+
+def without_names(body: Woven, names: Collection[str]) -> Woven:
+    """Return the body of a loop that keeps nothing under some names."""
+    forward = tuple(s for s in body.forward if bound(s) not in names)
+    return replace(body, forward=forward, reads=body.reads.difference(names))
 
 
 def woven_body(weaver: Weaver, loop: Loop, state: State) -> Woven:

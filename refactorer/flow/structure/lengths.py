@@ -84,10 +84,12 @@ def only_measured(turn: Sequence[Statement]) -> frozenset[str]:
 
 
 def shapes_read(tree: ast.AST) -> Iterator[str]:
-    """Yield the names of which something is made in the same shape."""
+    """Yield the names whose shape is read, or of which something is made in the same shape."""
     for node in ast.walk(tree):
         match node:
             case ast.Call(ast.Attribute(attr=attr), [ast.Name(name), *_]) if attr.endswith("_like"):
+                yield name
+            case ast.Attribute(ast.Name(name), "shape" | "size"):
                 yield name
 
 

@@ -32,7 +32,8 @@ def reached(
     tree: ast.Module, function_of: Callable[[ast.Module], Callable[..., object]], runs: Runs
 ) -> Reached:
     """Return what names hold at each line of a function, also on sides that no run reaches."""
-    own = visits(function_of(tree), runs).at
+    whole = visits(function_of(tree), runs)
+    own, seen = whole.at, [*whole.runs]
     runs = telling(runs)
     at: dict[int, Sequence[Locals]] = dict(visits(function_of(tree), runs).at)
     met: set[tuple[Side, ...]] = set()
@@ -44,7 +45,8 @@ def reached(
         if ways is None:
             break
         tried.add(ways)
-        found = visits(function_of(with_ways(tree, ways)), runs).at
+        forced = visits(function_of(with_ways(tree, ways)), runs)
+        found, seen = forced.at, [*seen, *forced.runs]
         new = {line: rows for line, rows in found.items() if line and line not in at}
         around |= dict.fromkeys(new, ways)
         if new:
@@ -52,7 +54,7 @@ def reached(
             at = {line: [*at.get(line, ()), *found.get(line, ())] for line in {*at, *found}}
             sides.append(tuple(named(tree, ways)))
             met |= {sides[-1]} if own.keys() >= new.keys() else set()
-    return Reached(Visits({**own, **at}), tuple(sides), frozenset(met))
+    return Reached(Visits({**own, **at}, seen), tuple(sides), frozenset(met))
 
 
 def unreached(

@@ -25,6 +25,12 @@ KINDS = {
     "transpose": ("transposed",),
     "einsum": ("dots", "contraction"),
     "sqrt": ("root",),
+    "append": ("joined",),
+    "concatenate": ("joined",),
+    "hstack": ("joined",),
+    "vstack": ("joined",),
+    "stack": ("stacked",),
+    "column_stack": ("stacked",),
     "astype": ("mask",),
 }
 

@@ -27,6 +27,7 @@ from refactorer.printing.names.words import (
 
 SUBSCRIPT = 2  # characters of an index that is written small
 COLUMN = re.compile(r"(?:\((?:(?::|\.\.\.), )+)?(\d+)\)?")  # or an entry
+NEW_AXES = re.compile(r"\(?(?:(?:None|:|\.\.\.)(?:, )?)+\)?")
 
 
 def of_value(expression: ast.expr) -> Iterator[str]:
@@ -41,6 +42,8 @@ def word(expression: ast.expr) -> str:
             return name
         case ast.Constant(bool() | int() | float() as value):
             return NUMBERS.get(value, "")
+        case ast.Subscript(whole, index) if NEW_AXES.fullmatch(ast.unparse(index)):
+            return word(whole)
     return next(chain(idiom(expression), phrase(expression)), "")
 
 
@@ -202,6 +205,9 @@ OPERATORS = {
 
 def call(function: str, first: ast.expr, last: ast.expr) -> Iterator[str]:
     """Yield names for a call of NumPy, of which the first and the last argument are known."""
+    match first:
+        case ast.List([ast.Name(left), ast.Name(right)]):
+            yield from joined(left, "and", right)
     if function == "len":
         yield from ("n", "length", "count")
     elif function in ("matmul", "dot", "vdot"):
