@@ -1,4 +1,8 @@
-"""What goes through the rules: a forward part, a backward part, and what is known of them."""
+"""The value that every rule takes and returns: a forward part, a backward part, and their shapes.
+
+"Primal" is the function that is differentiated, "adjoint" the code that computes its gradient, and
+the "cotangent" of a value is the gradient of the loss with respect to it.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +26,16 @@ if TYPE_CHECKING:
 class Adjoint:
     """A function and the code that pulls a cotangent back through it.
 
-    `forward` and `backward` are blocks of statements in our names. `seed` names the cotangent of
-    the output, `gradients` are the texts of the expressions that are the gradients, one for each of
-    `primal.wrt`. `cotangents` says of which value of the forward part a name is the cotangent, and
-    `shapes` what each name holds at the probe. `inlined` are the texts of cotangents that are
-    written where they were read.
+    The statements are in names of our own, so that none of tangent's can clash with the user's;
+    `primal` knows the way back to the user's names.
+
+    - `forward` computes the output, `backward` then the gradients.
+    - `seed` is the name of the cotangent of the output.
+    - `gradients` are the texts of the expressions that are the gradients, one for each of
+      `primal.wrt`.
+    - `cotangents` maps the name of a cotangent to the value of the forward part that it belongs to.
+    - `shapes` maps each name to its shape and dtype in one run of the code, the probe.
+    - `inlined` maps the names of cotangents that were written where they were read to their texts.
     """
 
     primal: Primal
@@ -85,7 +94,7 @@ def parameters(code: str) -> tuple[str, ...]:
 def header(code: str, wrt: tuple[str, ...], seed: str) -> str:
     """Return the line `def dNAMEdXY(parameters, seed=1.0):` for a function.
 
-    All of them may be given by name, as the judge of a step gives them.
+    Parameters that are positional only may be given by name as well: the judge of a step does so.
     """
     function = definition(code)
     arguments, one = function.args, ast.Constant(1.0)

@@ -1,4 +1,4 @@
-"""What the worker hands over: steps and notes on the way, then the text that is judged."""
+"""What the worker hands to the parent: steps and notes on the way, then the text to be judged."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Step:
-    """One rule's rewriting: the text before and after, and the gradient's largest relative error.
+    """What one rule did: the text before and after, and the gradient's largest relative error.
 
-    `right` is false where the step was undone; `reason` then says why. The first step has an empty
-    `diff_from`: it shows what tangent wrote.
+    `right` is false if the step was undone, and `reason` then says why. The first step shows what
+    tangent wrote, so its `diff_from` is empty.
     """
 
     rule: str
@@ -28,7 +28,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Note:
-    """Something to be told beside the result; a detail is for those who asked for more."""
+    """A line for stderr, beside the result; a `detail` is shown only with -v."""
 
     text: str
     detail: bool = False
@@ -40,7 +40,7 @@ def steps_in(events: Iterable[Step | Note]) -> tuple[Step, ...]:
 
 
 def notes_in(events: Iterable[Step | Note]) -> tuple[str, ...]:
-    """Return the texts of the notes among what was told, but for details."""
+    """Return the texts of the notes among what was told, without the details."""
     return tuple(e.text for e in events if isinstance(e, Note) and not e.detail)
 
 
@@ -48,15 +48,24 @@ def notes_in(events: Iterable[Step | Note]) -> tuple[str, ...]:
 class Draft:
     """The text as it would be printed, and what it takes to judge it.
 
-    `module` is the user's own function with all that it reads, `plans` say how its arguments are
-    drawn, `wrt` are the parameters whose gradients the text returns, in that order. `printed` is
-    the name of the function that the text defines. Each row of `sides` holds conditions that no
-    input was found for, and the helper in which each stands: the text is judged with them set, too.
-    `block` is what of the text is new to the file, to stand below it; `lines` are the function's
-    first and last in the file, and `source` is the digest of what the text was made from. `test`
-    goes beside the text, which it imports from the module `tested`, or holds if that is empty. What
-    `stands` in the file already is judged and no more. What tangent wrote is `finite` at some sizes
-    of one, and so must the text be.
+    What the judge needs:
+
+    - `text` defines the function `printed`, in a `style`; it returns the gradients of `wrt`.
+    - `module` is the user's own function `name` with all that it reads.
+    - `plans` say how arguments are drawn (each is `asdict` of a `Plan`), from the `seed`.
+    - `sides` are combinations of conditions that no input was found for. Each condition is a text,
+      the value it is set to, and the helper in which it stands: the text is judged with them set.
+    - `finite` lists sizes of one at which tangent's text is finite, and this one has to be, too.
+    - `stands` says that the text is in the file already, and is judged and no more.
+
+    What becomes of the text:
+
+    - `block` is the part of it that is new to the user's file, where it is written into that.
+    - `lines` are the first and the last line of the user's function in its file.
+    - `source` is the digest of all that the text was made from.
+    - `test` is the text of a test, which imports the code from the module `tested`, or contains it
+      if that is empty.
+    - `notes` are lines for stderr.
     """
 
     text: str
@@ -92,5 +101,5 @@ class Draft:
 
 
 def fingerprint(text: str, test: str = "") -> str:
-    """Return the SHA-256 of texts, by which the parent knows that what it prints was judged."""
+    """Return the SHA-256 of the texts: by it the parent knows that what it prints was judged."""
     return sha256("\0".join(filter(None, (text, test))).encode()).hexdigest()

@@ -15,34 +15,52 @@ PACKAGES = {
     **dict.fromkeys(("thinc-layer", "thinc-loss"), "thinc"),
     **{name: name for name in ("jax", "torch", "autograd")},
 }
-# The forms of a number and its gradient, and the styles that take no cotangent.
+# The styles for functions whose output is one number, and those that take no cotangent: in these
+# the cotangent of the output is one.
 NUMBERS = ("scipy", "sklearn", "thinc-loss")
 WITH_ONES = ("value-and-grad", *NUMBERS)
-# The styles in which functions that are called are written out: in them, NumPy is another module.
+# The styles that inline the functions that are called, as another module stands for NumPy in them.
 INLINING = ("jax", "torch", "thinc-layer", "thinc-loss")
+# The styles that print a class, or what is registered under the name of one.
 CLASSES = ("sklearn", "thinc-layer", "thinc-loss")
-WIDTH = 88  # characters of a line, where nothing else is said
+WIDTH = 88  # characters of a line, unless pyproject.toml says otherwise
 
 
 @dataclass(frozen=True)
 class Request:
     """One function of one file, and how its gradient is wanted.
 
-    `wrt` holds names or positions as the user wrote them, or ("all",); empty means the first
-    argument. `shapes` maps a parameter to the texts of its sizes: "X=n,d" is {"X": ("n", "d")}, a
-    scalar has (). `at` maps one to an expression for values to try. `helpers` says to "keep" what
-    is called, or to "inline" it; `params` are the arguments that are parameters of a layer.
-    `timeout` is in seconds, `memory` in megabytes. `xp` asks for code that takes its array module
-    from an argument. `naming` is the name that is printed, in which "{}" stands for the function's;
-    empty leaves it to the style. `text` is what the file is taken to hold, where it is not read.
-    `block` asks for code that stands below the function in its file, `judged` is such code as
-    stands there already, to be judged in the place of new code if `source` is the digest of what
-    that would be made from. `layout` holds Black's settings.
+    Which gradient:
 
-    `against` is the "FILE.py:NAME" of code that is judged in place of printing ours, `against_grad`
-    that of a function for its gradient alone; with `diff`, ours is shown beside it. `test` asks for
-    a test that imports the code from the module of that name, or holds the code if it is empty.
-    `costs` asks what the code costs, beside what tangent wrote, if it is for NumPy alone.
+    - `wrt` holds names or positions as the user wrote them, or ("all",); empty means the first
+      argument.
+    - `shapes` maps a parameter to the texts of its sizes: "X=n,d" is {"X": ("n", "d")}, a scalar
+      has (). `at` maps a parameter to an expression for values to try, drawn from `seed`.
+    - `imports` asks to import the file; `text` is its content, if that is not to be read.
+
+    How it is printed:
+
+    - `style` is one of `STYLES`, `helpers` is "keep" or "inline", `params` are the arguments that
+      are parameters of a layer; `xp` asks for code that takes its array module from an argument.
+    - `naming` is the name that is printed, in which "{}" stands for the function's; if empty, it
+      follows from the style. `layout` holds Black's settings.
+    - `comments`, `steps` and `costs` ask for comments in the code, for the steps to it, and for
+      what it costs.
+    - `test` asks for a test that imports the code from the module of that name, or contains the
+      code if it is empty.
+
+    In the user's file:
+
+    - `block` asks for code that stands below the function in its file.
+    - `judged` is such code that stands there already: it is judged, and nothing new is printed, if
+      `source` is still the digest of what it was made from.
+
+    Code by hand:
+
+    - `against` is the "FILE.py:NAME" of code to judge, instead of printing ours; `against_grad` is
+      that of a function that returns the gradient alone. `diff` shows ours beside it.
+
+    The limits are `timeout`, in seconds, and `memory`, in megabytes.
     """
 
     file: str

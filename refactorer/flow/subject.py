@@ -1,4 +1,4 @@
-"""A target as it is differentiated: what it calls is called by its name, or written out in it."""
+"""A target as it is differentiated: functions are called by their names, or inlined."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from refactorer.flow.statements.with_blocks import returning_behind
 from refactorer.reading.target import Target
 
 
-def with_calls_written_out(
-    target: Target, namespace: Mapping[str, object], written_out: Collection[str] | None
+def with_calls_inlined(
+    target: Target, namespace: Mapping[str, object], callees: Collection[str] | None
 ) -> Target:
-    """Return a target with its inner functions written out, and those around it that are named.
+    """Return a target with its inner functions inlined, and those of its module in `callees`.
 
-    `namespace` holds what its module binds. Where none are named, all are written out.
+    If `callees` is None, all that are called are inlined. `namespace` holds what the module binds.
     """
     called = with_functions(with_calls(with_parts_named(with_tuples(target)), namespace))
     subject = returning_behind(called)
-    around = helpers_in(subject if written_out is not None else target)
-    wanted = around.keys() if written_out is None else written_out
+    around = helpers_in(subject if callees is not None else target)
+    wanted = around.keys() if callees is None else callees
     functions = dict(inner_functions(subject))
     functions |= {name: text for name, text in helpers_in(subject).items() if name in wanted}
     return inlined(subject, functions) if functions else subject

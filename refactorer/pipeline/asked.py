@@ -1,4 +1,4 @@
-"""What a request asks of a function: by which arguments, in which form, with which modules."""
+"""What a request asks of a function: gradients of which arguments, in which form and module."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from refactorer.request import PACKAGES, Request
 
 
 def asked(request: Request, target: Target) -> tuple[str, ...]:
-    """Return the arguments to differentiate by: of a layer, all that have no default."""
+    """Return the arguments to differentiate with respect to: of a layer, all without a default."""
     module = surroundings(target.definitions)
     if request.style != "thinc-layer":
         if request.params:
@@ -30,7 +30,7 @@ def asked(request: Request, target: Target) -> tuple[str, ...]:
 
 
 def expect_package(style: str) -> None:
-    """Raise Refused unless what a style prints can be run."""
+    """Raise Refused if the package that runs what a style prints is not installed."""
     package = PACKAGES.get(style)
     if package and find_spec(package) is None:
         raise Refused(
@@ -40,7 +40,7 @@ def expect_package(style: str) -> None:
 
 
 def asking(own: Target, request: Request) -> Target:
-    """Return a function that asks an array for its module, as those do that it calls."""
+    """Return a function that takes its array module from an argument; so do those that it calls."""
     given = [p.name for p in own.parameters if request.shapes.get(p.name) != ()]
     names = [own.name, *(name for d in own.definitions for name in d.names)]
     text = read(request.file).plain if request.text is None else request.text

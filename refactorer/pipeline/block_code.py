@@ -1,4 +1,4 @@
-"""Code that stands below the user's function in its own file, where each name has a meaning."""
+"""Code that is to stand below the user's function, in a file whose names are partly taken."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ MAKING = ("wrt", "shapes", "at", "style", "comments", "helpers", "naming", "xp")
 
 @dataclass(frozen=True)
 class Placed:
-    """The code that is new to the file, and the text that is judged: with all that it reads."""
+    """`code` is new to the file; `module` is that code with all it reads, which is judged."""
 
     code: str
     module: str
 
 
 def placed(printed: Printed, target: Target, request: Request) -> Placed:
-    """Return what is printed as it stands below the function; Refused where its name is taken."""
+    """Return what is printed as it stands below the function.
+
+    Raises Refused if the file has something else of that name.
+    """
     assert request.text is not None
     taken = top_level(request.text)
     if request.printed_name in taken:
@@ -60,14 +63,14 @@ def top_level(text: str) -> frozenset[str]:
 
 
 def is_new(definition: Definition, known: Collection[Definition], taken: Collection[str]) -> bool:
-    """Tell whether the code must bring a definition along, as the file has none like it."""
+    """Tell whether the code must bring a definition along, since the file lacks it."""
     names = set(definition.names) - {"TYPE_CHECKING"}  # the file imports for types as it likes
     in_file = names <= set(taken) and (definition in known or is_import(definition))
     return not (in_file or is_future(definition))
 
 
 def private(new: Iterable[Definition], taken: Collection[str]) -> Mapping[str, str]:
-    """Return names of their own for functions and constants that the code brings along."""
+    """Return names with a leading underscore for functions and constants that the code brings."""
     names: dict[str, str] = {}
     for definition in new:
         for name in definition.names if not is_import(definition) else ():
@@ -81,7 +84,7 @@ def private(new: Iterable[Definition], taken: Collection[str]) -> Mapping[str, s
 def made_from(target: Target, request: Request) -> str:
     """Return the digest of all that the code is made from, the same in every environment.
 
-    What is imported for annotations alone need not be installed, and is left out.
+    An import that is read in annotations alone is left out: it may not be installed.
     """
     pieces = [*(d.source for d in target.definitions), target.source]
     read = frozenset().union(*(free_names(FUTURE + piece) for piece in pieces))

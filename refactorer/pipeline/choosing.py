@@ -1,4 +1,4 @@
-"""For which ranks, values and options the code is written, where the user does not say."""
+"""Chooses the ranks, values and options that the code is written for, where the user does not."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NORMAL, POSITIVE = "normal", "positive"
 
 
 def kept_or_inlined(work: Work, say: Say) -> Draft:
-    """Return the printed code; helpers for which no one text is right are written out."""
+    """Return the printed code; helpers that no single text is right for are inlined."""
     try:
         if (kept := of_kept(work, say)) is not None:
             return kept
@@ -32,7 +32,7 @@ def kept_or_inlined(work: Work, say: Say) -> Draft:
 
 
 def of_kept(work: Work, say: Say) -> Draft | None:
-    """Return the printed code with its helpers kept; None where that is not right."""
+    """Return the printed code with its helpers kept, None if that is wrong."""
     if not work.mixed:
         return at_finite_values(work, say)
     events: list[Step | Note] = []
@@ -45,7 +45,7 @@ def of_kept(work: Work, say: Say) -> Draft | None:
 
 
 def at_finite_values(work: Work, say: Say) -> Draft:
-    """Return the printed code, for positive values if its gradient is finite at no others."""
+    """Return the printed code, for positive values where the gradient is finite at these alone."""
     try:
         return drafted(work, say)
     except Refused as refused:
@@ -61,7 +61,10 @@ def at_finite_values(work: Work, say: Say) -> Draft:
 
 
 def with_positive_values(work: Work) -> Work:
-    """Return the work with positive values for arguments of any sign; itself if there are none."""
+    """Return the work with positive values for all arguments that could have any sign.
+
+    Returns the work itself if there are no such arguments.
+    """
 
     def changed(plan: Plan) -> Plan:
         kinds = [POSITIVE if i.kind == NORMAL else i.kind for i in plan.inputs]
@@ -73,9 +76,9 @@ def with_positive_values(work: Work) -> Work:
 
 
 def drafted(work: Work, say: Say) -> Draft:
-    """Return the printed code for a function that is called as its plans say.
+    """Return the printed code for the plans of a work.
 
-    Options that the plans fix are freed where the code is right whatever they are.
+    An option that the plans fix at its default is left free if the code is right for other values.
     """
     if fixed(work.plans[0]):
         return with_free_options(work, of_ranks(work, say), say)
@@ -83,10 +86,10 @@ def drafted(work: Work, say: Say) -> Draft:
 
 
 def of_ranks(work: Work, say: Say) -> Draft:
-    """Return the printed code for the ranks at which it can be written.
+    """Return the printed code for the first ranks at which it is right.
 
-    In a loop or a branch, arrays may grow from turn to turn, and a text may be wrong at the very
-    ranks that it is written for: then the next ranks are tried at which the function runs.
+    In a loop an array may grow from turn to turn, so the text may be wrong at the very ranks that
+    it was written for. Then the next ranks at which the function runs are tried.
     """
     if len(work.plans) == 1 or is_straight(work.subject):
         return preferred(work, say)
@@ -111,11 +114,11 @@ def of_ranks(work: Work, say: Say) -> Draft:
 
 
 def preferred(work: Work, say: Say) -> Draft:
-    """Return the printed code for the ranks that are preferred.
+    """Return the printed code for the preferred ranks.
 
-    Where ranks had to be assumed, a text that is right at all of them is looked for. If there is
-    none, the ranks are those that the names suggest, or else the preferred ones, and what was
-    assumed is told. The steps to a text are told once it is chosen.
+    If ranks had to be assumed, a text that is right at all of them is looked for first. If there is
+    none, the ranks that the names suggest are taken, or else the first ones, and a note says what
+    was assumed. Steps are told only of the text that is chosen.
     """
     first, steps = attempted(work, work.plans[0], say)
     if len(first.plans) == len(work.plans):
@@ -138,9 +141,9 @@ def preferred(work: Work, say: Say) -> Draft:
 
 
 def attempted(work: Work, plan: Plan, say: Say) -> tuple[Draft, list[Step | Note]]:
-    """Return the text for a plan, and the steps to it; where there is none, they are told.
+    """Return the text for a plan, and the steps to it, to be told if that text is chosen.
 
-    Where there is no other plan, they are told as they come.
+    They are told at once if the plan is the only one, and if the attempt fails.
     """
     events: list[Step | Note] = []
     try:
@@ -152,7 +155,7 @@ def attempted(work: Work, plan: Plan, say: Say) -> tuple[Draft, list[Step | Note
 
 
 def after_telling(draft: Draft, events: Sequence[Step | Note], say: Say) -> Draft:
-    """Tell what there is to be told of a draft, and return it."""
+    """Return a draft after telling its steps and notes."""
     for event in events:
         say(event)
     return draft
@@ -162,7 +165,7 @@ ONE_SHAPE = "assumed {}: arrays of one shape"
 
 
 def is_elementwise(work: Work, first: Draft) -> bool:
-    """Tell whether a text that is right for vectors and for numbers is so for matrices."""
+    """Tell whether a text that is right for vectors and for scalars is right for matrices, too."""
     vectors = work.plans[0]
     if not takes_scalars(work.plans) or vectors not in of_one_shape(work.plans):
         return False
@@ -173,7 +176,7 @@ def is_elementwise(work: Work, first: Draft) -> bool:
 
 
 def assumed_of_one_rank(plans: Sequence[Plan]) -> str:
-    """Return the line that says what was assumed of arguments that have one rank in all plans."""
+    """Return the note on the arguments whose assumed rank is the same in all plans."""
     ranks = [{i.name: len(i.shape) for i in p.inputs} for p in plans]
     fixed = (n for n in plans[0].assumed if len({found[n] for found in ranks}) == 1)
     return replace(plans[0], assumed=tuple(fixed)).assumption

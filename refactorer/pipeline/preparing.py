@@ -1,4 +1,4 @@
-"""What the work on a function starts from: the ways to call it, and what is written out in it."""
+"""What the work on a function starts from: plans for calling it, and its text to differentiate."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from refactorer.request import INLINING, Request
 
 
 def function_in(namespace: Mapping[str, object], target: Target) -> Function:
-    """Return the function that a target is, of what its definitions bind."""
+    """Return the function of a target from the namespace in which its module was executed."""
     function = namespace[target.name]
     assert callable(function)
     return function
@@ -30,7 +30,7 @@ def function_in(namespace: Mapping[str, object], target: Target) -> Function:
 def plans_of(
     request: Request, target: Target, wrt: Sequence[str], function: Function
 ) -> tuple[Plan, ...]:
-    """Return the ways to call a function that its signature, its text and a request say."""
+    """Return the plans for calling a function that follow from its signature, text and request."""
     annotations = {p.name: p.annotation for p in target.parameters if p.annotation}
     shapes, at, seed = request.shapes, request.at, request.seed
     return plan(
@@ -41,7 +41,7 @@ def plans_of(
 def on_all_ways(
     plans: tuple[Plan, ...], wrt: Sequence[str], function: Function, subject: Target, seed: int
 ) -> tuple[Plan, ...]:
-    """Return plans that also hold values which go the other ways through loops and branches."""
+    """Return the plans with values added that reach the other sides of branches and loops."""
     plans = switched(plans, subject.source, function, seed)
     runs = drawn(plans[0], wrt, seed)
     changes = reaching(plans[0], function, subject.module, runs, seed)
@@ -49,7 +49,7 @@ def on_all_ways(
 
 
 def drawn(chosen: Plan, wrt: Sequence[str], seed: int) -> list[dict[str, object]]:
-    """Return arguments at which a plan is verified."""
+    """Return the arguments at which a plan is verified, one dict by name for each case."""
     found = []
     with quiet(), suppress(ValueError):
         for case in cases([chosen], wrt):
@@ -58,21 +58,24 @@ def drawn(chosen: Plan, wrt: Sequence[str], seed: int) -> list[dict[str, object]
     return found
 
 
-def writes_out(request: Request) -> bool:
-    """Tell whether functions that are called are written out."""
+def inlines_all(request: Request) -> bool:
+    """Tell whether a request has all functions that are called inlined."""
     return request.helpers == "inline" or request.style in INLINING
 
 
 def subject_of(
-    target: Target, namespace: Mapping[str, object], written_out: Collection[str] | None
+    target: Target, namespace: Mapping[str, object], inlined: Collection[str] | None
 ) -> Target:
-    """Return a target as it is differentiated, some of what it calls written out, all if None."""
+    """Return a target as it is differentiated.
+
+    The functions that it calls are inlined if they are in `inlined`, all of them if it is None.
+    """
     target = spread_out(with_names(target))
     if stands_alone(target):
         return target
-    from refactorer.flow.subject import with_calls_written_out
+    from refactorer.flow.subject import with_calls_inlined
 
-    return with_calls_written_out(target, namespace, written_out)
+    return with_calls_inlined(target, namespace, inlined)
 
 
 def without_lists(
@@ -83,7 +86,7 @@ def without_lists(
 
 
 def like_output(function: Function, chosen: Plan, wrt: Sequence[str], seed: int) -> str:
-    """Return an array whose dtype the output has, in float32 too; "" if it always is float64."""
+    """Return an argument whose dtype the output follows in float32, "" if there is none."""
     arrays = [entry.name for entry in chosen.inputs if entry.name in wrt and entry.shape]
     with quiet(), suppress(Exception):  # the user's own: it need not take float32
         given = draw(chosen, probe_sizes(chosen), np.random.default_rng(seed))
@@ -95,7 +98,7 @@ def like_output(function: Function, chosen: Plan, wrt: Sequence[str], seed: int)
 
 
 def switched_in(target: Target) -> frozenset[str]:
-    """Return the functions that a target tells, where it calls them, which way to go."""
+    """Return the functions whose branches are decided by literals in a target's calls of them."""
     if stands_alone(target):
         return frozenset()
     from refactorer.flow.calling.literal_switches import switched_by_literals

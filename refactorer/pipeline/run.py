@@ -13,9 +13,10 @@ from refactorer.request import Request
 
 
 def refactor(request: Request, say: Say) -> Draft:
-    """Return the printed code for a request, and tell what was assumed.
+    """Return the printed code for a request, and pass steps and notes to `say`.
 
-    Raises Refused also where Python, or what reads Python here, does not go as deep as the text.
+    Raises Refused if the gradient cannot be written or verified, also if an expression is nested
+    more deeply than Python or LibCST can read.
     """
     try:
         work = Work.of(request)
@@ -37,7 +38,7 @@ def refactor(request: Request, say: Say) -> Draft:
 
 
 def not_compiled(work: Work, draft: Draft) -> str:
-    """Return the first part of what is printed that Numba does not compile, "" if there is none."""
+    """Return the first expression of a draft that Numba does not compile, "" if there is none."""
     from refactorer.dialects.nopython import obstacle
 
     chosen = Plan.from_json(draft.plans[0])

@@ -1,4 +1,7 @@
-"""An adjoint after each rule that changed it, each judged: one generator that everybody reads."""
+"""Applies the rules one after the other: an adjoint after each rule that changed it, judged.
+
+The command, --steps, the page and the Python API all read the one generator `stages`.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,10 @@ from refactorer.rule import Rule
 
 @dataclass(frozen=True)
 class Stage:
-    """An adjoint after a rule, None for what tangent wrote, and whether its gradient is right.
+    """One step: a rule, or None for what tangent wrote, and the verdict on what it made.
 
-    `attempt` is what the rule made of it; where that is wrong, `adjoint` is still the one before.
+    `attempt` is what the rule made, `adjoint` what goes on from here: the same if that is right,
+    the adjoint before the rule if it is wrong.
     """
 
     rule: type[Rule] | None
@@ -38,9 +42,9 @@ Say = Callable[[Stage, Stage | None], None]
 def refined(
     adjoint: Adjoint, judge: Judge, say: Say, refuse: Callable[[Verdict], Refused]
 ) -> Adjoint:
-    """Return an adjoint after the last rule, telling of each stage and of the one before it.
+    """Return an adjoint after the last rule, and tell of each stage, with the one before it.
 
-    What tangent wrote has to be right: if it is not, raises what `refuse` makes of the verdict.
+    Raises what `refuse` makes of the verdict if tangent's own gradient is wrong.
     """
     last: Stage | None = None
     for stage in stages(adjoint, judge):
@@ -66,7 +70,7 @@ def stages(adjoint: Adjoint, judge: Judge) -> Iterator[Stage]:
 
 
 def as_finite(first: Verdict, attempt: Adjoint, verdict: Verdict) -> tuple[Adjoint, Verdict]:
-    """Return an attempt, found wrong where it is not finite and what tangent wrote is."""
+    """Return an attempt and its verdict: wrong if not finite where tangent wrote finite code."""
     if verdict.unsafe <= first.unsafe:
         return attempt, verdict
     return attempt, replace(verdict, right=False, reason="it is not finite where it was before")
@@ -75,7 +79,11 @@ def as_finite(first: Verdict, attempt: Adjoint, verdict: Verdict) -> tuple[Adjoi
 def careful(
     rule: type[Rule], adjoint: Adjoint, attempt: Adjoint, verdict: Verdict, judge: Judge
 ) -> tuple[Adjoint, Verdict]:
-    """Return the attempt of a rule that is finite at most extremes at which the adjoint is."""
+    """Return the attempt of a rule that is finite at the most extreme values.
+
+    The attempt given is taken if it is finite wherever the adjoint before it was. Otherwise the
+    rule's more careful attempts are tried, too.
+    """
     lost = judge.lost(adjoint, attempt)
     if not lost:
         return attempt, verdict
@@ -90,7 +98,7 @@ def careful(
 
 
 def applied(rule: type[Rule], adjoint: Adjoint, judge: Judge) -> tuple[Adjoint, Verdict]:
-    """Return what a rule makes of an adjoint; one that fails is told of like one that is wrong."""
+    """Return what a rule makes of an adjoint; a rule that raises has made a wrong attempt."""
     try:
         attempt = rule.apply(adjoint)
     except Exception as error:  # a defect of one rule: the step is left out, and named to the user

@@ -1,4 +1,4 @@
-"""Judges what a rule made of an adjoint: its gradient, and whether that is finite where it was."""
+"""Judges each step: whether the gradient is still right, and still finite where it was."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from refactorer.syntax.dataflow import writes
 
 @dataclass(frozen=True)
 class Judge:
-    """Judges the gradient that the code of an adjoint computes, at samples.
+    """Judges the gradient that the code of an adjoint computes, at the samples `found`.
 
-    `names` are the user's names of the parameters, in order, by which the samples' arguments are.
+    `names` are the user's names of the parameters, in order: the samples' arguments go by them.
     """
 
     namespace: Mapping[str, object]
@@ -40,12 +40,12 @@ class Judge:
         return check(pullback, self.found)
 
     def ours(self, adjoint: Adjoint, arguments: Mapping[str, object]) -> dict[str, object]:
-        """Return arguments by our names of the parameters."""
+        """Return arguments, given by the user's names, by ours."""
         ours = dict(zip(self.names, parameters(adjoint.primal.code), strict=True))
         return {ours[name]: value for name, value in arguments.items()}
 
     def lost(self, before: Adjoint, after: Adjoint) -> list[Arguments]:
-        """Return the extremes, by our names, at which an adjoint is no longer finite."""
+        """Return extreme arguments, by our names, at which a gradient ceased to be finite."""
         sample = next((one for one in self.found if not one.edge), None)
         if sample is None:
             return []
@@ -55,12 +55,12 @@ class Judge:
         return lost(lambda given: primal(**given), first, second, around)
 
     def pulled(self, adjoint: Adjoint, cotangent: object) -> Callable[[Arguments], object]:
-        """Return the gradients that an adjoint gives under a cotangent, as a function."""
+        """Return a function from arguments to an adjoint's gradients, for a fixed cotangent."""
         function = compiled(adjoint.code, self.namespace)
         return lambda given: function(**given, **{adjoint.seed: copied(cotangent)})
 
     def overflowing(self, adjoint: Adjoint, lost: Sequence[Arguments]) -> frozenset[str]:
-        """Return the names of the forward part that overflow at lost extremes."""
+        """Return the names of the forward part that overflow at these extreme arguments."""
         function, seed = compiled(adjoint.code, self.namespace), adjoint.seed
         found: set[str] = set()
         for given in lost:

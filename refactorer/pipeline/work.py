@@ -37,12 +37,12 @@ from refactorer.pipeline.asked import asked, asking, expect_package
 from refactorer.pipeline.preparing import (
     drawn,
     function_in,
+    inlines_all,
     on_all_ways,
     plans_of,
     subject_of,
     switched_in,
     without_lists,
-    writes_out,
 )
 from refactorer.primal.normalise import Primal, normalise
 from refactorer.primal.views import refuse_written_views
@@ -54,10 +54,11 @@ from refactorer.request import FRAMEWORKS, NUMBERS, Request
 
 @dataclass(frozen=True)
 class Work:
-    """A function to differentiate, and the ways to call it, the preferred first.
+    """A function to differentiate, and the plans for calling it, the preferred one first.
 
-    `own` is the function as the user wrote it, `target` as it is to be printed, and `subject` as it
-    is differentiated: what it calls may be written out in it.
+    There are three texts of the function: `own` is the user's, `target` is the same with `xp` in
+    place of NumPy if that is asked for, and `subject` is what is differentiated, in which called
+    functions may be inlined. `namespace` is what executing the target's module bound.
     """
 
     request: Request
@@ -81,7 +82,9 @@ class Work:
         function = function_in(namespace, target)
         plans = plans_of(request, target, wrt, function)
         plain = without_lists(target, wrt, function, plans[0], request.seed)
-        subject = subject_of(plain, namespace, None if writes_out(request) else switched_in(target))
+        subject = subject_of(
+            plain, namespace, None if inlines_all(request) else switched_in(target)
+        )
         if NUMPY in subject.definitions:
             namespace.setdefault(PLAIN, np)
         if not is_straight(subject):
@@ -93,15 +96,15 @@ class Work:
         return replace(work, plans=plans)
 
     def returns_number(self, chosen: Plan) -> bool:
-        """Tell whether the output is a number for such arguments."""
+        """Tell whether the output is a single number at a plan."""
         with quiet(), suppress(Exception):  # the user's own: it may not run at the probe
             return not np.asarray(fresh(self.function)(self.probed(chosen))).shape
         return True
 
     @cached_property
     def mixed(self) -> frozenset[str]:
-        """The helpers that are called at several ranks, or with several options, if kept."""
-        if writes_out(self.request) or stands_alone(self.subject):
+        """The helpers, if kept, that are called at several ranks or with several options."""
+        if inlines_all(self.request) or stands_alone(self.subject):
             return frozenset()
         from refactorer.flow.calling.callees import helpers_in
         from refactorer.flow.calling.mixed import mixed
@@ -111,11 +114,11 @@ class Work:
         return mixed(self.function, texts, runs)
 
     def inlining(self, names: frozenset[str]) -> Work:
-        """Return the same work with those functions written out."""
-        written_out = names | switched_in(self.target)
+        """Return the same work with the named functions inlined."""
+        inlined = names | switched_in(self.target)
         seed = self.request.seed
         plain = without_lists(self.target, self.wrt, self.function, self.plans[0], seed)
-        return replace(self, subject=subject_of(plain, self.namespace, written_out))
+        return replace(self, subject=subject_of(plain, self.namespace, inlined))
 
     @cached_property
     def primal(self) -> Primal:
@@ -135,7 +138,7 @@ class Work:
 
     @cached_property
     def likelihood(self) -> Likelihood:
-        """What tells how unlikely a way to call the function is."""
+        """Rates how unlikely a plan is, by the function's names and text."""
         return Likelihood(self.function, self.subject.source, self.request.seed)
 
     def samples(self, plans: Sequence[Plan]) -> Samples:
@@ -149,7 +152,7 @@ class Work:
         return shaped(self.raw, self.namespace, given)
 
     def probed(self, chosen: Plan) -> dict[str, object]:
-        """Return arguments at sizes that tell the axes apart, the function permitting."""
+        """Return arguments whose axes have different sizes, if the function runs at such."""
         seed = self.request.seed
         with quiet(), suppress(Exception):  # the user's own: the sizes may be too large for it
             given = draw(chosen, telling_sizes(chosen), np.random.default_rng(seed))
@@ -158,12 +161,12 @@ class Work:
         return draw(chosen, probe_sizes(chosen), np.random.default_rng(seed))
 
     def runs(self, chosen: Plan) -> list[dict[str, object]]:
-        """Return arguments at which a plan is verified."""
+        """Return the arguments at which a plan is verified."""
         return drawn(chosen, self.wrt, self.request.seed)
 
     @property
     def assumptions(self) -> list[str]:
-        """What is assumed of functions that the caller may give: they are the defaults."""
+        """The notes on arguments that are functions: they are taken to be their defaults."""
         defaults = {p.name: p.default for p in signature(self.function).parameters.values()}
         return [
             f"assumed {p.name}: its default, {p.default}"
@@ -183,7 +186,7 @@ class Work:
         return cache(lambda i: glance(self.function, self.plans[i], self.wrt, seed, ones))
 
     def setting(self, chosen: Plan) -> Setting:
-        """Return what forms of other packages ask of the function."""
+        """Return what the forms of other packages need to know of the function."""
         inputs = {entry.name: entry for entry in chosen.inputs}
         return Setting(
             inputs,
@@ -208,9 +211,9 @@ class Work:
     def widened(
         self, text: str, chosen: Plan, sides: Iterable[Sequence[tuple[str, bool, str]]]
     ) -> frozenset[str]:
-        """Return the inputs whose gradients a text gives in another dtype than theirs, in float32.
+        """Return the inputs whose gradients, for float32 inputs, have another dtype in a text.
 
-        It is also tried with the conditions of each of the sides set.
+        The text is also tried with the conditions of each of the sides set.
         """
         target, request = self.target, self.request
         if request.style in FRAMEWORKS:  # its package need not be loaded here
@@ -220,9 +223,9 @@ class Work:
 
     @cached_property
     def narrowed(self) -> Work:
-        """The same work with lines that round to the dtype of an array written so that they say it.
+        """The same work with explicit casts where the function rounds to the dtype of an array.
 
-        It is this work where there is none.
+        It is this work itself if it nowhere does.
         """
         runs = self.runs(self.plans[0])
         narrow = [{n: typed(value, "float32") for n, value in run.items()} for run in runs]
@@ -237,7 +240,7 @@ class Work:
     def judged_alone(
         self, text: str, name: str, wrt: Sequence[str], rows: Sequence[Arguments]
     ) -> Verdict:
-        """Judge a function in a text that another one calls, at arguments at which it runs."""
+        """Judge a helper in a text by itself, at arguments with which it was called."""
         found = partial(running, rows=rows, wrt=wrt, seed=self.request.seed)
         return judge_at(text, self.target.module, name, "callback", wrt, found, name)
 
