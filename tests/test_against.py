@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from refactorer.against.columns import beside
 from refactorer.against.diagnosis.causes import Cause, Clarity
 from refactorer.against.diagnosis.fragile import Broken
 from refactorer.against.findings import Finding, forgiven
+from refactorer.against.mutations import chain
 from refactorer.against.points import Point
 from refactorer.command import options
 from refactorer.errors import Unjudged, Usage
@@ -102,6 +104,26 @@ def test_what_is_right_is_right_in_every_form(row: Described) -> None:
 
 def test_at_least_twenty_wrong_gradients_are_named() -> None:
     assert len(described(WRONG)) >= 40
+
+
+def test_a_defect_of_the_search_is_no_change_that_makes_no_sense() -> None:
+    changed = chain.Numbers(lambda _: 1 / 0, 1)
+    with pytest.raises(chain.Senseless):
+        changed({})
+    with pytest.raises(chain.Senseless):
+        chain.Numbers(lambda _: 1.0, 2)({})
+    file = HERE / "by_hand" / "wrong.py"
+    one = next(chain.slips(ast.parse(file.read_text())))
+    with pytest.raises(AttributeError):  # of the trial that is none
+        chain.explains(one, "mse", "X", None)  # type: ignore[arg-type]
+
+
+def test_the_search_for_causes_counts_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = asked(HERE / "by_hand" / "wrong_slips.py", "conv", "conv_end", ["--shape", "w=3"])
+    monkeypatch.setattr(time, "monotonic", lambda: float("inf"))  # as on a machine that is busy
+    assert "leaves out the last turn" in judged(request)[1]
+    monkeypatch.setattr(time, "process_time", iter(range(0, 10**9, 100)).__next__)
+    assert "leaves out the last turn" not in judged(request)[1]
 
 
 def write(folder: Path, body: str) -> Path:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from refactorer.against.diagnosis.causes import Clarity
 from refactorer.against.examine import Examined, examined, shared
 from refactorer.against.findings import Finding
 from refactorer.against.hand_written.written import ours
+from refactorer.against.mutations.repairs import Repairs
 from refactorer.against.mutations.terms import Change, Ours, changes
 from refactorer.against.report import report
 from refactorer.draft import Note
@@ -56,7 +58,19 @@ def compared(found: Examined, text: str) -> tuple[Examined, dict[str, Change]]:
     form = written.form
     mine = Ours(text, target.name, form.style, written.wrt, target.module, form.seeded)
     unclear = {f.name for f in found.findings if f.cause.clarity in (Clarity.NONE, Clarity.PLACE)}
-    return found, changes(mine, own, names, found.trials, unclear)
+    slips = slipped(found, [name for name in names if name in unclear])
+    rest = [name for name in names if name not in slips]
+    return found, slips | changes(mine, own, rest, found.trials, unclear)
+
+
+def slipped(found: Examined, names: Sequence[str]) -> dict[str, Change]:
+    """Return the slip of theirs that, mended, makes the gradient of an input right."""
+    theirs = found.subject.theirs
+    text = theirs.module, theirs.name, theirs.source
+    slips = Repairs(*text, found.written, found.subject.own.function).telling(names, found.trials)
+    lines = theirs.module.splitlines()
+    place = f"`{theirs.name}`"
+    return {n: Change(one.words, place, lines[one.line - 1].strip()) for n, one in slips.items()}
 
 
 def main() -> None:

@@ -90,7 +90,7 @@ def affine_with_dW_transposed(X, W, b):
 def affine_summed_over_columns(X, W, b):
     """of affine --shape X=n,i --shape W=i,o --shape b=o
 
-    b: wrong: `....sum(axis=0)` is taken over axis 1
+    b: wrong: `....sum(axis=1)` is taken over axis 1 in place of 0
     """
 
     def backprop(d):
@@ -170,7 +170,7 @@ def softmax_without_its_sum(X):
 def softmax_over_the_wrong_axis(X):
     """of softmax --shape X=n,d
 
-    X: wrong: `...P...` is taken over axis 0
+    X: wrong: `...P...` is taken over axis 0 in place of 1
     """
     E = np.exp(X - X.max(axis=1, keepdims=True))
     P = E / E.sum(axis=1, keepdims=True)
@@ -369,7 +369,7 @@ def shifted_tanh(X, b):
 def shifted_tanh_over_the_wrong_axis(X, b):
     """of shifted_tanh --shape X=n,d --shape b=d
 
-    b: wrong: `....sum(axis=0)` is taken over axis 1
+    b: wrong: `....sum(axis=1)` is taken over axis 1 in place of 0
     """
     Y = np.tanh(X - b)
     return Y, (lambda g: g * (1 - Y * Y), lambda g: -(g * (1 - Y * Y)).sum(axis=1))

@@ -71,7 +71,7 @@ def rnn_without_T(X, Wx, Wh, b):
 def rnn_bias_overwritten(X, Wx, Wh, b):
     """of rnn --shape X=t,i --shape Wx=i,h --shape Wh=h,h --shape b=h
 
-    b: wrong: only one term of `d_steps.sum(axis=0)` is there: `=` may stand for `+=`
+    b: wrong: `db` is set in place of added to
     """
     hs = [np.zeros(Wh.shape[0])]
     for x in X:
@@ -389,7 +389,7 @@ def gelu(x):
 def gelu_no_inner(x):
     """of gelu --shape x=n
 
-    x: wrong: the derivative of `0.7978845608 * (x + 0.044715 * x ** 3)` by `x` is missing
+    x: wrong: the factor `slope` is missing
     """
     u = 0.7978845608 * (x + 0.044715 * x**3)
     t = np.tanh(u)
@@ -569,7 +569,7 @@ def zscore(x):
 def zscore_const(x):
     """of zscore --shape x=n
 
-    x: wrong: the term `- scale * centred` is missing, and the term `- d_centred.mean()` is missing
+    x: wrong: the term `- scale * ratio` is missing, and the term `- d_centred.mean()` is missing
     """
     z = (x - x.mean()) / x.std()
     return 4 * z**3 / x.std()

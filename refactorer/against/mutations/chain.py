@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,7 @@ from refactorer.execution.evaluation import Arguments, Floats, copied, floats, f
 
 STEP = 1e-5
 NEAR = 1e-5
-SECONDS, BRIEF = 8.0, 0.5  # for all slips, and for one call: a changed loop may never end
+SECONDS, BRIEF = 8.0, 0.5  # of CPU time for all slips, and for one call: a loop may never end
 WAYS = 2  # random directions at each sample
 HELD = "_held"
 INNER = "_inner"
@@ -35,6 +36,10 @@ class Slip:
     words: str
     line: int
     tree: ast.Module
+
+
+class Senseless(Exception):
+    """A changed function fails, or returns something else than numbers as many as before."""
 
 
 class Held:
@@ -66,9 +71,9 @@ class Held:
 
 def slip(module: str, name: str, wrt: str, trials: Sequence[Trial]) -> Slip | None:
     """Return the first step at which the function goes wrong as theirs does; None if none does."""
-    end = time.monotonic() + SECONDS
+    end = time.process_time() + SECONDS
     for one in slips(ast.parse(module)) if trials else ():
-        if time.monotonic() > end:
+        if time.process_time() > end:
             break
         if all(explains(one, name, wrt, trial) for trial in trials):
             return one
@@ -144,24 +149,51 @@ def changed(tree: ast.Module, node: ast.expr, other: ast.expr, words: str) -> Sl
 def explains(one: Slip, name: str, wrt: str, trial: Trial) -> bool:
     """Tell whether theirs has the slopes of a changed function, along some directions."""
     point, sample = trial.points[wrt], trial.sample
+    if point.got.shape != np.asarray(sample.arguments[wrt]).shape:
+        return False
     kept = Held()
     space: dict[str, Any] = {HELD: kept}
-    try:
-        exec(compile(one.tree, "<changed>", "exec"), space)
-        function = fresh(space[name], BRIEF)
-        function(sample.arguments)  # what it holds is noted
-        weight = weights(sample.output, sample.cotangent)
-        rng = np.random.default_rng(0)
+    weight = weights(sample.output, sample.cotangent)
+    rng = np.random.default_rng(0)
+    with suppress(Senseless):
+        defined(one.tree, space)
+        numbers = Numbers(fresh(space[name], BRIEF), len(weight))
+        numbers(sample.arguments)  # what it holds is noted
         return all(
-            is_slope(function, kept, sample.arguments, wrt, weight, point.got, rng)
+            is_slope(numbers, kept, sample.arguments, wrt, weight, point.got, rng)
             for _ in range(WAYS)
         )
-    except Exception:  # a change that makes no sense
-        return False
+    return False
+
+
+def defined(tree: ast.Module, space: dict[str, Any]) -> None:
+    """Define what a changed module defines; Senseless where it fails."""
+    try:
+        exec(compile(tree, "<changed>", "exec"), space)
+    except Exception as error:  # the user's own lines, of which one is changed
+        raise Senseless from error
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The floats that a changed function returns: as many as the user's; Senseless if it fails."""
+
+    function: Callable[[Arguments], object]
+    count: int
+
+    def __call__(self, given: Arguments) -> Floats:
+        """Return them at some arguments."""
+        try:
+            found = floats(self.function(given))
+        except Exception as error:  # the user's own lines, of which one is changed
+            raise Senseless from error
+        if len(found) != self.count:
+            raise Senseless
+        return found
 
 
 def is_slope(
-    function: Callable[[Arguments], object],
+    numbers: Numbers,
     kept: Held,
     given: Arguments,
     wrt: str,
@@ -169,13 +201,13 @@ def is_slope(
     got: Floats,
     rng: np.random.Generator,
 ) -> bool:
-    """Tell whether a gradient says how steep a function is along a random direction."""
+    """Tell whether a gradient says how steep a changed function is along a random direction."""
     way = rng.normal(size=got.shape)
 
     def at(step: float) -> float:
         kept.again()
         moved = np.asarray(given[wrt]) + step * way
-        return float(weight @ floats(function({**given, wrt: moved if way.ndim else float(moved)})))
+        return float(weight @ numbers({**given, wrt: moved if way.ndim else float(moved)}))
 
     slope = (at(STEP) - at(-STEP)) / (2 * STEP)
     terms = got * way

@@ -76,7 +76,10 @@ def dropped_factor(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
 
 def undivided(above: ast.expr, below: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     """Yield a quotient without what it is divided by, or a factor of that, or what is divided."""
-    yield f"the division by `{ast.unparse(below)}` is missing", above
+    words = f"the division by `{ast.unparse(below)}` is missing"
+    yield words, above
+    ones = ast.parse(f"np.ones_like({ast.unparse(below)})", mode="eval").body
+    yield words, ast.BinOp(above, ast.Mult(), ones)  # as long as the quotient is
     match below:
         case ast.BinOp(left, ast.Mult(), right):
             for gone, kept in ((right, left), (left, right)):

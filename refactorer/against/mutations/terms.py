@@ -6,6 +6,7 @@ import ast
 import re
 import time
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +23,7 @@ from refactorer.judging.emitted import Emitted
 from refactorer.request import printed_name
 
 SAMPLES = 3
-SECONDS = 15.0
+SECONDS = 15.0  # of CPU time
 
 
 class Change(NamedTuple):
@@ -60,12 +61,12 @@ def changes(
     Of those of which nothing else is known, a step of the chain rule may tell.
     """
     found: dict[str, Change] = {}
-    end = time.monotonic() + SECONDS
+    end = time.process_time() + SECONDS
     chosen = [t for t in trials if any(is_wrong(t.points[n]) for n in names)]
     chosen = sorted(chosen, key=lambda t: t.sample.edge)[:SAMPLES]
     for mutation in mutations(ast.parse(ours.text)) if chosen else ():
         left = [name for name in names if name not in found]
-        if not left or time.monotonic() > end:
+        if not left or time.process_time() > end:
             break
         for name in explained(mutation, ours, own, left, chosen):
             found[name] = told(mutation, ours)
@@ -141,14 +142,15 @@ def emitted(tree: ast.Module, ours: Ours, own: Function) -> Emitted | None:
 def pulled(code: Emitted, trial: Trial) -> dict[str, Floats]:
     """Return what changed code gives at a sample; nothing where it raises."""
     sample = trial.sample
+    arguments = {name: copied(value) for name, value in sample.arguments.items()}
     try:
-        arguments = {name: copied(value) for name, value in sample.arguments.items()}
         _, pull = code.open(arguments)
         found = pull(matched(sample.cotangent, sample.output))
-        values = [np.asarray(one, dtype=float) for one in found]
-    except Exception:  # a change that makes no sense
+    except Exception:  # lines of which one is changed: the change makes no sense
         return {}
-    return dict(zip(code.wrt, values, strict=True))
+    with suppress(TypeError, ValueError):  # what they return need not be numbers any more
+        return {n: np.asarray(g, dtype=float) for n, g in zip(code.wrt, found, strict=True)}
+    return {}
 
 
 def agree_with(point: Point, changed: Floats) -> bool:
