@@ -1,4 +1,4 @@
-"""Where a gradient is verified: sizes, other values of defaults, and the edge of the domain."""
+"""The cases in which a gradient is verified: sizes, other values of options, the domain's edge."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ OTHER_PLANS = 12  # beyond the first
 
 @dataclass(frozen=True)
 class Case:
-    """Sizes at which a plan is drawn, and the values that some arguments have instead.
+    """One way to draw arguments from a plan.
 
-    An optional case says nothing where the function does not run. At an edge the values saturate or
-    vanish. It is of the first plan, or else of one of the other plans.
+    `sizes` are the sizes of its axes, `changes` the values that some arguments get instead of drawn
+    ones. If the case is `optional`, it is skipped without a word where the function does not run.
+    At an `edge` of the domain, values saturate or vanish. `first` tells whether the plan is the one
+    that the text is written for.
     """
 
     number: int
@@ -34,7 +36,7 @@ class Case:
 
     @property
     def is_wide(self) -> bool:
-        """Whether values are so large that functions may turn faster than differences see."""
+        """Whether values are so large that differences may miss how fast a function oscillates."""
         return any(entry.kind == WIDE for entry in self.plan.inputs)
 
     def where(self, changes: Mapping[str, object]) -> str:
@@ -78,14 +80,14 @@ def brief(plan: Plan) -> Iterator[Case]:
 
 
 def every_size(plan: Plan) -> Sequence[Mapping[str, int]]:
-    """Return all sizes of a plan; three times none where there are no names."""
+    """Return the sizes at which a plan is tried; three times the empty one if it names none."""
     return [probe_sizes(plan), *(check_sizes(plan) or ({}, {}, {}))]
 
 
 def float_defaults(plan: Plan, number: int) -> dict[str, object]:
-    """Return values for the parameters whose default is a float: at first the default, then others.
+    """Return values of the parameters with a float default: the default in case 0, then others.
 
-    A text that holds the default instead of the parameter is wrong at one of them.
+    A text that has the default in place of the parameter is wrong at one of them.
     """
     if number == 0:
         return {}
@@ -132,5 +134,5 @@ def edges(plan: Plan, wrt: Sequence[str]) -> Iterator[Plan]:
 
 
 def vanishing(entry: Input, wrt: Sequence[str]) -> bool:
-    """Tell whether an array may well be a mask or hold labels."""
+    """Tell whether an array may be a mask or hold labels, so that zeros are likely in it."""
     return entry.kind == "normal" and bool(entry.shape) and entry.name not in wrt

@@ -1,4 +1,4 @@
-"""What a text's output and gradients must be, against a sample; how far off they are."""
+"""Compares the output and the gradients of code with those of a sample."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from refactorer.judging.sample import Sample
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How far off a gradient may be: relative to itself, to what is usual for its argument, to one.
+    """How far off a gradient may be.
 
-    The others are for gradients that vanish because terms cancel: rounding leaves some of the
-    terms.
+    `relative` is relative to the gradient itself. The others allow for gradients that vanish
+    because terms cancel, of which rounding leaves a rest: `usual` is relative to the size that the
+    gradient has at most samples, `least` is absolute.
     """
 
     relative: float
@@ -26,15 +27,15 @@ class Tolerance:
     least: float
 
 
-# Less than what a value loses that float32 held meanwhile, more than what differences lose by the
-# sine of a large number.
+# DOUBLE tells code that computes in float32 on the way from code that does not, and yet allows for
+# what differences lose to rounding, as at the sine of a large number.
 DOUBLE = Tolerance(1e-8, 1e-13, 1e-12)
 SINGLE = Tolerance(2e-3, 2e-5, 1e-6)
-SATURATED = Tolerance(1e-5, 1e-13, 1e-12)  # where values are extreme, rounding is what is compared
+SATURATED = Tolerance(1e-5, 1e-13, 1e-12)  # at extreme values, most of a gradient may be rounding
 
 
 class Wrong(Exception):
-    """Code is wrong; `error` is the relative error that shows it, infinite where there is none."""
+    """Code is wrong; `error` is the relative error that shows it, infinite for other faults."""
 
     def __init__(self, reason: str, error: float = np.inf) -> None:
         super().__init__(reason)
@@ -43,11 +44,12 @@ class Wrong(Exception):
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether code is right, the largest relative error of its gradients, and what is wrong.
+    """Whether code is right, the largest relative error of its gradients, and the reason if not.
 
-    `unsafe` counts the samples at the edge of the domain at which a gradient is not finite, though
-    the user's function has one; `at_ones` tells where it is finite, among the first plan's sizes of
-    one. `notes` are details, such as sizes that were left out.
+    - `unsafe` counts the samples at the edge of the domain at which a gradient is not finite,
+      although the function has a finite one there.
+    - `at_ones` tells for each size of one that was tried whether the gradient is finite at it.
+    - `notes` are details, such as sizes that were left out.
     """
 
     right: bool
@@ -72,7 +74,7 @@ def expect_output(got: object, want: object, tolerance: float) -> None:
 
 
 def described(value: object) -> str:
-    """Return what a value is, in words."""
+    """Return the kind of a value in words, such as "float64 of shape (3,)"."""
     if isinstance(value, tuple | list):
         return f"a {type(value).__name__} of {len(value)}"
     if isinstance(value, np.ndarray | np.generic):
@@ -81,9 +83,9 @@ def described(value: object) -> str:
 
 
 def same_kind(got: object, want: object) -> bool:
-    """Tell whether two values are of one shape and dtype; a Python number is as good as NumPy's.
+    """Tell whether two values have one shape and dtype; Python's numbers are as good as NumPy's.
 
-    A sum of nothing is a whole number in Python.
+    An int counts as a float where Python computes it as the sum of nothing.
     """
     if type(want) is int and type(got) is float:
         return True
@@ -114,8 +116,8 @@ def expect_gradients(
 ) -> float:
     """Return the largest relative error of gradients; raise Wrong if they are wrong.
 
-    They are compared with `factor` times the sample's. The error is NaN where a gradient at an edge
-    is not finite, and none is told where values saturate.
+    They are compared with `factor` times the sample's. The error is NaN if a gradient at an edge is
+    not finite, and zero where values saturate, since it says nothing there.
     """
     if len(got) != len(sample.wrt):
         raise Wrong(f"{len(got)} gradients for {len(sample.wrt)} inputs")
@@ -133,9 +135,11 @@ def up_to_rounding(
     sample: Sample,
     gradients: Callable[[Arguments], Sequence[object]],
 ) -> float:
-    """Return the error at a sample; what rounding does is asked only where something is amiss.
+    """Return the error at a sample, allowing for rounding of the arguments if nothing else helps.
 
-    `gradients` gives those of the code at arguments that lie beside the sample's.
+    `once` returns the error at a sample, or raises Wrong. If it does, it is called again for a
+    sample whose errors are enlarged by what `gradients`, those of the code, change by when the
+    arguments are rounded.
     """
     try:
         return once(sample)
@@ -209,9 +213,9 @@ def distance(name: str, found: Floats, want: Floats, error: Floats, tolerance: T
 
 
 def unmeasured(samples: Sequence[Sample], wrt: Sequence[str]) -> list[str]:
-    """Return the arguments of which no entry was measured anywhere but at the edge.
+    """Return the arguments of which no entry was measured, except at the edge of the domain.
 
-    Where there never is one, there is nothing to measure.
+    An argument that never has an entry is not among them: there is nothing to measure.
     """
     plain = [sample.errors for sample in samples if not sample.saturated]
     columns = {name: [errors[place] for errors in plain] for place, name in enumerate(wrt)}

@@ -1,4 +1,4 @@
-"""What the callers of a printed text may rely on, tried at a sample."""
+"""What callers may rely on, tried at a sample: dtypes, shapes, repeated calls, unchanged inputs."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ OTHER = -0.5  # a second cotangent is this multiple of the first: so must the gr
 
 
 def trial(emitted: Emitted, own: Function, sample: Sample) -> float:
-    """Return the largest relative error in float64; raise Wrong if it fails there or in float32.
+    """Return the largest relative error in float64; raise Wrong if it is wrong there or in float32.
 
-    What the text raises passes through. `own` is the user's function.
+    `own` is the user's function. Errors that the text raises pass through.
     """
 
     def once(place: Sample) -> float:
@@ -66,13 +66,13 @@ def trial(emitted: Emitted, own: Function, sample: Sample) -> float:
 def opened(
     emitted: Emitted, place: Sample | Direction, given: Arguments
 ) -> tuple[object, Sequence[object]]:
-    """Return a text's output and gradients at arguments, under the cotangent of a place."""
+    """Return a text's output and gradients at arguments, for the cotangent of a sample."""
     output, pull = emitted.open({name: copied(value) for name, value in given.items()})
     return output, pull(matched(place.cotangent, place.output))
 
 
 def gradients_at(emitted: Emitted, place: Sample, given: Arguments) -> Sequence[object]:
-    """Return a text's gradients at arguments, under the cotangent of a place."""
+    """Return a text's gradients at arguments, for the cotangent of a sample."""
     return opened(emitted, place, given)[1]
 
 
@@ -208,9 +208,9 @@ def of_its_argument(name: str, gradient: object, argument: object, output: objec
 
 
 def widened_at(emitted: Emitted, own: Function, given: Arguments) -> list[str]:
-    """Return the inputs whose gradients are of another dtype than they are, in float32.
+    """Return the inputs whose gradients have another dtype than they, when these are float32.
 
-    OUTPUT is among them if the output is of another dtype than the function's.
+    OUTPUT is among them if the output has another dtype than that of the user's function.
     """
     narrow = {name: typed(value, "float32") for name, value in given.items()}
     want = fresh(own)(narrow)

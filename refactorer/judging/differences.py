@@ -31,9 +31,9 @@ OTHER = 0.5**0.7  # of a step, the one by which a derivative is found again: in 
 
 
 class Effort(NamedTuple):
-    """How many entries are measured, of each argument and of all, and in how many draws at most.
+    """How many entries are measured at most, of one argument and of all, and in how many draws.
 
-    A sample of many entries tells as much as all of them. A case is drawn again as long as an entry
+    Some entries of a large array tell as much as all of them. A case is drawn again if an entry
     lies near a kink.
     """
 
@@ -69,9 +69,9 @@ def vjp(
 ) -> tuple[Slope, ...]:
     """Return the slope of <cotangent, function(arguments)> along each argument of `wrt`.
 
-    The cotangent has the structure of the output; what is no float in the output has no part in it,
-    nor has what is infinite, such as the scores that a mask leaves out. Of a large argument some
-    entries are measured. The function's own error passes through.
+    The cotangent has the structure of the output. Entries of the output that are not floats are
+    left out, and so are infinite ones, such as the scores that a mask excludes. Of a large argument
+    only some entries are measured. Errors that the function raises pass through.
     """
     with quiet():
         call = fresh(function)
@@ -86,7 +86,7 @@ def vjp(
 
 
 def coarsest(output: object) -> float:
-    """Return the spacing of the output's floats around one, the largest where they differ."""
+    """Return the spacing around one of the output's dtype, the largest if it has several dtypes."""
     kinds = [np.asarray(leaf).dtype for leaf in leaves(output) if is_float(leaf)]
     return max([float(np.finfo(kind).eps) for kind in kinds], default=float(np.finfo(float).eps))
 
@@ -118,9 +118,9 @@ class Contraction:
 
     @cached_property
     def rounding(self) -> float:
-        """How far rounding alone may move the number: that of the output, and that on the way.
+        """How far rounding may move the number: that of the output, and that of values on the way.
 
-        By more than half of the digits, it is a jump that moves it.
+        A move by more than half of the digits is taken for a jump of the function instead.
         """
         sizes = np.abs(self.weights) @ np.abs(self.base), np.abs(self.weights).sum()
         near = beside({self.name: self.arguments[self.name]})
@@ -164,10 +164,10 @@ class Contraction:
         return Derivative(fine, error if np.isfinite(error) else np.inf, noise, h)
 
     def agrees(self, index: tuple[int, ...], found: Derivative) -> bool:
-        """Tell whether a derivative is found again by other steps, one of them much shorter.
+        """Tell whether other steps, one of them much shorter, give the same derivative.
 
-        Where the function turns faster than any of them can see, or has a kink at every scale, two
-        may agree by chance.
+        Two steps may agree by chance if the function oscillates faster than they can see, or has a
+        kink at every scale.
         """
         allowed = 8 * found.error + self.precision**0.5 * abs(found.value)
         others = (self.derivative(index, OTHER * found.step / shrink) for shrink in SHRINK[:2])
@@ -175,9 +175,9 @@ class Contraction:
 
 
 def slope(contraction: Contraction, most: int) -> Slope:
-    """Return the slope along one argument; other steps are tried where the first ones disagree.
+    """Return the slope along one argument, of which at most `most` entries are measured.
 
-    At most so many entries are measured.
+    Where the first two steps disagree, others are tried.
     """
     point, precision = contraction.point, contraction.precision
     gradient, error, noise = (np.full(point.shape, np.nan) for _ in range(3))

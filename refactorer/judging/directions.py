@@ -1,4 +1,4 @@
-"""Slopes along random directions at many more points: what is wrong at few values is met there."""
+"""Slopes along random directions at many more points, to find code that is wrong at few values."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ LONGEST = 0.3  # seconds for all of them: a function may take its time
 
 @dataclass(frozen=True)
 class Direction:
-    """A point, a way to go from it, and how steep <cotangent, output> is along that way."""
+    """A point, a step for each entry, and the derivative of <cotangent, output> along these steps.
+
+    `ways` holds the steps by input, `slope` the derivative, and `error` how far it may be off.
+    """
 
     where: str
     arguments: Arguments
@@ -47,7 +50,7 @@ def directions(
 ) -> Iterator[Direction]:
     """Yield directions at drawn points of a plan, at sizes that tell axes apart.
 
-    Those are left out at which the function fails or is not finite, or has no slope that is sure.
+    Points at which the function fails, is not finite or has a kink are left out.
     """
     start = time.perf_counter()
     call, both = fresh(function), every_size(plan)[:2]

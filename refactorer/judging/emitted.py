@@ -116,9 +116,9 @@ class Emitted:
 
 
 def at_home(style: str) -> Callable[[object, tuple[str, ...], Function], Callable[..., object]]:
-    """Return what makes a function of NumPy's arrays of what a form of another package defines.
+    """Return what turns the form of another package into a function of NumPy arrays.
 
-    It is imported where it is asked for: the package need not be here.
+    It is imported only when asked for, since the package need not be installed.
     """
     module = import_module(f"refactorer.judging.frameworks.{style.replace('-', '_')}")
     made: Callable[..., Callable[..., object]] = module.in_numpy
@@ -126,7 +126,7 @@ def at_home(style: str) -> Callable[[object, tuple[str, ...], Function], Callabl
 
 
 def as_style(style: str) -> str:
-    """Return the style in which a form is called when it is made a function of NumPy's arrays."""
+    """Return the style of the function of NumPy arrays that a form is turned into."""
     return "value-and-grad" if style in WITH_ONES else "callback"
 
 

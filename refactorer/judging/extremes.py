@@ -1,4 +1,4 @@
-"""Arguments far from what is usual, at which a text must be finite where the one before it is."""
+"""Extreme arguments, at which code must stay finite if it was finite before a rule."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def special(value: Floats) -> Iterator[Floats]:
 def lost(function: Call, before: Call, after: Call, arguments: Arguments) -> list[Arguments]:
     """Return the extremes at which a function and its gradients before are finite, but not after.
 
-    They are looked for around some arguments, as long as the function does not take its time.
+    They are derived from usual arguments, and fewer are tried if the function is slow.
     """
     found: list[Arguments] = []
     end = time.perf_counter() + LONGEST
@@ -67,7 +67,7 @@ def lost(function: Call, before: Call, after: Call, arguments: Arguments) -> lis
 
 
 def is_lost(before: Call, after: Call, given: Arguments) -> bool:
-    """Tell whether a number that was finite before is not after; one that fails has none."""
+    """Tell whether what was finite before is not finite after; code that raises is not finite."""
     finite = np.isfinite(called(before, given))
     try:
         return bool((finite & ~np.isfinite(called(after, given))).any())

@@ -1,4 +1,4 @@
-"""Conditions that are set by hand, where no input was found that goes one of their ways."""
+"""Conditions that are set to true or false, because no input was found that makes them so."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ OPPOSITE = {ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Eq: ast.NotEq, ast.NotEq: 
 
 
 def forced(source: str, sides: Sequence[Forced], helpers: Collection[str] = ()) -> str:
-    """Return a source in which conditions, and their opposites, are set.
+    """Return a source in which some conditions, and their opposites, are replaced by constants.
 
-    One that stands in a helper is set there alone, and one that stands in none, in no helper.
+    Each is replaced only in the helper that it belongs to, or only outside of helpers.
     """
     tree = ast.parse(source)
     for condition, holds, within in sides:
@@ -35,7 +35,7 @@ def helpers_of(module: str, name: str) -> frozenset[str]:
 
 
 def spelled(condition: str, holds: bool) -> Iterable[tuple[str, bool]]:
-    """Yield a condition and its opposite, as they are written, and whether they hold."""
+    """Yield a condition and its opposite, as `ast` writes them, and whether each holds."""
     test = ast.parse(condition, mode="eval").body
     yield ast.unparse(test), holds
     match test:
@@ -44,7 +44,7 @@ def spelled(condition: str, holds: bool) -> Iterable[tuple[str, bool]]:
 
 
 def is_settable(condition: str) -> bool:
-    """Tell whether a condition may be set: a name alone may be read for something else."""
+    """Tell whether a condition may be replaced: a bare name may also be read as a value."""
     return not isinstance(ast.parse(condition, mode="eval").body, ast.Name | ast.Constant)
 
 

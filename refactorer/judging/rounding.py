@@ -1,4 +1,4 @@
-"""What rounding does to numbers: what it moves them by is not told from what is right."""
+"""How much of a gradient is rounding: an error no larger than that does not count as one."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def next_to(value: object, rng: np.random.Generator) -> object:
 def unsteadiness(
     gradients: Callable[[Arguments], Sequence[object]], arguments: Arguments
 ) -> tuple[Floats, ...]:
-    """Return how far off entries of gradients may be, by what they are beside arguments.
+    """Return how far gradients move when the last digit of each argument changes.
 
-    Where values saturate, all that is left of one may be rounding that was amplified. It is
-    infinite then: such an entry is another at each of them.
+    It is infinite for an entry that is nothing but amplified rounding, as it may be where values
+    saturate: such an entry differs each time.
     """
     columns = zip(*(gradients(near) for near in beside(arguments)), strict=True)
     return tuple(spread(np.stack([np.asarray(g, dtype=float) for g in each])) for each in columns)
@@ -51,7 +51,7 @@ def spread(values: Floats) -> Floats:
 def unresolved(output: Floats, weights: Floats, argument: object) -> float:
     """Return the slopes that float32 does not resolve.
 
-    Over the size of the argument, they move the weighted output by less than its own rounding.
+    They change the weighted output, over the whole size of the argument, by less than its rounding.
     """
     largest = float(np.max(np.abs(np.asarray(argument, dtype=float)), initial=0.0))
     return 4 * SINGLE * float(np.abs(weights) @ np.abs(output)) / (largest or 1.0)

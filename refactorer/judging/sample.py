@@ -1,4 +1,4 @@
-"""What a user's function was found to do at some arguments: its output and its slopes there."""
+"""What a user's function was found to do at some arguments: its output and its gradients there."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from refactorer.judging.rounding import unsteadiness
 
 @dataclass(frozen=True)
 class Sample:
-    """Arguments, and what the user's function makes of them.
+    """Arguments, the output of the user's function there, and its measured gradients.
 
-    `gradients` and `errors` hold one array for each of `wrt`, in the argument's shape: the slope of
-    <cotangent, output> and how far it may be off. The error is infinite near a kink, and NaN where
-    nothing was measured. `usual` is how large each gradient is at most samples. `where` tells a
-    reader which sizes and values these are, of the first plan or of another. At an edge, which is a
-    size of one or saturated values, a gradient that is not finite may be all there is.
+    - `gradients` and `errors` hold one array for each of `wrt`, in the argument's shape: the
+      gradient of <cotangent, output>, measured by differences, and how far it may be off. The error
+      is infinite near a kink, and NaN for entries that were not measured.
+    - `usual` is the size that each gradient has at most samples.
+    - `where` says to a reader which sizes and values these are; `first` tells whether they are of
+      the plan that the text is written for.
+    - `edge` marks the edge of the domain, where the true gradient need not be finite: a size of
+      one, or values so large that the function is `saturated`.
     """
 
     where: str
@@ -46,12 +49,15 @@ class Sample:
         return sum(int(np.isfinite(error).sum()) for error in self.errors)
 
     def blurred(self, more: Sequence[Floats | float]) -> Sample:
-        """Return the sample with errors that are larger, by so much for each gradient."""
+        """Return the sample with larger errors: `more` holds what is added for each gradient."""
         errors = (error + each for error, each in zip(self.errors, more, strict=True))
         return replace(self, errors=tuple(errors))
 
     def shaken(self, gradients: Callable[[Arguments], Sequence[object]]) -> Sample:
-        """Return the sample for gradients that may hang on the last digits of the arguments."""
+        """Return the sample with errors enlarged by what rounding the arguments does.
+
+        `gradients` are those of the code that is judged, at arguments beside the sample's.
+        """
         found = unsteadiness(gradients, self.arguments)
         alike = [each.shape for each in found] == [each.shape for each in self.gradients]
         return self.blurred(found) if alike else self  # other shapes are wrong anyway
@@ -59,9 +65,9 @@ class Sample:
 
 @dataclass(frozen=True)
 class Samples:
-    """Samples to check gradients against, and what had to be left out, with the reason.
+    """Samples to check gradients against, and what was skipped, with the reason.
 
-    Along the directions, little is measured at many more points.
+    `directions` are many more points, at each of which one number alone was measured.
     """
 
     samples: tuple[Sample, ...]

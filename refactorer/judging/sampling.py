@@ -1,4 +1,4 @@
-"""What a user's function does at drawn arguments: its output and its gradients, measured once."""
+"""Draws arguments, and measures once what the user's function does: its output and gradients."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def everywhere(
 def glance(
     function: Function, plan: Plan, wrt: Sequence[str], seed: int, ones: bool = False
 ) -> Samples:
-    """Return a few samples of a plan: enough to choose a text, which is judged thereafter."""
+    """Return a few samples of a plan: enough to choose a text, which is judged fully afterwards."""
     return sampled(Probe(function, tuple(wrt), seed, ones, BRIEF), numbered(brief(plan)))
 
 
@@ -93,7 +93,7 @@ def recorded(
 ) -> Samples:
     """Return samples at given arguments; those at which the output is not finite are left out.
 
-    Where it never is, it may be infinite: a function masks by -np.inf what it goes on with.
+    If it is finite at none, infinite outputs are kept: a helper may mask by -np.inf.
     """
     found: list[Sample] = []
     with quiet():
@@ -138,7 +138,7 @@ def measured(
 
 
 def compared(found: Sequence[Sample]) -> Iterator[Sample]:
-    """Yield samples that know how large their gradients usually are."""
+    """Yield samples with the size that their gradients usually have."""
     columns = zip(*(sample.usual for sample in found if not sample.saturated), strict=True)
     usual = tuple(usually(column) for column in columns)
     for sample in found:
@@ -146,9 +146,9 @@ def compared(found: Sequence[Sample]) -> Iterator[Sample]:
 
 
 def usually(sizes: Sequence[float]) -> float:
-    """Return the size of most gradients that are not zero: a branch may leave many at zero.
+    """Return the median of the sizes that are not zero: a branch may leave many at zero.
 
-    It is their median; NumPy's takes as long as a tenth of the judge's work, by what it imports.
+    np.median is not used: what it imports would take as long as a tenth of the judge's work.
     """
     found = sorted(size for size in sizes if size > 0)
     middle = len(found) // 2
@@ -163,7 +163,7 @@ def kinked(sample: Sample) -> list[str]:
 
 @dataclass(frozen=True)
 class Probe:
-    """A function, what to differentiate it by, and how cotangents are drawn."""
+    """A function, the inputs to differentiate with respect to, and how cotangents are drawn."""
 
     function: Function
     wrt: tuple[str, ...]
@@ -190,7 +190,7 @@ class Probe:
         return best or reason
 
     def spent_on(self, case: Case) -> Effort:
-        """Return the effort for a case: other plans than the first show that shapes fit."""
+        """Return the effort for a case: less for plans that only show that shapes fit."""
         return self.effort if case.first else BRIEF
 
     def tried(self, case: Case, changes: Mapping[str, object], turn: int) -> Sample | str:

@@ -164,7 +164,7 @@ def judge_at(
 
 
 def along(emitted: Emitted, directions: Sequence[Direction], ruling: Verdict) -> Verdict:
-    """Return the ruling on a text, or that it is wrong along a direction, as time allows."""
+    """Return the ruling, or that the text is wrong along one of the directions, as time allows."""
     end = time.perf_counter() + LONGEST
     try:
         with quiet():
@@ -177,7 +177,7 @@ def along(emitted: Emitted, directions: Sequence[Direction], ruling: Verdict) ->
 
 
 def of_numbers(found: Samples) -> Samples:
-    """Return the samples at which the output is one number: an option may ask for another one."""
+    """Return the samples at which the output is one number: some options may return an array."""
     kept = tuple(sample for sample in found if is_number(sample.output))
     others = (sample for sample in found if not is_number(sample.output))
     told = tuple(f"{sample.where}: what it returns is no number" for sample in others)
@@ -201,9 +201,9 @@ def widened(
     sides: Iterable[Sequence[Forced]] = (),
     printed: str = "",
 ) -> frozenset[str]:
-    """Return the inputs whose gradients a text gives in another dtype than theirs, in float32.
+    """Return the inputs whose gradients, for float32 inputs, have another dtype in a text.
 
-    That is also asked where the conditions of each side are set.
+    The text is also tried with the conditions of each of the sides set.
     """
     given, helpers = (name, style, wrt, runs, (), printed), helpers_of(module, name)
     found: set[str] = set()

@@ -22,7 +22,7 @@ TINY = ast.Constant(1e-08)
 
 @dataclass
 class Watch:
-    """Notes where a value first is not finite in the functions of a text, line by line."""
+    """A tracer for `sys.settrace` that finds the first line whose value is not finite."""
 
     file: str
     found: tuple[int, Mapping[str, Any]] | None = None
@@ -57,7 +57,7 @@ def broken(values: Mapping[str, Any]) -> Iterator[str]:
 
 
 def finite(value: Any) -> bool:
-    """Tell whether all numbers of a value are finite; what holds none is."""
+    """Tell whether all numbers of a value are finite; true for a value that holds none."""
     with suppress(TypeError, ValueError):
         return bool(np.isfinite(floats(value)).all())
     return True
@@ -101,7 +101,7 @@ class Blame:
 
 
 def powers(tree: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """Yield what a statement raises to powers; a divisor is raised to -1."""
+    """Yield the bases and exponents of the powers in a statement; a divisor has the exponent -1."""
     for node in ast.walk(tree):
         match node:
             case ast.BinOp(op=ast.Div(), right=base) | ast.AugAssign(op=ast.Div(), value=base):

@@ -1,4 +1,7 @@
-"""A function whose source is changed so that the values are noted that may meet one another."""
+"""Changes a function's source so that it records the values it compares, to find where they meet.
+
+"Meet" is to become equal: that is where a maximum, an absolute value or a condition has a kink.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +37,9 @@ class Pair:
 
 @dataclass
 class Notes:
-    """What the first of each pair was, and the second, when they were compared for the first time.
+    """Records the two values of each pair at their first comparison.
 
-    `plain` are the inputs: what becomes of them alone is tried anyway.
+    `plain` are the inputs: comparisons of these alone are not recorded, as `edges` tries them.
     """
 
     plain: frozenset[str]
@@ -57,7 +60,7 @@ class Notes:
 
 
 class Noting(ast.NodeTransformer):
-    """Has the operands noted of maxima, absolute values, bounds and comparisons."""
+    """Records the operands of maxima, absolute values, bounds and comparisons as they are met."""
 
     def __init__(self, notes: Notes) -> None:
         self.notes = notes
