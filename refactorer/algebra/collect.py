@@ -1,4 +1,4 @@
-"""From the lines of a backward part to the fewest and cheapest that give the same gradients."""
+"""From the lines of a backward part to fewer and cheaper ones that give the same gradients."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ MOST_SEEN_AGAIN = 100  # named cotangents of a backward part that is looked at m
 
 
 def collected(program: Program) -> tuple[list[Line], tuple[str, ...]]:
-    """The lines of the backward part, and the text of each gradient.
+    """Return the new lines of the backward part, and the text of each gradient.
 
-    Raises Unreadable for gradients that the algebra has no meaning for.
+    Raises Unreadable for gradients that the algebra cannot express.
     """
     if not are_changed_first(program.backward):
         raise Unreadable("a value is read before it is changed in place")
@@ -31,9 +31,11 @@ def collected(program: Program) -> tuple[list[Line], tuple[str, ...]]:
 
 
 def best_selection(program: Program) -> Selection:
-    """Values read more than once keep their names unless spelling them out costs no more.
+    """Return the cheapest choice found of the cotangents that keep their names.
 
-    The last ones are tried first, and all once more: one that is spelled out may free another.
+    To start with, all that are read more than once keep them. Each in turn then loses its name if
+    writing its value out costs no more: the last ones first, and all of them twice, since one
+    that is written out may make another needless.
     """
     selection = Selection(
         program, program.listed.union(program.candidates), Writer(program.last_axis)
@@ -51,13 +53,16 @@ def best_selection(program: Program) -> Selection:
 
 
 def seen_again(selection: Selection) -> Selection:
-    """What is read anyway costs nothing to read once more, and may be kept for less."""
+    """Return a cheaper selection that reads again what is read anyway, if there is one."""
     selection = min(selection, selection.reusing, key=by_cost)
     return leaner(min(selection, reshared(selection), key=by_cost))
 
 
 def reshared(selection: Selection) -> Selection:
-    """The selection where what has a name may be read; itself if the text of a name cannot be."""
+    """Return the selection in which shared parts may be read by their names.
+
+    Returns the selection itself if there are none, or if one of them is Unreadable.
+    """
     try:
         return selection.resharing if selection.cuts or selection.shared.parts else selection
     except Unreadable:
@@ -65,7 +70,7 @@ def reshared(selection: Selection) -> Selection:
 
 
 def never_divides_zeros(selection: Selection) -> bool:
-    """Whether no array of zeros is divided by what runs along it, which may be zero there too."""
+    """Tell whether no array of zeros is divided by one of its size, in which zeros would be 0/0."""
     texts = [*(line.text for line in selection.lines()), *selection.gradient_texts()]
     return not any(divides_lifted(text, selection.program.shapes) for text in texts)
 
@@ -75,7 +80,7 @@ def by_cost(selection: Selection) -> tuple[int, int]:
 
 
 def leaner(selection: Selection) -> Selection:
-    """The selection that keeps less of the forward part, where the rest serves as well."""
+    """Return the selection that reads fewer arrays of the forward part, if it costs less."""
     for definition in sorted(selection.kept, key=lambda d: -d.price)[:MOST_AVOIDED]:
         other = selection.avoiding(definition.name)
         selection = other if other.cost < selection.cost else selection

@@ -1,1 +1,6 @@
-"""Blocks of lines: which values get a name, what is shared, and the order of the lines."""
+"""Blocks of lines: which values get a name, what is shared, and the order of the lines.
+
+A `Program` is what the algebra is given, a `Selection` one choice of the cotangents that keep their
+names ("cuts", since values are cut off at them) with the lines that follow from it. `sharing` names
+what several expressions have in common.
+"""

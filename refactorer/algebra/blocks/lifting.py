@@ -1,7 +1,8 @@
-"""What is put where a value was picked, divided by that value: the array of them divides instead.
+"""A division by one entry of an array, lifted to a division by the whole array.
 
-The cotangent of log(p[i, j]) is g / p[i, j] at i, j and zero elsewhere. That is a / p, where a is g
-at i, j and zero elsewhere; times p, as in the gradient of a softmax, it is a.
+The cotangent of p in log(p[i, j]) is g / p[i, j] at i, j and zero elsewhere. That is a / p, where a
+is g at i, j and zero elsewhere. Times p, as in the gradient of a softmax, it is a: the division is
+gone.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ LIFTED = "lifted"
 
 
 def lifted(program: Program) -> Iterator[Program]:
-    """Yield the program with a division by what was picked after what is put, for each put."""
+    """Yield, for each value put into zeros, the program in which its division is lifted."""
     for put, _ in scatters(program.forward, program.backward):
         read = read_for(put, program.backward)
         for line in program.forward:

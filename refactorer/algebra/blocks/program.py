@@ -1,4 +1,4 @@
-"""What the algebra is given, and what it knows of each name."""
+"""A forward and a backward part as the algebra takes them, and what it knows of each name."""
 
 from __future__ import annotations
 
@@ -30,11 +30,12 @@ MOST_ATOMS = 100  # in a value that is looked into
 
 @dataclass(frozen=True)
 class Care:
-    """What is not done, since it overflows or vanishes far out where the plain derivation does not.
+    """What the algebra avoids, so that nothing overflows that the plain derivation keeps finite.
 
-    The names that are `avoided` are not read. With `late`, what was computed last stands first in
-    a product, as in the plain derivation. The cotangents that are read twice are `named`, and with
-    `apart` nothing is raised to high powers, and terms need not share all they have in common.
+    - `avoided` are names that are not read.
+    - `late` puts what was computed last first in a product, as in the plain derivation.
+    - `named` keeps the names of cotangents that are read twice.
+    - `apart` raises nothing to high powers, and lets terms keep common factors to themselves.
     """
 
     avoided: frozenset[str] = frozenset()
@@ -47,11 +48,14 @@ class Care:
 class Program:
     """A forward and a backward part as lines, and what is known of each name.
 
-    `arguments` and `gradients` are what is differentiated and the texts of the gradients, in the
-    same order. `seeds` are the cotangents that come in. `free` are the names that the user gave:
-    they cost nothing to read. `shape_of` tells the shape of a text, given those of names that are
-    new. `positive` are numbers that are taken to be above zero. Where a loop `turns`, what is one
-    step of the forward part and has no name is computed again where it is read.
+    - `arguments` and the texts of their `gradients` are in the same order.
+    - `seeds` are the incoming cotangents.
+    - `free` are the names that the user gave: they cost nothing to read.
+    - `shape_of` returns the shape of a text, given the shapes of new names in it.
+    - `positive` are parameters that are taken to be above zero.
+    - `turns` says that it is the body of a loop: a value that is one step away from what has a name
+      is then computed again where it is read, so that it need not be kept for each turn.
+    - `known` and `wordings` remember what was found.
     """
 
     forward: Sequence[Line]

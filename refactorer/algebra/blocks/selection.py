@@ -23,7 +23,7 @@ MOST_SHARED = 8
 
 @dataclass(frozen=True)
 class Selection:
-    """A program, and the names of its backward part that values are cut at."""
+    """A program, and the names of its backward part that are kept: values are cut off at them."""
 
     program: Program
     cuts: frozenset[str]
@@ -209,7 +209,7 @@ class Selection:
 def root(what: int | Line) -> str:
     """The key of a gradient, by its position, or of what a statement puts in place.
 
-    No name looks like it.
+    It cannot be mistaken for a name.
     """
     return f"gradient {what}" if isinstance(what, int) else f"statement {what.code}"
 

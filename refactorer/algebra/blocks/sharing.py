@@ -25,7 +25,7 @@ MOST_COMPARED = 40  # products
 class Shared:
     """Expressions by name, after the parts that they have in common were given names.
 
-    `frames` tell how the axes of the parts lie where these are read, whatever becomes of them.
+    `frames` tell how the axes of a part lie where it is read.
     """
 
     roots: Mapping[str, Node]
@@ -93,7 +93,7 @@ class Naming:
 def share(
     roots: Mapping[str, Node], frames: Mapping[str, Layout], naming: Naming, writer: Writer
 ) -> Shared:
-    """Name the dearest repeated part first, then what is still repeated."""
+    """Name the costliest repeated part first, then what is still repeated."""
     shared = factored(summed_once(Shared(roots, {}, frames)))
     while repeated := dearest_repeated(shared.counts, writer):
         first, *_ = repeated
@@ -199,7 +199,7 @@ def own_text(node: Node, writer: Writer) -> str:
 
 
 def dearest_repeated(counts: Mapping[Node, int], writer: Writer) -> list[Node]:
-    """The nodes that are one dear piece of text, which may stand along different labels."""
+    """The nodes of the costliest text that is repeated; they may run along different labels."""
     alike: dict[str, list[Node]] = {}
     for node in counts:
         if node.work >= WORTH_A_NAME:

@@ -16,14 +16,14 @@ OPERATION = (10, 200, 600, 1200)  # by the number of axes of what it makes
 def operation(labels: frozenset[int]) -> int:
     """What one operation costs, in tenths of one on a number.
 
-    One on a vector outweighs many of those, and one on a matrix several on vectors.
+    An operation on a vector outweighs many on numbers, one on a matrix several on vectors.
     """
     return OPERATION[min(len(labels), len(OPERATION) - 1)]
 
 
 @dataclass(frozen=True, eq=False)
 class Node(Keyed):
-    """Base of all; it knows the labels that it runs along, not how its axes lie."""
+    """An expression; it knows the labels that it runs along, not in which order its axes lie."""
 
     @property
     def parts(self) -> tuple[Node, ...]:

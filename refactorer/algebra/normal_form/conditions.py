@@ -21,7 +21,7 @@ MASKS = ("mask", "unmask")
 
 
 def as_mask(value: Polynomial) -> Polynomial:
-    """A condition that is multiplied chooses; it is kept apart from numbers."""
+    """Return a condition as a factor: times a value, it is that value where the condition holds."""
     return single(function("mask", "", (value,))) if is_test(value) else value
 
 
@@ -37,9 +37,9 @@ def is_test(value: Polynomial) -> bool:
 
 
 def equivalents(test: Factor) -> Iterator[Factor]:
-    """Other comparisons that hold where this one does.
+    """Yield other comparisons that hold exactly where this one does.
 
-    a - b > 0 where a > b, which takes no difference, and x > 0 where max(x, 0) > 0.
+    They are max(x, 0) > 0 for x > 0, and a > b, which takes no difference, for a - b > 0.
     """
     x, bound = test.arguments
     if bound.terms:
@@ -62,9 +62,9 @@ def where(condition: Polynomial, yes: Polynomial, no: Polynomial) -> Polynomial:
 
 
 def branches(value: Polynomial) -> tuple[Polynomial, Polynomial, Polynomial] | None:
-    """A condition such that each term stands under it or its negation, and the sums of both sides.
+    """Return a condition that every term has as a factor, or its negation, and the two sums.
 
-    None where there is no such condition, or where it chooses between numbers.
+    Returns None if there is no such condition, or if it chooses between numbers.
     """
     for factor, yes, no in divisions(value):
         if yes.labels | no.labels:
@@ -82,7 +82,7 @@ def stepped(value: Polynomial) -> Polynomial | None:
 
 
 def undivided(monomial: Monomial) -> Monomial | None:
-    """The product with the choices that its arrays are divided by as one choice of quotients."""
+    """Return a product over choices as one choice of quotients; None if it has no such divisor."""
     found, divides = constant(ONE), False
     arrays = Monomial.of({f: e for f, e in monomial.powers if f.labels})
     for factor, exponent in arrays.powers:

@@ -1,4 +1,4 @@
-"""Steps and signs of one value that meet where it is zero: one choice between two sides."""
+"""Steps and signs of one value that cancel at its zero: written as one choice between two sides."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ AT_ZERO = {"np.exp": 1, "np.cosh": 1, "np.log1p": 0, "np.expm1": 0, "np.sinh": 0
 def smoothed(value: Polynomial) -> Iterator[Polynomial]:
     """The sum with a * step(x) + b * sign(x) as a + b above zero and -b below.
 
-    Only where both sides are equal at zero. There sign(x) is 0, which is neither of them: what has
-    no kink has one derivative, and each side tells it.
+    That is done only if both sides are equal at zero, so that the function has no kink there: its
+    derivative at zero is that of either side, though sign(0) is neither 1 nor -1.
     """
     for mask in dict.fromkeys(f for m, _ in value.terms for f, _ in m.powers):
         if not mask.atom.is_condition:

@@ -1,4 +1,4 @@
-"""Products of sums: what the terms of a sum have in common stays a product, the rest is folded."""
+"""Products of sums: the common factors of a sum stay a product, the rest becomes one factor."""
 
 from __future__ import annotations
 
@@ -54,9 +54,10 @@ def common_part(sum_: Polynomial) -> tuple[Fraction, Monomial]:
 
 
 def shared(a: Fraction, b: Fraction) -> Fraction:
-    """The power that both have: the one nearer to zero, nothing where the signs differ.
+    """The power of a factor that two terms share: the one nearer to zero, none if signs differ.
 
-    Of roots that differ by whole powers the lower one: 1 / sqrt(n) + sqrt(n) is (1 + n) / sqrt(n).
+    If the powers differ by a whole number and are not whole, it is the lower one:
+    1 / sqrt(n) + sqrt(n) is (1 + n) / sqrt(n).
     """
     if a * b < 0:
         are_roots = a.denominator != 1 and (a - b).denominator == 1
@@ -89,9 +90,10 @@ def canonical(
     free: Mapping[int, int],
     bound: Mapping[int, int],
 ) -> Factor:
-    """The atom whose arguments' keys are the least over all orders of its slots, bound labels last.
+    """The same atom for every order of its slots: that in which its arguments' keys are the least.
 
-    The kind plays no part, so that a condition and its negation run along the same labels.
+    Bound labels come last. The kind plays no part, so that a condition and its negation run along
+    the same labels.
     """
 
     def candidates() -> Iterator[Factor]:

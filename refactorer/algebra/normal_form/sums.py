@@ -1,4 +1,4 @@
-"""Sums over axes: what does not run along them goes out, what cancels is gone."""
+"""Sums over axes: factors that do not run along them are taken out, and what cancels is dropped."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def sum_over(value: Polynomial, bound: Mapping[int, int]) -> Polynomial:
 
 
 def stops_running(value: Polynomial, bound: Mapping[int, int]) -> bool:
-    """Whether a product, multiplied out, loses what runs along labels: x * (a / x + b)."""
+    """Whether multiplying out lets a factor along some labels cancel, as x in x * (a / x + b)."""
     before = all(bound.keys() & labels for m, _ in value.terms for labels in labels_of(m))
     return before and not all(bound.keys() & m.labels for m, _ in expanded(value).terms)
 
@@ -75,10 +75,10 @@ def summed(
 def whole(
     inside: Monomial, bound: Mapping[int, int]
 ) -> Iterator[tuple[Fraction, Monomial, dict[int, int]]]:
-    """What a product is summed over some labels when its numerators add up to a denominator.
+    """Sum a product over labels along which its numerators add up to a denominator.
 
-    sum(w / sum(w)) is 1. Sums in the product may be opened for that. With what is left, come the
-    labels that are left to sum over.
+    sum(w / sum(w)) is 1; sums in the product may be opened to see that. Returns what is left of the
+    product, and the labels that are still to be summed over.
     """
     nested = [f for f, e in inside.powers if f.atom.kind == "sum" and e == 1]
     for total in (None, *nested):
@@ -107,7 +107,7 @@ def cancelled(
 def along_rows(
     inside: Monomial, bound: Mapping[int, int]
 ) -> Iterator[tuple[Polynomial, dict[int, int]]]:
-    """What a scatter alone is when it is summed along its rows, and what is left to sum over.
+    """Sum a lone scatter or identity along its rows; return it with the labels still to sum over.
 
     Each row and each column of the identity sums to one.
     """

@@ -1,4 +1,4 @@
-"""A polynomial with the shape NumPy gives it, and what NumPy's operations do to both."""
+"""A value in normal form with its NumPy shape, and what NumPy's operations do to both."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BOUND = 1000  # labels from here on are bound by the operation in hand
 
 @dataclass(frozen=True)
 class Tensor:
-    """`value` runs along label k only if axis -1-k of `shape` is longer than one."""
+    """A value and its shape: it runs along label k only if axis -1-k is longer than one."""
 
     value: Polynomial
     shape: tuple[int, ...] = ()

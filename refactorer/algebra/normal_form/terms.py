@@ -1,4 +1,9 @@
-"""Sums of products of powers of atoms, each along named axes: the normal form of a NumPy value."""
+"""The normal form of a NumPy value: sums of products of powers of atoms along labelled axes.
+
+A `Polynomial` is a sum of `Monomial`s with rational coefficients, a monomial a product of powers
+of `Factor`s, and a factor an `Atom` along labels: 2 * X[i, j] * n[i]**-1 is one monomial of the
+factors X[i, j] and n[i].
+"""
 
 from __future__ import annotations
 
@@ -14,12 +19,18 @@ ONE = Fraction(1)
 
 @dataclass(frozen=True, eq=False)
 class Atom(Keyed):
-    """What a monomial is made of; `extents` gives the length of each of its slots.
+    """What a factor is made of. It has a slot for each axis; `extents` are the slots' lengths.
 
-    Kinds: "value" (a name of the program), "test" (one that holds a condition), "number" (an odd
-    literal), "size" (the length of an axis), "apply" (an elementwise function), "mask" and "unmask"
-    (a condition, and its negation), "fold" (a sum that is multiplied), "sum" (a product summed over
-    its last slots, their number its name), "eye" (ones on a diagonal), "opaque" (any other call).
+    The kinds are
+
+    - "value", a name of the program; "test", a name that holds a condition;
+    - "number", a literal that is no small fraction; "size", the length of an axis;
+    - "apply", an elementwise function of its arguments;
+    - "mask", one where a condition holds and zero elsewhere; "unmask", the same of its negation;
+    - "fold", a sum that is multiplied as a whole;
+    - "sum", a product summed over its last slots, whose number is its `name`;
+    - "eye", ones on a diagonal;
+    - "opaque", any other call.
     """
 
     kind: str
@@ -33,9 +44,9 @@ class Atom(Keyed):
 
     @cached_property
     def weight(self) -> int:
-        """The number of atoms in it, itself among them, each as often as it stands there.
+        """The number of atoms in it, itself included, each as often as it occurs.
 
-        What is only a text is not looked into.
+        Those within an opaque call are not counted.
         """
         return 1 + sum(a.weight for a in self.arguments if self.kind != "opaque")
 
@@ -48,8 +59,8 @@ class Atom(Keyed):
 class Factor(Keyed):
     """An atom along labels, X[i, j]: slot k of the atom runs along the k-th of the labels.
 
-    A label stands for an axis of the whole value, counted from the right (0 is the last one), as
-    NumPy broadcasts.
+    A label is the number of an axis of the whole value, counted from the right (0 is the last one),
+    because NumPy broadcasts from the right.
     """
 
     atom: Atom

@@ -44,9 +44,9 @@ HELD = "@"  # no name of a program
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads expressions over known values; raises Unreadable for what has no meaning here.
+    """Reads expressions over known values; raises Unreadable for what the algebra cannot express.
 
-    `shape_of` tells the shape of a text of which only the parts can be read.
+    `shape_of` returns the shape of a call that the algebra does not know by name.
     """
 
     values: Mapping[str, Tensor]

@@ -20,7 +20,7 @@ LOGIC: Mapping[type[ast.operator], str] = {ast.BitAnd: "&", ast.BitOr: "|"}
 
 
 class Unreadable(Exception):
-    """The text says what the algebra has no meaning for; the value is taken as it stands."""
+    """A text that the algebra cannot express; the value is left as it stands."""
 
 
 def literal_value(node: ast.expr) -> Any:

@@ -51,7 +51,11 @@ Step: TypeAlias = tuple[int, Monomial, Fraction]
 
 @dataclass(frozen=True)
 class Extractor:
-    """Finds expressions over what is defined; what it has found once it remembers."""
+    """Finds the cheapest expressions over what is defined, and remembers them.
+
+    The search is greedy: a product goes through the step that spares most, again and again, as long
+    as it gets cheaper; a sum is tried multiplied out, as a choice, by its names, and grouped.
+    """
 
     definitions: Definitions
     wording: Wording

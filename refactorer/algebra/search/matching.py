@@ -1,4 +1,4 @@
-"""Where the product that a definition holds stands in another product."""
+"""Finds the product that a name holds within another product."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Other ways to say a product or a sum: what is tried on the way to the cheapest."""
+"""Other ways to write a product or a sum, which are tried on the way to the cheapest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What names can say: the other ways to put a product or a sum, through what is defined."""
+"""Names in place of parts: the ways to write a product or a sum through what is defined."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Wording:
-    """What the names can say that stand for a product or a sum; what was found is remembered."""
+    """Replaces products and sums by the names that hold them, and remembers what it found."""
 
     telling: Sequence[Definition]
     found: dict[Monomial, tuple[Way, ...]] = field(default_factory=dict)

@@ -14,7 +14,7 @@ DECIMAL = {2, 4, 5, 8, 10}  # what may stand below the line of a fraction that i
 
 @dataclass(frozen=True)
 class Text:
-    """What is written, how tightly, how its axes lie, and how many views it took."""
+    """A piece of text: how tightly its operator binds, how its axes lie, how many views it took."""
 
     text: str
     level: int = ATOM
