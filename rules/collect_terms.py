@@ -10,6 +10,7 @@ import libcst as cst
 
 from refactorer.adjoint import Adjoint
 from refactorer.algebra.blocks.lines import Line, names_in
+from refactorer.algebra.blocks.parted import parted
 from refactorer.algebra.blocks.program import Care, Program
 from refactorer.algebra.blocks.recalled import recalled
 from refactorer.algebra.collect import collected
@@ -106,7 +107,7 @@ def collected_with(care: Care, adjoint: Adjoint) -> Adjoint:
     """Return the adjoint with its gradients collected with some care; itself if it is not read."""
     try:
         given = program(adjoint, care)
-        lines, gradients = collected(given)
+        lines, gradients = parted(given, *collected(given), adjoint.inlined)
     except Unreadable:
         return adjoint
     texts = [*map(code, unpacking(adjoint)[0]), *(f"{line.code}\n" for line in lines)]

@@ -96,6 +96,23 @@ def printed(function: str, shapes: str) -> str:
             id="gates are set, and nothing is kept of which only the shape is read",
         ),
         pytest.param(
+            "networks:multi_head_attention",
+            "X=n,2*k Wq=2*k,2*k Wk=2*k,2*k Wv=2*k,2*k Wo=2*k,2*k",
+            [
+                "d_V = weights.transpose(0, 2, 1) @ d_weights_V",
+                "d_XWv = d_V.transpose(1, 0, 2).reshape(X.shape)",
+            ],
+            ["common"],
+            id="a long line is parted at the cotangent of what the user named",
+        ),
+        pytest.param(
+            "geometry:spring_chain",
+            "x=n,d k= rest=n-1",
+            ["dx = -np.diff(np.pad(d_gaps, ((1, 1), (0, 0))), axis=0)"],
+            ["factor"],
+            id="a long gradient, too",
+        ),
+        pytest.param(
             "statistics:gp_log_likelihood",
             "X=n,d y=n lengthscale= noise=",
             ["return dX, -d_likelihood * alpha, d_lengthscale, np.trace(d_K)"],

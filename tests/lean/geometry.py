@@ -56,3 +56,9 @@ def rotate_xyz(v, yaw, pitch):
     Rz = np.array([[cy, -sy, 0.0], [sy, cy, 0.0], [0.0, 0.0, 1.0]])
     Ry = np.array([[cp, 0.0, sp], [0.0, 1.0, 0.0], [-sp, 0.0, cp]])
     return Rz @ Ry @ v
+
+
+def spring_chain(x, k, rest):
+    gaps = np.diff(x, axis=0)
+    lengths = np.sqrt(np.sum(gaps**2, axis=1))
+    return 0.5 * k * np.sum((lengths - rest) ** 2)

@@ -23,3 +23,17 @@ def lstm_sequence(xs, W, b, h0, c0):
         c = f * c + i * g
         h = o * np.tanh(c)
     return h
+
+
+def multi_head_attention(X, Wq, Wk, Wv, Wo, heads=2):
+    n, d = X.shape
+    dh = d // heads
+    Q = (X @ Wq).reshape(n, heads, dh).transpose(1, 0, 2)
+    K = (X @ Wk).reshape(n, heads, dh).transpose(1, 0, 2)
+    V = (X @ Wv).reshape(n, heads, dh).transpose(1, 0, 2)
+    scores = Q @ K.transpose(0, 2, 1) / np.sqrt(dh)
+    scores = scores - scores.max(axis=-1, keepdims=True)
+    weights = np.exp(scores)
+    weights = weights / weights.sum(axis=-1, keepdims=True)
+    out = (weights @ V).transpose(1, 0, 2).reshape(n, d)
+    return out @ Wo
