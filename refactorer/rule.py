@@ -20,19 +20,21 @@ from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement
 
 MODULES = frozenset({"np", "numpy", "tangent"})
-
-
-SEED = "seed"  # what an example calls the cotangent that comes in
+SEED = "seed"  # what an example calls the cotangent of the output
 
 
 class Rule(Transformer):
     """A rewriting of an adjoint that keeps its gradient.
 
-    A rule visits the backward part with an instance of itself that holds `shapes`; one that looks
-    at more than one expression at a time overrides `apply`. It returns the same object where it
-    changed nothing. A statement that has none of the texts in `ABOUT` stays as it is, unvisited.
-    One that `REORDERS` sums, products or powers is tried far out: where its text overflows and the
-    one before does not, it is applied with care.
+    A rule is a LibCST transformer: an instance, which holds `shapes`, visits the backward part. To
+    look at more than one expression at a time, override `apply`. A rule that changed nothing
+    returns the same object. To write one, give it
+
+    - a docstring whose first paragraph says what it does and why that is right: --steps shows it;
+    - `EXAMPLES`, before and after;
+    - `ABOUT`, if only statements with one of these texts are concerned: others are not visited;
+    - `REORDERS`, if it reorders sums, products or powers: it is then tried at extreme values, too,
+      and where its text overflows and the one before does not, `careful` is asked for other texts.
     """
 
     EXAMPLES: ClassVar[tuple[Example, ...]] = ()
@@ -51,7 +53,7 @@ class Rule(Transformer):
 
     @classmethod
     def careful(cls, adjoint: Adjoint, extreme: Collection[str]) -> Iterator[Adjoint]:
-        """Yield what else the rule can make of an adjoint, where these names overflow or vanish."""
+        """Yield other texts that the rule can make, for use where the `extreme` names overflow."""
         yield from ()
 
     @classmethod
@@ -93,10 +95,11 @@ class Rule(Transformer):
 class Example:
     """A backward part before and after a rule.
 
-    A name that is not in `shapes` holds a scalar; one that is not in `dtypes` holds float64. Names
-    that neither the `forward` part nor `before` binds are the parameters. `primal` is the body of
-    the function where that is not the forward part, `wrt` says of what the `gradients` are those
-    where their names do not.
+    - `shapes` and `dtypes` of the names: scalars of float64 if nothing is said.
+    - `forward` is the forward part. Names that neither it nor `before` binds are the parameters.
+    - `primal` is the body of the function, if that is not the forward part.
+    - `gradients` are the expressions that are the gradients; `wrt` names the parameters they belong
+      to, where that cannot be told from their names.
     """
 
     id: str
@@ -137,7 +140,7 @@ class Example:
 
 
 def block(text: str) -> cst.Module:
-    """Return the statements that a text says, a comment with the statement that it stands above."""
+    """Return the statements of a text; a comment belongs to the statement below it."""
     module = cst.parse_module(f"{cleandoc(text)}\n")
     if not module.body:
         return cst.parse_module("")

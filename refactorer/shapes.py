@@ -1,4 +1,4 @@
-"""What each name of a function holds when it is run once: its shape and its dtype."""
+"""The shape and the dtype of each name of a function, found by running it once."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from refactorer.execution.evaluation import bound, quiet
 
 @dataclass(frozen=True)
 class Array:
-    """A shape and a dtype as NumPy spells it.
+    """The shape and the dtype, as NumPy spells it, of a value.
 
-    A Python number has the dtype "int", "float" or "bool"; what is no number has the dtype
-    "object" and the shape (). `value` is what carries no derivative, such as sizes, indices and
-    masks: shapes may follow from it.
+    A Python number has the dtype "int", "float" or "bool"; other objects have the dtype "object"
+    and the shape (). `value` is the value itself, if it is made of integers or truth values, such
+    as sizes, indices and masks: shapes may depend on it.
     """
 
     shape: tuple[int, ...]
@@ -29,7 +29,7 @@ class Array:
 
 
 def array(value: object) -> Array:
-    """Return what a value is."""
+    """Return the shape and the dtype of a value."""
     if isinstance(value, np.ndarray | np.generic):
         fixed = value.copy() if value.dtype.kind in "iub" else None
         return Array(value.shape, value.dtype.name, fixed)
@@ -39,9 +39,9 @@ def array(value: object) -> Array:
 
 
 def trace(function: Callable[..., object], arguments: Mapping[str, object]) -> dict[str, Array]:
-    """Run the function once; return what its locals are at its end, parameters included.
+    """Run the function once; return shapes and dtypes of its locals at its end, with parameters.
 
-    The function's own errors pass through.
+    Errors that the function raises pass through.
     """
     return {name: array(value) for name, value in held(function, arguments).items()}
 

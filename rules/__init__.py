@@ -1,4 +1,8 @@
-"""The catalogue, in the order in which it is applied."""
+"""The catalogue of rules, in the order in which they are applied.
+
+Each rule rewrites an adjoint (`refactorer/adjoint.py`) and keeps its gradient. `refactorer/rule.py`
+says what a rule is; the examples in each of them are its documentation and its tests.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +43,7 @@ if TYPE_CHECKING:
     from refactorer.rule import Rule
 
 PIPELINE: tuple[type[Rule], ...] = (
-    # Plain NumPy: nothing of tangent's survives.
+    # What tangent wrote becomes plain NumPy.
     DropAssertions,
     UnpackSeed,
     FoldConstants,
@@ -65,12 +69,12 @@ PIPELINE: tuple[type[Rule], ...] = (
     MergeAddGrad,
     MergePuts,
     MoveTransposes,
-    # The fewest operations, on what the forward part has computed.
+    # Fewer and cheaper operations, on values that the forward part has computed.
     CollectTerms,
     AddInPlace,
     DropCopies,
     GatherParts,
-    # What a person would call it, and where they would put it.
+    # The names and the layout that a person would choose.
     UseMethods,
     NameCotangents,
     SplitForwardBackprop,

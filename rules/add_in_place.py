@@ -35,9 +35,9 @@ from refactorer.syntax.suites import Statement
 
 
 class AddInPlace(Rule):
-    """Add what an array of zeros holds at an index to the other terms of its sum, at that index.
+    """Add a value at an index in place, not as an array that is zero everywhere else.
 
-    The sum of y and an array that is zero but for v at i is y with v added at i. That spares an
+    The sum of y and an array that is zero except for v at i is y with v added at i. That saves an
     array, and an addition over all of it. The gradient of a cross-entropy, for example, is a
     softmax from which something is subtracted in one place of each row.
     """

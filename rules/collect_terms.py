@@ -1,4 +1,4 @@
-"""The algebra: like terms, values of the forward part, small things first."""
+"""The algebra as a rule: like terms, values of the forward part, small arrays first."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class CollectTerms(Rule):
 
     Like terms are merged, and what cancels is dropped. Sums are linear: factors that do not vary
     along the summed axes are taken out of them. With s = d / n, the product d / n**2 is s / n. Of
-    the forms that are found the cheapest is taken, in which numbers are multiplied with columns
-    before columns are with matrices. A cotangent that is read twice keeps its name.
+    the forms found, the cheapest is taken: small arrays are multiplied with each other before they
+    are with large ones. A cotangent that is read twice keeps its name.
     """
 
     EXAMPLES = (

@@ -17,7 +17,7 @@ from refactorer.syntax.rewriting import Transformer
 class DropAliases(Rule):
     """Give each value one name: tangent names each contribution before it names the cotangent.
 
-    A value is read by the name that it had first, and a contribution that is the whole cotangent by
+    Of two names for one value the first is kept. A contribution that is the whole cotangent gets
     the name of the cotangent.
     """
 

@@ -11,9 +11,9 @@ Removal = cst.RemovalSentinel
 class DropAssertions(Rule):
     """Drop tangent's checks of the call, which change nothing in the gradient.
 
-    A cotangent has the shape of the output that it belongs to. For such a one the assertion holds
-    and `match_seed` returns it unchanged. A string on a line of its own is the docstring of one of
-    tangent's rules.
+    A cotangent has the shape of the output that it belongs to. So the assertion holds, and
+    `match_seed` returns the cotangent unchanged. A string on a line of its own is dropped, too: it
+    is the docstring of one of tangent's templates.
     """
 
     ABOUT = ("assert ", "tangent.match_seed(", "'", '"')

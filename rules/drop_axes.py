@@ -19,7 +19,7 @@ Expression = cst.BaseExpression
 
 
 class DropAxes(Rule):
-    """Drop an axis of size one that is put in and taken out again.
+    """Drop an axis of size one that is added and removed again.
 
     `[:, 0]` undoes `[:, None]`, and both undo `keepdims=True`: a sum that keeps its axis, read
     without it, is the sum that does not keep it.

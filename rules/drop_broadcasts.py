@@ -18,9 +18,9 @@ from refactorer.syntax.suites import Statement
 class DropBroadcasts(Broadcasting):
     """Leave broadcasting to the operation that reads the value: NumPy's operators do it anyway.
 
-    An operation on a value that is broadcast is done before the value is. A gradient is made an
-    array of its own, which the caller may write to: in a broadcast view one element stands in many
-    places.
+    An operation on a broadcast value is done before broadcasting, on fewer elements. A gradient
+    that is returned is made an array of its own, which the caller may write to: in a broadcast view
+    one element stands in many places.
     """
 
     ABOUT = ("np.broadcast_to(", "np.add.at(", "tangent.add_grad(")

@@ -9,9 +9,9 @@ from refactorer.syntax.expressions import is_call_of, operands
 class DropCasts(Rule):
     """Drop casts and copies: they do not change the value of a cotangent.
 
-    A cotangent is real, whatever its argument is made of: a cast to a dtype of floats changes
-    nothing, and one to integers would cut it off. A copy is needed only of an array that is changed
-    later, and here none is.
+    A cotangent is made of floats, whatever the dtype of its argument: a cast to a dtype of floats
+    keeps its value, and one to integers would cut it off. A copy is needed only of an array that is
+    changed later, and at this point none is.
     """
 
     ABOUT = ("tangent.astype(", "tangent.copy(")

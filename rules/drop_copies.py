@@ -12,10 +12,10 @@ from refactorer.syntax.suites import Statement
 
 
 class DropCopies(Rule):
-    """Change an array in place, and not a copy of it, where nothing else reads the array.
+    """Change an array itself, not a copy of it, where nothing else reads the array.
 
-    The value that is put into the array may be computed from it: that is done before the array is
-    changed.
+    The value that is put into the array may be computed from it, since that is done before the
+    array is changed.
     """
 
     EXAMPLES = (

@@ -13,9 +13,9 @@ from refactorer.syntax.puts import How, Put, may_wait, put
 
 
 class GatherParts(Rule):
-    """Make the cotangent of what was unpacked of its parts: of `a, b = x` it is an array of two.
+    """Make the cotangent of an unpacked array from its parts: after `a, b = x`, x̄ = [ā, b̄].
 
-    What is unpacked has as many parts as there are names, whatever the sizes are.
+    The array has as many entries as there are names, whatever the sizes of other axes are.
     """
 
     EXAMPLES = (

@@ -19,9 +19,9 @@ from refactorer.syntax.suites import Statement
 class InlineAddAt(Rule):
     """Put the cotangent of an indexed value into an array of zeros of its own, at that index.
 
-    z = x[i] copies elements, so x̄ is zero but for z̄ at i, as often as i reads there: `np.add.at`
-    adds as often as an index repeats, and a plain assignment does for an index that cannot repeat.
-    tangent adds in place to whatever array it has, which another name may hold too.
+    z = x[i] copies elements, so x̄ is zero except at i, where it is z̄, added once for each time
+    that i reads the element. An index that may repeat needs `np.add.at`; for one that cannot, a
+    plain assignment does. tangent adds in place to the array it has, which may have another name.
     """
 
     EXAMPLES = (

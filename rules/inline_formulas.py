@@ -26,8 +26,8 @@ from refactorer.vjps.notation import Row, names_of, options_of, text
 class InlineFormulas(Rule):
     """Write out a formula that depends on shapes and options, now that these are known.
 
-    The table of derivatives holds a function from them to the text of the formula. tangent writes a
-    call that computes it; here is the text itself, for the operands of the call.
+    For some functions, the table of derivatives holds a function that returns the text of the
+    formula. tangent writes a call of that function; the text for its operands takes its place.
     """
 
     ABOUT = ("tangent.",)

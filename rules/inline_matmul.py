@@ -16,7 +16,8 @@ class InlineMatmul(Rule):
     """Write the cotangents of a product of matrices: for z = x y they are x̄ = z̄ yᵀ and ȳ = xᵀ z̄.
 
     A vector is a matrix with one row on the left and one column on the right, so its products are
-    outer products and products with a matrix. What serves a whole stack is summed over it.
+    outer products and products with a matrix. The cotangent of an operand that is multiplied with
+    a whole stack of matrices is summed over the stack.
     """
 
     ABOUT = ("tangent.matmul_grad_",)

@@ -17,7 +17,8 @@ from refactorer.syntax.suites import Statement
 class InlineNewAxes(Rule):
     """Undo an index that adds axes: the cotangent of x is that of x[:, None], read at [:, 0].
 
-    And the other way round: what x[:, 0] takes of an axis of length one is all of it.
+    The other way round, x[:, 0] takes all of an axis of length one, so its cotangent gets the axis
+    back.
     """
 
     EXAMPLES = (

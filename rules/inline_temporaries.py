@@ -17,11 +17,11 @@ DEEPEST = 180  # that parentheses are nested; Python reads no more than 200
 
 
 class InlineTemporaries(Rule):
-    """Write a value where it is read, if that is one place.
+    """Write a value where it is read, if it is read once.
 
-    A name that is read once says nothing that its value does not. The values are pure, so they may
-    be computed later; what is changed in place stays where it is. A cotangent whose reader would
-    grow past a line keeps its name.
+    A name that is read once says nothing that its value does not. The values have no side effects,
+    so they may be computed later; one that is changed in place stays where it is. A cotangent keeps
+    its name if the statement that reads it would grow past a line.
     """
 
     EXAMPLES = (

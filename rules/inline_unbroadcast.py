@@ -11,8 +11,9 @@ from refactorer.syntax.expressions import is_call_of, operands, quote
 class InlineUnbroadcast(Rule):
     """Sum a cotangent over exactly the axes along which its argument was broadcast.
 
-    A value that broadcasting repeats is read once for each repetition, and its cotangent is the sum
-    over them: axes that it lacks in front are summed away, axes of size one are summed and kept.
+    Broadcasting reads a value once for each repetition, so its cotangent is the sum over the
+    repetitions: leading axes that the value lacks are summed away, axes of size one are summed and
+    kept.
     """
 
     ABOUT = ("tangent.unbroadcast(",)

@@ -10,8 +10,8 @@ from refactorer.syntax.expressions import is_call_of, is_literal, literal, opera
 class InlineUnreduce(Rule):
     """Undo a reduction in plain NumPy: y = Σ x gives every element of x the cotangent of its sum.
 
-    The cotangent is broadcast to the shape of x, after the axes that the sum took have been put
-    back with size one. Axes in front are put back by broadcasting itself.
+    The axes that the sum removed are put back with size one, and the cotangent is broadcast to the
+    shape of x. Leading axes need not be put back: broadcasting adds them.
     """
 
     ABOUT = ("tangent.unreduce(",)

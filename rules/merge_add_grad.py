@@ -20,10 +20,10 @@ class MergeAddGrad(Rule):
     """Collect equal cotangent contributions into one scaled term.
 
     A value x that is read k times receives k contributions, and reverse mode sums them: x̄ = ḡ₁ +
-    ... + ḡₖ. Equal summands collect, since ḡ + ḡ = 2ḡ, and those that are zero go.
+    ... + ḡₖ. Equal summands are collected, since ḡ + ḡ = 2ḡ, and zeros are dropped.
 
-    Addition of cotangents commutes, so the duplicates need not be adjacent. They must be pure:
-    `tangent.pop` returns a new value each time it is evaluated.
+    Addition of cotangents commutes, so the duplicates need not be adjacent. They must have no side
+    effects: `tangent.pop` returns a new value each time it is evaluated.
     """
 
     ABOUT = ("tangent.add_grad(", "+ -")

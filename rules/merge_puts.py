@@ -15,10 +15,9 @@ from refactorer.syntax.suites import Statement
 
 
 class MergePuts(Rule):
-    """Put all that belongs into one part of an array of zeros there at once.
+    """Add to each part of an array of zeros once, the sum of all that is added there.
 
-    Additions may be done in any order: what goes to one place is one sum, in which like terms
-    merge.
+    Additions may be done in any order. In the one sum, like terms merge.
     """
 
     EXAMPLES = (

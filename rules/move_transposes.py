@@ -15,8 +15,8 @@ TURNS = frozenset({":", "::-1"})  # an axis as it is, and turned
 class MoveTransposes(Rule):
     """Move transposes to where they meet others: (a b)ᵀ = bᵀ aᵀ and (aᵀ)ᵀ = a.
 
-    A value of the forward part that is a transpose is read as the matrix that it was made from.
-    What is turned twice, as in x[::-1][::-1], is as it was.
+    Where the transpose of a matrix has a name in the forward part, its transpose is that matrix. An
+    axis that is reversed twice, as in x[::-1][::-1], is as it was.
     """
 
     EXAMPLES = (

@@ -20,8 +20,8 @@ FORMULAS = frozenset({"solved", "whole"})  # what formulas call values that have
 class NameCotangents(Rule):
     """Name each cotangent after its value: that of `similarity` is d_similarity, that of X is dX.
 
-    The name of a cotangent is free to choose, since only the backward part reads it. A value to
-    which the user gave no name is called what it would be called if it had one.
+    The name of a cotangent is free to choose, since only the backward part reads it. If the user
+    gave the value no name, the cotangent is named after what the value would be called.
     """
 
     EXAMPLES = (

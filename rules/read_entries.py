@@ -14,9 +14,10 @@ from refactorer.syntax.suites import Statement, line
 
 
 class ReadEntries(Rule):
-    """Read what belongs to an entry of a matrix from the matrix, not from one of its rows.
+    """Read the cotangent of an entry from that of the matrix, not from that of one of its rows.
 
-    A matrix that is written out is a list of rows, and each row has a cotangent for tangent.
+    A matrix that is written entry by entry is a list of rows, and tangent gives each row a
+    cotangent.
     """
 
     EXAMPLES = (

@@ -10,8 +10,8 @@ from refactorer.syntax.expressions import is_call_of, literal, operands, quote
 class ReadSizes(Rule):
     """Read shapes and sizes off an argument, so that no value is kept for its shape alone.
 
-    At the probe each named size is another prime number, so an axis of an argument that has the
-    number there has the size everywhere.
+    In the run that shapes are known from, each named size is a prime number of its own. So an axis
+    of an argument that has this number in that run has the named size in every run.
     """
 
     ABOUT = ("np.shape(", "_like(", ".size", ".shape[")

@@ -25,8 +25,8 @@ from refactorer.vjps import ROWS
 class UnpackLists(Rule):
     """Replace lists of cotangents: each part of a list or a tuple has a cotangent of its own.
 
-    A function that takes a list, or returns a tuple, has one cotangent for all its parts in what
-    tangent writes. A part that nothing reads has the cotangent zero.
+    tangent writes one cotangent for the whole list that a function takes, or the whole tuple that
+    it returns. A part that nothing reads has the cotangent zero.
     """
 
     EXAMPLES = (

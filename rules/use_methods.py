@@ -13,11 +13,11 @@ from refactorer.syntax.rewriting import expression_by
 
 
 class UseMethods(Rule):
-    """Write `x.shape`, `x.copy()`, `x.reshape(...)` and their like where x is an array for sure.
+    """Write `x.shape`, `x.copy()`, `x.reshape(...)` and the like where x is an array for sure.
 
-    What a function computes as an array is one. An argument may be a list or a number, unless the
-    function reads an attribute of it. The shape of what has no name is said as the forward part
-    says it, if it does.
+    A value that the function computes as an array is one. An argument may be a list or a number,
+    unless the function reads an attribute of it. The shape of a value without a name is written
+    as in the forward part, if that has it.
     """
 
     EXAMPLES = (
