@@ -216,6 +216,25 @@ def line_between(P, ts, targets):
     return np.sum((points - targets) ** 2)
 
 
+def pooled(X, lengths, q):
+    out = np.zeros((len(lengths), X.shape[1]))
+    start = 0
+    for i, length in enumerate(lengths):
+        part = X[start : start + length]
+        scores = part @ q
+        weights = np.exp(scores - scores.max())
+        out[i] = weights / weights.sum() @ part
+        start += length
+    return out
+
+
+def messages(H, edges, W):
+    source, target = edges[:, 0], edges[:, 1]
+    out = np.zeros_like(H)
+    np.add.at(out, target, H[source] @ W)
+    return out
+
+
 # Ranks and sizes
 
 
@@ -264,13 +283,23 @@ def test_sizes_that_must_be_one_are(function, shapes) -> None:
     assert "; ".join(f"{i.name} {','.join(i.shape)}" for i in found.inputs) == shapes
 
 
+@pytest.mark.parametrize(
+    ("function", "read", "kind"), [(pooled, "lengths", "lengths"), (messages, "edges", "index")]
+)
+def test_what_is_read_as_an_index_is_drawn_so(function, read: str, kind: str) -> None:
+    wrt = tuple(name for name in inspect.signature(function).parameters if name != read)
+    found = min(plans(function, wrt), key=unlikely(function))
+    assert kinds_of(found)[read].startswith(kind)
+
+
 def test_integers_are_one_for_each_row() -> None:
     found = min(plans(margins), key=unlikely(margins))
     assert shapes_of(found) == {"scores": ("n", "d"), "labels": ("n",)}
 
 
 def test_the_first_plan_is_settled_however_long_its_search_was() -> None:
-    found = plans(two_layers, ("W1", "b1", "W2", "b2", "X"))[0]
+    every = plans(two_layers, ("W1", "b1", "W2", "b2", "X"))
+    found = min(every, key=unlikely(two_layers))
     assert shapes_of(found)["W2"] == ("d", "m")
     assert shapes_of(found)["X"] == ("k", "n")
 

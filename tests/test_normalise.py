@@ -783,6 +783,7 @@ def f(X, Y, eps=1e-8, mode="mean", flag=True, axis=-1, weight=None, xp=np, sizes
         "return np.where(seen, X, 0.0) / len(seen)",
         "later = seen[None, :] >= seen[:, None]\n    return later @ X",
         "return X[np.argsort(-seen)]",
+        "i, j = seen[:, 0], seen[:, 1]\n    return X[i] - X[j]",
     ],
 )
 def test_what_holds_indices_is_no_float(read: str, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Protocol
 from refactorer.arguments.dims import Dims
 from refactorer.arguments.failures import failure
 from refactorer.arguments.fitting import fitting, with_higher_ranks, with_numbers
+from refactorer.arguments.hints.indices import indices
 from refactorer.arguments.hints.numbers import factors, sizes
 from refactorer.arguments.hints.shape_annotations import UNNAMED
 from refactorer.arguments.hints.unpackings import of_numbers, passed_on, unpacked
@@ -71,7 +73,8 @@ def plan(
     known(names, at, "--at")
     defaults = {p.name: p.default for p in inspect.signature(function).parameters.values()}
     said = Said(request_shapes, at, annotations, defaults)
-    slots = [said.slot(name, name in wrt) for name in names]
+    whole = indices(ast.parse(source), {})
+    slots = [with_integers(said.slot(name, name in wrt), whole) for name in names]
     readings = [*shapes_read(source, opens(slots), function)]
     with quiet():
         failed: list[Trials] = []
@@ -82,6 +85,12 @@ def plan(
                 return tuple(assuming(plan, shapes) for plan in found)
             failed.append(trials)
     raise failure(function, failed[0], slots, readings[0])
+
+
+def with_integers(slot: Slot, whole: Container[str]) -> Slot:
+    """Return a parameter of whose values nothing is said as integers, if it is read as such."""
+    unsaid = slot.fixed is None and not slot.kinds and not slot.differentiable
+    return replace(slot, kinds=("index",)) if unsaid and slot.name in whole else slot
 
 
 def opens(slots: Sequence[Slot]) -> frozenset[str]:

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Collection, Mapping, Sequence
 
 from refactorer.arguments.hints import shape_annotations
+from refactorer.arguments.hints.indices import indices, labels
 from refactorer.errors import Usage
-from refactorer.primal.indices import indices, labels
 from refactorer.primal.surroundings import Surroundings
 from refactorer.reading.literals import dotted
 from refactorer.reading.source import tree

@@ -94,7 +94,7 @@ def with_axes(node: ast.AST) -> Iterator[tuple[str, Dims]]:
             owner = args[0].id if args and isinstance(args[0], ast.Name) else name
             counts = [highest(k.value) + 1 for k in options if k.arg == "axis"]
             yield from ((owner, (UNNAMED,) * count) for count in counts if count)
-        case ast.Subscript(ast.Name(name), ast.Tuple(parts)) if len(parts) > MATRIX:
+        case ast.Subscript(ast.Name(name), ast.Tuple(parts)) if len(parts) >= MATRIX:
             if not any(isinstance(part, ast.Constant) and is_no_axis(part) for part in parts):
                 yield name, (UNNAMED,) * len(parts)
         case ast.Subscript(ast.Attribute(ast.Name(name), "shape"), ast.Constant(1)):

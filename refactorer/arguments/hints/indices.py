@@ -74,6 +74,8 @@ def laid_out(node: ast.expr) -> Iterator[ast.Name]:
             yield from laid_out(value)
         case ast.Subscript(value, ast.Tuple(parts)) if all(map(is_whole_axis, parts)):
             yield from laid_out(value)
+        case ast.Subscript(value, index) if is_whole_axis(index):
+            yield from laid_out(value)
 
 
 def is_whole_axis(part: ast.expr) -> bool:
@@ -139,6 +141,9 @@ def elements(function: ast.AST) -> Iterator[tuple[str, str]]:
         match node:
             case ast.Assign([ast.Name(name)], value) | ast.AugAssign(ast.Name(name), _, value):
                 yield from ((name, holder) for holder in whole(value))
+            case ast.Assign([ast.Tuple(targets)], ast.Tuple(values)):
+                for target, value in zip(targets, values, strict=False):
+                    yield from elements(ast.Assign([target], value))
             case ast.For(target, value) | ast.comprehension(target, value):
                 yield from run_through(target, value)
 
