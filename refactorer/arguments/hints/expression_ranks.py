@@ -16,27 +16,42 @@ Said = Mapping[str, int | None]
 
 @dataclass(frozen=True)
 class ExpressionRanks:
-    """What is known of names: the ranks of arguments, the first value of others, what counts."""
+    """What is known of names: the ranks of arguments, the first value of others, what counts.
+
+    `of_names` has the ranks of both; None where one is not known.
+    """
 
     said: Said
     values: Mapping[str, ast.expr]
     counters: frozenset[str]
+    of_names: Mapping[str, int | None]
 
     @classmethod
     def read(cls, tree: ast.AST, said: Said) -> ExpressionRanks:
-        """Return what the text of a function tells beside the ranks of its arguments."""
+        """Return what the text of a function tells beside the ranks of its arguments.
+
+        An argument of which none is said is a vector. Names are gone through in the order of the
+        text, each once, so that a long chain of them takes no time and no depth.
+        """
         nodes = [*ast.walk(tree)]
+        pairs = (pair for node in nodes for pair in bindings(node))
         first: dict[str, ast.expr] = {}
-        for name, value in (pair for node in nodes for pair in bindings(node)):
+        for name, value in sorted(pairs, key=lambda pair: (pair[1].lineno, pair[1].col_offset)):
             first.setdefault(name, value)
         loops = [node.target for node in nodes if isinstance(node, ast.For | ast.comprehension)]
-        return cls(said, first, frozenset(name for target in loops for name in names(target)))
+        counters = frozenset(name for target in loops for name in names(target))
+        known: dict[str, int | None] = {n: 1 if rank is None else rank for n, rank in said.items()}
+        found = cls(said, first, counters, known)
+        for name, value in first.items():
+            if name not in known:
+                known[name] = found.of(value)
+        return found
 
     def of(self, node: ast.expr) -> int | None:
         """Return the rank of an expression; None where it is not known."""
         match node:
             case ast.Name(name):
-                return self.of_name(name)
+                return self.of_names.get(name)
             case ast.Constant() | ast.Call(ast.Name("len" | "float")):
                 return 0
             case ast.Attribute(attr="shape"):
@@ -52,15 +67,6 @@ class ExpressionRanks:
             case ast.Call(ast.Attribute(owner, name), args, options):
                 return self.of_call(name, [*owners(owner), *args], options)
         return None
-
-    def of_name(self, name: str) -> int | None:
-        """Return the rank of an argument, a vector where none is said, or of what a name is."""
-        if name in self.said:
-            return 1 if self.said[name] is None else self.said[name]
-        if name not in self.values:
-            return None
-        others = {key: value for key, value in self.values.items() if key != name}
-        return ExpressionRanks(self.said, others, self.counters).of(self.values[name])
 
     def of_item(self, rank: int | None, index: ast.expr) -> int | None:
         """Return the rank of what an index takes of an array."""
