@@ -8,6 +8,7 @@ import libcst as cst
 import pytest
 
 from refactorer.adjoint import Adjoint
+from refactorer.arguments.hints.expression_ranks import ExpressionRanks
 from refactorer.pipeline.catalog import PIPELINE
 from refactorer.rule import Example, Rule
 from refactorer.syntax import inlining
@@ -75,3 +76,8 @@ def test_what_no_expression_stands_in_is_not_made_anew() -> None:
     assert isinstance(new, cst.BinaryOperation)
     assert new.deep_equals(old)
     assert new.operator is old.operator
+
+
+def test_ranks_are_told_of_a_long_chain_of_names_that_are_read_twice() -> None:
+    lines = ["v0 = x", *(f"v{i} = v{i - 1} * v{i - 1}" for i in range(1, 2000))]
+    assert ExpressionRanks.read(ast.parse("\n".join(lines)), {"x": 2}).of_names["v1999"] == 2

@@ -16,7 +16,7 @@ from refactorer.execution.evaluation import Arguments, Floats, copied, floats, i
 MAGNITUDES = (1e-170, 1e-152, 1e-120, 1e-80, 2e2, 1e3, 1e80, 1e120, 1e152, 1e170)
 ENDS = MAGNITUDES[0], MAGNITUDES[-1]
 MOST = 4  # inputs that are extreme by themselves
-LONGEST = 0.2  # seconds for all of them: a function may take its time
+LONGEST = 0.2  # seconds of processor time for all of them: a function may take its time
 
 Call = Callable[[Arguments], object]
 
@@ -55,13 +55,13 @@ def lost(function: Call, before: Call, after: Call, arguments: Arguments) -> lis
     They are derived from usual arguments, and fewer are tried if the function is slow.
     """
     found: list[Arguments] = []
-    end = time.perf_counter() + LONGEST
+    end = time.process_time() + LONGEST
     with quiet():
         for given in extremes(arguments):
             with suppress(Exception):  # the user's own, at values that it was not written for
                 if is_lost(before, after, given) and is_finite(function, given):
                     found.append(given)
-            if time.perf_counter() > end:
+            if time.process_time() > end:
                 break
     return found
 
