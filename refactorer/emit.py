@@ -20,7 +20,8 @@ from refactorer.printing.page import Page, Setting
 from refactorer.printing.returned import CALLABLE, annotated
 from refactorer.printing.styles import STYLES
 from refactorer.printing.written import names_in
-from refactorer.reading.contents import Definition, annotation_names, free_names
+from refactorer.reading.contents import Definition
+from refactorer.reading.free_names import annotation_names, free_names
 from refactorer.request import FRAMEWORKS, WIDTH, printed_name
 
 

@@ -22,7 +22,8 @@ from refactorer.flow.calling.inlined import function_in
 from refactorer.flow.names import Names, stores
 from refactorer.flow.tidying.folding import folded
 from refactorer.printing.written import names_in
-from refactorer.reading.contents import Definition, free_names
+from refactorer.reading.contents import Definition
+from refactorer.reading.free_names import free_names
 from refactorer.reading.target import Target
 from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import lines

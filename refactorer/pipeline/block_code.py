@@ -12,7 +12,8 @@ from refactorer.errors import Refused
 from refactorer.files.digests import content, digest
 from refactorer.printing.names.aliases import is_import
 from refactorer.printing.names.global_names import with_global_names
-from refactorer.reading.contents import FUTURE, Definition, free_names
+from refactorer.reading.contents import FUTURE, Definition
+from refactorer.reading.free_names import free_names
 from refactorer.reading.source import symbols
 from refactorer.reading.target import Target, find
 from refactorer.request import Request

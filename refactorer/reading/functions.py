@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from refactorer.errors import Place, Refused, Usage
-from refactorer.reading.contents import Offer, located_text
 from refactorer.reading.depth import too_deep
+from refactorer.reading.offers import Offer, located_text
 from refactorer.reading.source import SPLIT, Located, Source, tree
 from refactorer.reading.spelling import meant
 
-Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+AnyFunction: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 BOUND = ("staticmethod", "classmethod")
 
 
@@ -38,7 +38,7 @@ def named(name: str, module: ast.Module, source: Source, file: str) -> Named:
     """
     *classes, own = name.split(".")
     body = class_body(classes, module.body)
-    found = {s.name: s for s in body if isinstance(s, Definition)}.get(own)
+    found = {s.name: s for s in body if isinstance(s, AnyFunction)}.get(own)
     if found is None:
         place, hint = suggestion(name, module, source, file)
         where = "" if classes else " at its top level"
@@ -58,7 +58,7 @@ def class_body(classes: Sequence[str], body: Sequence[ast.stmt]) -> Sequence[ast
     return body
 
 
-def refuse_others(found: Definition, source: Source, file: str) -> ast.FunctionDef:
+def refuse_others(found: AnyFunction, source: Source, file: str) -> ast.FunctionDef:
     """Return a definition; raise Refused for one whose call returns no value of its own."""
     if isinstance(found, ast.AsyncFunctionDef):
         reason, hint = f"`{found.name}` is async", "Write it with a plain `def`"
@@ -73,13 +73,13 @@ def refuse_others(found: Definition, source: Source, file: str) -> ast.FunctionD
     return found
 
 
-def own_nodes(function: Definition) -> Iterator[ast.AST]:
+def own_nodes(function: AnyFunction) -> Iterator[ast.AST]:
     """Yield the nodes of a function that are in none of the functions inside it."""
     waiting: list[ast.AST] = [*function.body]
     while waiting:
         node = waiting.pop()
         yield node
-        if not isinstance(node, Definition | ast.Lambda | ast.ClassDef):
+        if not isinstance(node, AnyFunction | ast.Lambda | ast.ClassDef):
             waiting += ast.iter_child_nodes(node)
 
 
@@ -113,7 +113,7 @@ def other_meaning(node: ast.stmt, name: str) -> str:
 def functions_of(body: Sequence[ast.stmt], prefix: str = "") -> Iterator[str]:
     """Yield the names of functions and methods, as they are asked for."""
     for statement in body:
-        if isinstance(statement, Definition):
+        if isinstance(statement, AnyFunction):
             yield prefix + statement.name
         elif isinstance(statement, ast.ClassDef):
             yield from functions_of(statement.body, f"{prefix}{statement.name}.")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from refactorer.errors import RefactorError
 from refactorer.files.source_file import read
-from refactorer.reading.contents import Contents, Offer, contents
+from refactorer.reading.contents import Contents, contents
+from refactorer.reading.offers import Offer
 from refactorer.reading.source import Source, parse, tree
 
 LEVELS = 4  # folders above a file in which its package may start

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from refactorer.errors import Place
 from refactorer.files.source_file import read
-from refactorer.reading.contents import Definition, contents, offer
+from refactorer.reading.contents import Definition, contents
 from refactorer.reading.functions import Named, method, named
 from refactorer.reading.lambdas import with_def
 from refactorer.reading.neighbours import with_neighbours
+from refactorer.reading.offers import offer
 from refactorer.reading.source import Source, parse
 
 __all__ = ["Definition", "Parameter", "Target", "find"]

@@ -21,7 +21,8 @@ from refactorer.printing.any_axis import for_any_axis
 from refactorer.printing.page import Page
 from refactorer.printing.returned import annotated
 from refactorer.printing.styles import STYLES
-from refactorer.reading.contents import Definition, free_names
+from refactorer.reading.contents import Definition
+from refactorer.reading.free_names import free_names
 from refactorer.reading.target import Target
 
 Sides = tuple[Forced, ...]

@@ -14,7 +14,8 @@ import libcst as cst
 from refactorer.flow.names import expression
 from refactorer.flow.structure.activity import active
 from refactorer.printing.names.aliases import PLAIN
-from refactorer.reading.contents import Definition, free_names
+from refactorer.reading.contents import Definition
+from refactorer.reading.free_names import free_names
 from refactorer.reading.literals import import_paths
 from refactorer.reading.target import Target
 from refactorer.syntax.expressions import code
