@@ -28,7 +28,7 @@ from refactorer.flow.tidying.loop_names import separated
 from refactorer.flow.tidying.numbering import renumbered
 from refactorer.flow.tidying.set_once import set_once
 from refactorer.flow.weaving.assembly import accumulated
-from refactorer.pipeline.run import refactor
+from refactorer.pipeline.run import refactor, silent
 from refactorer.printing.layout.signs import signed
 from refactorer.request import Request
 from refactorer.syntax.expressions import without_sign
@@ -356,3 +356,28 @@ def test_names_with_more_or_fewer_numbers_stay_apart() -> None:
     made = {"mask", "mask_2", "mask_2_2"}
     found = renumbered(lines, made, set(), set())
     assert {found.get(name, name) for name in made} == {"mask", "mask_2", "mask_3"}
+
+
+@pytest.mark.parametrize("change", ["out.insert(0, v)", "out.append(v)\n        out.reverse()"])
+def test_a_list_that_is_turned_round_is_refused_with_a_way_out(change: str) -> None:
+    text = f"""import numpy as np
+
+
+def f(x):
+    out = []
+    for v in x:
+        {change}
+    return np.array(out)
+"""
+    with pytest.raises(Refused, match=r"`np\.array\(out\)\[::-1\]`"):
+        refactor(Request("f.py", "f", text=text), silent)
+
+
+def test_a_table_is_looked_up_where_it_is_in_order() -> None:
+    text = """import numpy as np
+
+
+def f(y, x, q):
+    return np.sum(np.interp(q, x, y) ** 2)
+"""
+    assert "np.add.at(dy" in refactor(Request("f.py", "f", ("y", "q"), text=text), silent).text

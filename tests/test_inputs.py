@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from refactorer.arguments import ranks
+from refactorer.arguments import ranks, values
 from refactorer.arguments.dims import shape
 from refactorer.arguments.hints import unpackings
 from refactorer.arguments.hints.shape_annotations import Said, read
@@ -826,3 +826,19 @@ def test_products_are_evaluated() -> None:
 )
 def test_a_function_says_shapes_by_taking_them_apart(line: str, shapes) -> None:
     assert unpackings.unpacked(f"def f(x, w):\n    {line}\n") == shapes
+
+
+def looked_up(y, x, q):
+    return np.sum(np.interp(q, x, y) ** 2)
+
+
+def in_bins(x, edges, w):
+    return np.sum(w[np.searchsorted(edges, x[0]) % len(w)] * x)
+
+
+def test_what_a_table_is_looked_up_in_increases() -> None:
+    assert kinds_of(plans(looked_up)[0])["x"] == "increasing"
+    assert kinds_of(plans(in_bins, ("w",))[0])["edges"] == "increasing"
+    rows: Any = values.draw("increasing", (3, 4), {}, np.random.default_rng(0))
+    assert (np.diff(rows, axis=-1) > 0).all()
+    assert isinstance(values.draw("increasing", (), {}, np.random.default_rng(0)), float)

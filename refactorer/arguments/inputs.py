@@ -14,6 +14,7 @@ from refactorer.arguments.failures import failure
 from refactorer.arguments.fitting import fitting, with_higher_ranks, with_numbers
 from refactorer.arguments.hints.indices import indices
 from refactorer.arguments.hints.numbers import factors, sizes
+from refactorer.arguments.hints.ordering import increasing
 from refactorer.arguments.hints.shape_annotations import UNNAMED
 from refactorer.arguments.hints.unpackings import of_numbers, passed_on, unpacked
 from refactorer.arguments.multiples import in_multiples
@@ -41,6 +42,7 @@ __all__ = [
 
 
 LONG_SEARCH = 3000  # runs
+INCREASING = "increasing"  # the kind of values that a table is looked up in
 
 
 class Named(Protocol):
@@ -73,8 +75,9 @@ def plan(
     known(names, at, "--at")
     defaults = {p.name: p.default for p in inspect.signature(function).parameters.values()}
     said = Said(request_shapes, at, annotations, defaults)
-    whole = indices(ast.parse(source), {})
-    slots = [with_integers(said.slot(name, name in wrt), whole) for name in names]
+    whole, ordered = indices(ast.parse(source), {}), increasing(source)
+    known_of = (with_integers(said.slot(name, name in wrt), whole) for name in names)
+    slots = [in_order(slot, ordered) for slot in known_of]
     readings = [*shapes_read(source, opens(slots), function)]
     with quiet():
         failed: list[Trials] = []
@@ -91,6 +94,12 @@ def with_integers(slot: Slot, whole: Container[str]) -> Slot:
     """Return a parameter of whose values nothing is said as integers, if it is read as such."""
     unsaid = slot.fixed is None and not slot.kinds and not slot.differentiable
     return replace(slot, kinds=("index",)) if unsaid and slot.name in whole else slot
+
+
+def in_order(slot: Slot, ordered: Container[str]) -> Slot:
+    """Return a slot whose values increase if its name is among those that must."""
+    is_said = slot.kinds or slot.fixed or slot.name not in ordered
+    return slot if is_said else replace(slot, kinds=(INCREASING,))
 
 
 def opens(slots: Sequence[Slot]) -> frozenset[str]:

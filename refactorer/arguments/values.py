@@ -88,11 +88,18 @@ def spd(rng: np.random.Generator, shape: Shape, _: int) -> NDArray[np.generic]:
     return np.asarray(root @ root.swapaxes(-1, -2) / columns + np.eye(rows, columns))
 
 
+def increasing(rng: np.random.Generator, shape: Shape, _: int) -> NDArray[np.generic]:
+    """Return values around zero that grow along the last axis."""
+    steps = rng.uniform(0.3, 1.0, size=shape)
+    found = np.cumsum(np.atleast_1d(steps), axis=-1).reshape(shape)
+    return np.asarray(found - found.mean())
+
+
 KINDS: Mapping[str, Draw] = {
     draw.__name__: draw
     for draw in (
         *(normal, positive, unit, above_one, sign, binary, mask, index, lengths, simplex, spd),
-        *(wide, small),
+        *(wide, small, increasing),
     )
 }
 

@@ -32,6 +32,10 @@ from refactorer.syntax.puts import put_by_call
 from refactorer.syntax.suites import Statement, ending, lines
 
 LISTS = "Keep the value under a name of its own, or put the values into an array"
+BACKWARDS = {
+    "insert": "Append the values, and read them from the end, as in `np.array({0})[::-1]`",
+    "reverse": "Leave the values in order, and read them from the end: `np.array({0})[::-1]`",
+}
 WITHOUT_FLOW = (cst.Expr, cst.Assert, cst.Pass, cst.Raise, cst.Import, cst.ImportFrom, cst.Assign)
 # What a straight line may hold besides what follows the arguments.
 SIMPLE = (
@@ -125,8 +129,10 @@ class Tree:
 
     def plain(self, statement: cst.SimpleStatementLine) -> Plain:
         """Return a statement through which no cotangent flows."""
-        if (name := changed_by_method(statement)) in self.active:
-            raise self.refuse(statement, f"`{name}` is changed in a way not taken", LISTS)
+        name, method = changed_by_method(statement)
+        if name in self.active:
+            hint = BACKWARDS.get(method, LISTS).format(name)
+            raise self.refuse(statement, f"`{name}` is changed in a way not taken", hint)
         if isinstance(statement.body[0], WITHOUT_FLOW) or stores(statement).isdisjoint(self.active):
             return Plain(statement)
         raise self.refuse(statement, "")
@@ -184,12 +190,15 @@ class Tree:
         return Put(statement, array, index_of(target), code(value), adds, where)
 
 
-def changed_by_method(statement: cst.SimpleStatementLine) -> str:
-    """Return the name whose method a statement calls for what that does to it, "" if none."""
+def changed_by_method(statement: cst.SimpleStatementLine) -> tuple[str, str]:
+    """Return the name whose method a statement calls for what that does to it, and the method.
+
+    They are empty if it does not.
+    """
     match statement.body:
-        case [cst.Expr(cst.Call(func=cst.Attribute(value=cst.Name(name))))]:
-            return name
-    return ""
+        case [cst.Expr(cst.Call(func=cst.Attribute(cst.Name(name), cst.Name(method))))]:
+            return name, method
+    return "", ""
 
 
 def index_of(target: cst.Subscript) -> str:
