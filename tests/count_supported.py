@@ -19,8 +19,8 @@ from typing import Any
 import gast  # type: ignore[import-untyped]
 import numpy as np
 
-from refactorer.vjps import RULES, SCIPY
-from refactorer.vjps.notation import Rule
+from refactorer.vjps import SCIPY, VJPS
+from refactorer.vjps.notation import VJP
 
 MODULES = ("numpy", "numpy.linalg", "scipy.special", "scipy.linalg")
 OPERATORS = {gast.Div: "x / y", gast.Pow: "x ** y", gast.MatMult: "x @ y"}
@@ -51,7 +51,7 @@ print("NAMES", json.dumps(names))
 
 def ours() -> set[str]:
     """Return the paths of the functions that have a rule."""
-    known = set(map(id, RULES))
+    known = set(map(id, VJPS))
     found = {f"{m}.{n}" for m in MODULES[:2] for n, f in functions(m) if id(f) in known}
     return found | SCIPY.keys()
 
@@ -97,7 +97,7 @@ def of_autograd() -> set[str] | None:
 
 def table() -> str:
     """Return what is supported, as Markdown."""
-    every = [(label(key), rule, key) for key, rule in [*RULES.items(), *SCIPY.items()]]
+    every = [(label(key), rule, key) for key, rule in [*VJPS.items(), *SCIPY.items()]]
     rows = sorted(every, key=lambda row: row[0])
     lines = (f"| `{name}` | {options(rule)} | {refused(key, rule)} |" for name, rule, key in rows)
     version = ".".join(np.__version__.split(".")[:2])
@@ -120,13 +120,13 @@ def label(key: Any) -> str:
     return f"{next(owners, 'np')}.{name}"
 
 
-def options(rule: Rule) -> str:
+def options(rule: VJP) -> str:
     """Return the parameters that may be given or not."""
     parts = (part.strip() for part in rule.signature.split(", "))
     return ", ".join(f"`{p.split('=')[0]}`" for p in parts if "=" in p and not p.startswith("x"))
 
 
-def refused(key: Any, rule: Rule) -> str:
+def refused(key: Any, rule: VJP) -> str:
     """Return the parameters of a function that its rule does not take."""
     if isinstance(key, type):
         return ""

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from refactorer.differentiation.differentiate import compiled, imported
-from refactorer.vjps import RULES, SCIPY, elementwise, sequences, special, stats
-from refactorer.vjps.notation import Rule
+from refactorer.vjps import SCIPY, VJPS, elementwise, sequences, special, stats
+from refactorer.vjps.notation import VJP
 
 imported()
 OFTEN = settings(max_examples=20, deadline=None, derandomize=True)
@@ -34,7 +34,7 @@ class Plain(ast.NodeTransformer):
         return node
 
 
-def pulled(rule: Rule, z: Any, g: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
+def pulled(rule: VJP, z: Any, g: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return the cotangents that a rule gives the arguments that are arrays of floats."""
     tree = Plain().visit(ast.parse(rule.source))
     function = tree.body[0]
@@ -57,7 +57,7 @@ def is_active(value: Any) -> bool:
     return all(isinstance(p, np.ndarray | np.floating) and p.dtype.kind == "f" for p in parts)
 
 
-def expect_right(function: Callable[..., Any], rule: Rule, arguments: dict[str, Any]) -> None:
+def expect_right(function: Callable[..., Any], rule: VJP, arguments: dict[str, Any]) -> None:
     """Hold the cotangents of a rule against the slope in a drawn direction."""
     rng = np.random.default_rng(0)
     z = function(**arguments)
@@ -97,7 +97,7 @@ def inner(a: Any, b: Any) -> float:
     return float(sum(np.sum(x * y) for x, y in zip(parts(a), parts(b), strict=True)))
 
 
-def named(function: Callable[..., Any], rule: Rule) -> Callable[..., Any]:
+def named(function: Callable[..., Any], rule: VJP) -> Callable[..., Any]:
     """Return a function that takes its arguments by the names that a rule gives them."""
     order = rule.parameters
 
@@ -131,7 +131,7 @@ def draw_array(data: st.DataObject, shape: tuple[int, ...], low: float = 0.2) ->
     return (low + 0.7 * rng.permutation(np.prod(shape, dtype=int)).reshape(shape) / 64 + 0.003)[()]
 
 
-def check(data: st.DataObject, function: Any, rule: Rule, arguments: dict[str, Any]) -> None:
+def check(data: st.DataObject, function: Any, rule: VJP, arguments: dict[str, Any]) -> None:
     expect_right(named(function, rule), rule, arguments)
     single = {k: np.float32(v) if is_active(v) else v for k, v in arguments.items()}
     z = named(function, rule)(**single)
@@ -152,7 +152,7 @@ ABOVE_ONE = {np.arccosh: 1.1}
 @given(data=st.data())
 def test_functions_of_one_element(function: Any, data: st.DataObject) -> None:
     x = draw_array(data, data.draw(SHAPES), ABOVE_ONE.get(function, 0.2))
-    check(data, function, RULES[function], {"x": x})
+    check(data, function, VJPS[function], {"x": x})
 
 
 BINARY = [function for function in elementwise.BINARY if isinstance(function, np.ufunc)]
@@ -165,7 +165,7 @@ def test_functions_of_two_elements(function: Any, data: st.DataObject) -> None:
     if function is np.ldexp:  # its second argument is an integer
         return
     x, y = drawn_pair(data)
-    check(data, function, RULES[function], {"x": x, "y": y})
+    check(data, function, VJPS[function], {"x": x, "y": y})
 
 
 def drawn_pair(data: st.DataObject) -> tuple[Any, Any]:
@@ -222,7 +222,7 @@ def test_reductions(function: Any, data: st.DataObject) -> None:
     x = draw_array(data, shape)
     if function in (np.std, np.var) and np.size(function(x, axis=axis)) == x.size:
         return  # of one element each, where the deviation has a kink
-    check(data, function, RULES[function], {"x": x, "axis": axis, "keepdims": keepdims})
+    check(data, function, VJPS[function], {"x": x, "axis": axis, "keepdims": keepdims})
 
 
 @pytest.mark.parametrize("name", ["logsumexp", "softmax", "log_softmax"])
@@ -246,7 +246,7 @@ def test_products_of_what_may_be_zero(function: Any, data: st.DataObject) -> Non
     x = draw_array(data, shape, 0.8)
     places = data.draw(st.lists(st.integers(0, x.size - 1), max_size=3))
     x.ravel()[places] = 0
-    check(data, function, RULES[function], {"x": x, "axis": axis})
+    check(data, function, VJPS[function], {"x": x, "axis": axis})
 
 
 @pytest.mark.parametrize("function", [np.sum, np.mean, np.max, np.min], ids=lambda f: f.__name__)
@@ -260,7 +260,7 @@ def test_reductions_of_some_elements(function: Any, data: st.DataObject) -> None
     arguments = {"x": draw_array(data, shape), "axis": axis, "keepdims": keepdims, "where": where}
     if function in (np.max, np.min):
         arguments["initial"] = data.draw(st.sampled_from([-5.0, 0.5127, 5.0]))
-    check(data, function, RULES[function], arguments)
+    check(data, function, VJPS[function], arguments)
 
 
 EXTREMES = [np.maximum.accumulate, np.minimum.accumulate, np.logaddexp.reduce]
@@ -272,7 +272,7 @@ EXTREMES = [np.maximum.accumulate, np.minimum.accumulate, np.logaddexp.reduce]
 def test_operations_that_run_along_an_axis(function: Any, data: st.DataObject) -> None:
     shape = data.draw(ARRAYS)
     axis = data.draw(st.integers(-len(shape), len(shape) - 1))
-    check(data, function, RULES[function], {"x": draw_array(data, shape), "axis": axis})
+    check(data, function, VJPS[function], {"x": draw_array(data, shape), "axis": axis})
 
 
 ALONG = [np.cumsum, np.cumprod, np.sort, np.median, np.average, np.flip]
@@ -284,7 +284,7 @@ ALONG = [np.cumsum, np.cumprod, np.sort, np.median, np.average, np.flip]
 def test_functions_along_an_axis(function: Any, data: st.DataObject) -> None:
     shape = data.draw(ARRAYS)
     axis = data.draw(st.none() | st.integers(-len(shape), len(shape) - 1))
-    check(data, function, RULES[function], {"x": draw_array(data, shape), "axis": axis})
+    check(data, function, VJPS[function], {"x": draw_array(data, shape), "axis": axis})
 
 
 @OFTEN
@@ -293,7 +293,7 @@ def test_norms_of_vectors(data: st.DataObject, ord_: Any) -> None:
     shape = data.draw(ARRAYS)
     axis, keepdims = data.draw(st.integers(-len(shape), len(shape) - 1)), data.draw(st.booleans())
     arguments = {"x": draw_array(data, shape), "ord": ord_, "axis": axis, "keepdims": keepdims}
-    check(data, np.linalg.norm, RULES[np.linalg.norm], arguments)
+    check(data, np.linalg.norm, VJPS[np.linalg.norm], arguments)
 
 
 @OFTEN
@@ -308,7 +308,7 @@ def test_norms_of_matrices(data: st.DataObject, ord_: Any) -> None:
     check(
         data,
         np.linalg.norm,
-        RULES[np.linalg.norm],
+        VJPS[np.linalg.norm],
         arguments | {"keepdims": data.draw(st.booleans())},
     )
 
@@ -342,7 +342,7 @@ def test_tilings(data: st.DataObject) -> None:
     reps = data.draw(
         st.integers(1, 3) | st.lists(st.integers(1, 3), min_size=1, max_size=3).map(tuple)
     )
-    check(data, np.tile, RULES[np.tile], {"x": draw_array(data, data.draw(SHAPES)), "reps": reps})
+    check(data, np.tile, VJPS[np.tile], {"x": draw_array(data, data.draw(SHAPES)), "reps": reps})
 
 
 @OFTEN
@@ -352,7 +352,7 @@ def test_paddings(data: st.DataObject, mode: str) -> None:
     pair = st.tuples(st.integers(0, 2), st.integers(0, 2))
     width = data.draw(st.integers(0, 2) | pair | st.tuples(*[pair] * len(shape)))
     arguments = {"x": draw_array(data, shape), "pad_width": width, "mode": mode}
-    check(data, np.pad, RULES[np.pad], arguments)
+    check(data, np.pad, VJPS[np.pad], arguments)
 
 
 @OFTEN
@@ -361,7 +361,7 @@ def test_rotations_of_elements(data: st.DataObject) -> None:
     shape = data.draw(ARRAYS)
     axis = data.draw(st.none() | st.integers(-len(shape), len(shape) - 1))
     arguments = {"x": draw_array(data, shape), "shift": data.draw(st.integers(-3, 3)), "axis": axis}
-    check(data, np.roll, RULES[np.roll], arguments)
+    check(data, np.roll, VJPS[np.roll], arguments)
 
 
 @OFTEN
@@ -370,7 +370,7 @@ def test_differences(data: st.DataObject) -> None:
     shape = data.draw(hnp.array_shapes(min_dims=1, max_dims=3, min_side=1, max_side=4))
     axis = data.draw(st.integers(-len(shape), len(shape) - 1))
     arguments = {"x": draw_array(data, shape), "n": data.draw(st.integers(1, 2)), "axis": axis}
-    check(data, np.diff, RULES[np.diff], arguments)
+    check(data, np.diff, VJPS[np.diff], arguments)
 
 
 SLOPES = [np.gradient, *sequences.INTEGRALS[:1]]
@@ -382,7 +382,7 @@ SLOPES = [np.gradient, *sequences.INTEGRALS[:1]]
 def test_slopes_and_integrals(function: Any, data: st.DataObject) -> None:
     shape = data.draw(hnp.array_shapes(min_dims=1, max_dims=3, min_side=2, max_side=4))
     axis = data.draw(st.integers(-len(shape), len(shape) - 1))
-    check(data, function, RULES[function], {"x": draw_array(data, shape), "axis": axis})
+    check(data, function, VJPS[function], {"x": draw_array(data, shape), "axis": axis})
 
 
 @OFTEN
@@ -391,7 +391,7 @@ def test_the_step_of_an_integral(data: st.DataObject) -> None:
     (trapezoid,) = sequences.INTEGRALS[:1]
     step = np.float64(data.draw(st.floats(0.5, 2.0)))
     arguments = {"x": draw_array(data, (4,)), "places": None, "dx": step}
-    check(data, trapezoid, RULES[trapezoid], arguments)
+    check(data, trapezoid, VJPS[trapezoid], arguments)
 
 
 @OFTEN
@@ -399,24 +399,24 @@ def test_the_step_of_an_integral(data: st.DataObject) -> None:
 def test_polynomials(data: st.DataObject) -> None:
     p = draw_array(data, (data.draw(st.integers(1, 4)),))
     x = draw_array(data, data.draw(st.sampled_from([(), (3,)])))
-    check(data, np.polyval, RULES[np.polyval], {"p": p, "x": x})
+    check(data, np.polyval, VJPS[np.polyval], {"p": p, "x": x})
 
 
 @OFTEN
 @given(data=st.data(), increasing=st.booleans())
 def test_powers(data: st.DataObject, increasing: bool) -> None:
     arguments = {"x": draw_array(data, (3,)), "N": data.draw(st.integers(1, 4))}
-    check(data, np.vander, RULES[np.vander], {**arguments, "increasing": increasing})
+    check(data, np.vander, VJPS[np.vander], {**arguments, "increasing": increasing})
 
 
 @OFTEN
 @given(data=st.data())
 def test_windows(data: st.DataObject) -> None:
     function = np.lib.stride_tricks.sliding_window_view
-    check(data, function, RULES[function], {"x": draw_array(data, (5,)), "window": 2})
+    check(data, function, VJPS[function], {"x": draw_array(data, (5,)), "window": 2})
     arguments = {"x": draw_array(data, (4, 3)), "window": (2, 1), "axis": None}
-    check(data, function, RULES[function], arguments)
-    check(data, function, RULES[function], {**arguments, "window": 2, "axis": 1})
+    check(data, function, VJPS[function], arguments)
+    check(data, function, VJPS[function], {**arguments, "window": 2, "axis": 1})
 
 
 @pytest.mark.parametrize("mode", ["full", "same", "valid"])
@@ -424,9 +424,9 @@ def test_windows(data: st.DataObject) -> None:
 @given(data=st.data())
 def test_convolutions(mode: str, data: st.DataObject) -> None:
     x, y = (draw_array(data, (data.draw(st.integers(1, 5)),)) for _ in range(2))
-    check(data, np.convolve, RULES[np.convolve], {"x": x, "y": y, "mode": mode})
+    check(data, np.convolve, VJPS[np.convolve], {"x": x, "y": y, "mode": mode})
     if mode == "valid" and x.size >= y.size:
-        check(data, np.correlate, RULES[np.correlate], {"x": x, "y": y, "mode": mode})
+        check(data, np.correlate, VJPS[np.correlate], {"x": x, "y": y, "mode": mode})
 
 
 @OFTEN
@@ -434,7 +434,7 @@ def test_convolutions(mode: str, data: st.DataObject) -> None:
 def test_covariances(data: st.DataObject) -> None:
     shape = data.draw(hnp.array_shapes(min_dims=1, max_dims=2, min_side=2, max_side=4))
     arguments = {"x": draw_array(data, shape), "rowvar": data.draw(st.booleans())}
-    check(data, np.cov, RULES[np.cov], {**arguments, "bias": data.draw(st.booleans())})
+    check(data, np.cov, VJPS[np.cov], {**arguments, "bias": data.draw(st.booleans())})
 
 
 @OFTEN
@@ -445,7 +445,7 @@ def test_diagonals(data: st.DataObject) -> None:
     arguments = {"x": draw_array(data, shape), "offset": data.draw(st.integers(-1, 1))}
     arguments |= {"axis1": axes[0], "axis2": axes[1] - len(shape)}
     for function in (np.trace, np.diagonal):
-        check(data, function, RULES[function], arguments)
+        check(data, function, VJPS[function], arguments)
 
 
 @OFTEN
@@ -457,7 +457,7 @@ def test_tensor_products(data: st.DataObject) -> None:
     both = [label for label in left if label in right]
     pairs = [left.index(c) for c in both], [right.index(c) - len(right) for c in both]
     x, y = (draw_array(data, tuple(sizes[c] for c in labels)) for labels in (left, right))
-    check(data, np.tensordot, RULES[np.tensordot], {"x": x, "y": y, "axes": pairs})
+    check(data, np.tensordot, VJPS[np.tensordot], {"x": x, "y": y, "axes": pairs})
 
 
 @OFTEN
@@ -470,7 +470,7 @@ def test_sums_over_products(data: st.DataObject) -> None:
     spec = f"{','.join(inputs)}->{''.join(output)}"
     arrays = [draw_array(data, tuple(sizes[c] for c in labels)) for labels in inputs]
     arguments = {"spec": spec, **{f"x{i}": array for i, array in enumerate(arrays)}}
-    check(data, np.einsum, RULES[np.einsum], arguments)
+    check(data, np.einsum, VJPS[np.einsum], arguments)
 
 
 @pytest.mark.parametrize(
@@ -481,7 +481,7 @@ def test_sums_over_products(data: st.DataObject) -> None:
 def test_products(function: Any, data: st.DataObject) -> None:
     ranks = data.draw(st.tuples(st.integers(0, 3), st.integers(0, 3)))
     x, y = (draw_array(data, (3,) * rank) for rank in ranks)
-    check(data, function, RULES[function], {"x": x, "y": y})
+    check(data, function, VJPS[function], {"x": x, "y": y})
 
 
 JOINING = [np.hstack, np.vstack, np.dstack, np.column_stack, np.concatenate, np.stack]
@@ -495,4 +495,4 @@ def test_joined_arrays(function: Any, data: st.DataObject) -> None:
     arrays = [draw_array(data, shape) for _ in range(data.draw(st.integers(1, 3)))]
     axes = st.integers(-len(shape), len(shape) - 1)
     axis = {"axis": data.draw(axes)} if function in (np.concatenate, np.stack) else {}
-    expect_right(named(function, RULES[function]), RULES[function], {"arrays": arrays, **axis})
+    expect_right(named(function, VJPS[function]), VJPS[function], {"arrays": arrays, **axis})

@@ -34,7 +34,7 @@ from refactorer.execution.evaluation import quiet
 from refactorer.execution.filled import FILLED
 from refactorer.execution.temporary import kept_out, silent, swapped
 from refactorer.shapes import array, trace
-from refactorer.vjps.notation import Rule, Unknown
+from refactorer.vjps.notation import VJP, Unknown
 
 if TYPE_CHECKING:
     from refactorer.primal.normalise import Primal
@@ -61,14 +61,14 @@ def reserved_names() -> frozenset[str]:
     return SPECIAL.union(*map(locals_of, rules))
 
 
-def learn(function: object, own: Rule) -> None:
+def learn(function: object, own: VJP) -> None:
     """Give tangent the rule for a function of the user's."""
     imported().grads.adjoints[function] = own
 
 
-def locals_of(rule: Callable[..., Any] | Rule) -> tuple[str, ...]:
+def locals_of(rule: Callable[..., Any] | VJP) -> tuple[str, ...]:
     """Return the names that a rule, tangent's or ours, binds beside its parameters."""
-    if isinstance(rule, Rule):
+    if isinstance(rule, VJP):
         return rule.locals
     code = rule.__code__
     return code.co_varnames[code.co_argcount + code.co_kwonlyargcount :]

@@ -1,4 +1,8 @@
-"""The rules of differentiation that tangent lacks or has wrong, a table for each part of NumPy."""
+"""The vector-Jacobian products that tangent lacks or has wrong, a table for each part of NumPy.
+
+A row of a table is a `VJP`: for z = f(x, y), the formulas of the cotangents of x and y, given that
+of z. `notation` says how a row reads, `register` hands the tables to tangent.
+"""
 
 from __future__ import annotations
 
@@ -19,27 +23,27 @@ from refactorer.vjps import (
     special,
     stats,
 )
-from refactorer.vjps.notation import PREFIX, Row, Rule
+from refactorer.vjps.notation import PREFIX, VJP, Row
 
-RULES: Mapping[Any, Rule] = {
-    **elementwise.RULES,
-    **reductions.RULES,
-    **ordering.RULES,
-    **sequences.RULES,
-    **shaping.RULES,
-    **joining.RULES,
-    **polynomials.RULES,
-    **indexing.RULES,
-    **products.RULES,
-    **linalg.RULES,
+VJPS: Mapping[Any, VJP] = {
+    **elementwise.VJPS,
+    **reductions.VJPS,
+    **ordering.VJPS,
+    **sequences.VJPS,
+    **shaping.VJPS,
+    **joining.VJPS,
+    **polynomials.VJPS,
+    **indexing.VJPS,
+    **products.VJPS,
+    **linalg.VJPS,
 }
 
 # SciPy is not there unless the user's function needs it: these are by the path of the function.
-SCIPY: Mapping[str, Rule] = {**special.RULES, **linalg.SCIPY, **stats.RULES}
+SCIPY: Mapping[str, VJP] = {**special.VJPS, **linalg.SCIPY, **stats.VJPS}
 
 ROWS: Mapping[str, Row] = {
     f"{PREFIX}{row.__name__}": row
-    for rule in (*RULES.values(), *SCIPY.values())
-    for row in rule.formulas.values()
+    for vjp in (*VJPS.values(), *SCIPY.values())
+    for row in vjp.formulas.values()
     if not isinstance(row, str)
 }

@@ -10,7 +10,7 @@ import numpy as np
 
 from refactorer.vjps.notation import Row
 
-# The operands that a rule names, as many as a sum may have.
+# The operands that a VJP names, as many as a sum may have.
 OPERANDS = ("x0", *(f"x{i}=None" for i in range(1, 8)))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import gast  # type: ignore[import-untyped]
 import numpy as np
 
-from refactorer.vjps.notation import Row, Rule, elementwise, rule
+from refactorer.vjps.notation import VJP, Row, elementwise, vjp
 
 UNARY: Mapping[Callable[..., Any], str] = {
     # z = f(x)      x̄
@@ -96,14 +96,14 @@ CLIPPED = {"x": "g * (x == z)", "a_min": "g * (x < a_min)", "a_max": "g * (x > a
 FLAT: tuple[Callable[..., Any], ...] = (np.ceil, np.fix, np.floor, np.rint, np.sign, np.trunc)
 ZERO = {"x": "np.zeros_like(x)"}
 
-RULES: Mapping[Any, Rule] = {
-    **{function: rule("x", {"x": x}) for function, x in UNARY.items()},
+VJPS: Mapping[Any, VJP] = {
+    **{function: vjp("x", {"x": x}) for function, x in UNARY.items()},
     **{function: elementwise("x, y", {"x": x, "y": y}) for function, (x, y) in BINARY.items()},
-    **{function: rule("x", ZERO) for function in FLAT},
-    np.round: rule("x, decimals=0", ZERO),
-    np.nan_to_num: rule("x, nan=0.0, posinf=None, neginf=None", {"x": "g * np.isfinite(x)"}),
+    **{function: vjp("x", ZERO) for function in FLAT},
+    np.round: vjp("x, decimals=0", ZERO),
+    np.nan_to_num: vjp("x, nan=0.0, posinf=None, neginf=None", {"x": "g * np.isfinite(x)"}),
     np.where: elementwise("condition, x, y", CHOICE),
     np.clip: elementwise("x, a_min=None, a_max=None", CLIPPED),
-    math.erf: rule("x", {"x": f"2 * g / {ROOT_PI} * np.exp(-x * x)"}),
-    math.erfc: rule("x", {"x": f"-2 * g / {ROOT_PI} * np.exp(-x * x)"}),
+    math.erf: vjp("x", {"x": f"2 * g / {ROOT_PI} * np.exp(-x * x)"}),
+    math.erfc: vjp("x", {"x": f"-2 * g / {ROOT_PI} * np.exp(-x * x)"}),
 }

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from refactorer.vjps.joining import listed
-from refactorer.vjps.notation import Rule, rule
+from refactorer.vjps.notation import VJP, vjp
 from refactorer.vjps.shaping import COLON, added_at, is_number
 
 
@@ -124,13 +124,13 @@ INTERPOLATION = {
     "fp": BETWEEN.format("fp", "g"),
 }
 
-RULES: Mapping[Any, Rule] = {
+VJPS: Mapping[Any, VJP] = {
     # z = f(x, ...)          x̄, ...
-    np.take: rule("x, indices, axis=None", {"x": take}),
-    np.take_along_axis: rule("x, indices, axis=-1", {"x": take_along_axis}),
-    np.diag: rule("x, k=0", {"x": diag}),
-    np.diagonal: rule("x, offset=0, axis1=0, axis2=1", {"x": diagonal}),
-    np.choose: rule("index, choices", {"choices": choose}),
-    np.select: rule("conditions, choices, x=0", {"choices": select, "x": otherwise}),
-    np.interp: rule("x, xp, fp", INTERPOLATION),
+    np.take: vjp("x, indices, axis=None", {"x": take}),
+    np.take_along_axis: vjp("x, indices, axis=-1", {"x": take_along_axis}),
+    np.diag: vjp("x, k=0", {"x": diag}),
+    np.diagonal: vjp("x, offset=0, axis1=0, axis2=1", {"x": diagonal}),
+    np.choose: vjp("index, choices", {"choices": choose}),
+    np.select: vjp("conditions, choices, x=0", {"choices": select, "x": otherwise}),
+    np.interp: vjp("x, xp, fp", INTERPOLATION),
 }

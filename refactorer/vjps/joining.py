@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from refactorer.vjps.notation import Rule, rule
+from refactorer.vjps.notation import VJP, vjp
 
 
 def concatenate(g: Any, arrays: Sequence[Any], *, axis: int | None) -> str:
@@ -157,24 +157,24 @@ def broadcast(i: int) -> Any:
 
 SPLIT = "x, parts, axis=0"
 
-RULES: Mapping[Any, Rule] = {
+VJPS: Mapping[Any, VJP] = {
     # z = f(x, ...)          x̄, ...
-    np.concatenate: rule("arrays, axis=0", {"arrays": concatenate}),
-    np.stack: rule("arrays, axis=0", {"arrays": stack}),
-    np.hstack: rule("arrays", {"arrays": hstack}),
-    np.vstack: rule("arrays", {"arrays": vstack}),
-    np.dstack: rule("arrays", {"arrays": dstack}),
-    np.column_stack: rule("arrays", {"arrays": column_stack}),
-    np.append: rule("x, y, axis=None", {"x": append_left, "y": append_right}),
-    np.split: rule(SPLIT, {"x": split}),
-    np.array_split: rule(SPLIT, {"x": split}),
-    np.hsplit: rule("x, parts", {"x": hsplit}),
-    np.vsplit: rule("x, parts", {"x": vsplit}),
-    np.dsplit: rule("x, parts", {"x": dsplit}),
-    np.broadcast_arrays: rule(
+    np.concatenate: vjp("arrays, axis=0", {"arrays": concatenate}),
+    np.stack: vjp("arrays, axis=0", {"arrays": stack}),
+    np.hstack: vjp("arrays", {"arrays": hstack}),
+    np.vstack: vjp("arrays", {"arrays": vstack}),
+    np.dstack: vjp("arrays", {"arrays": dstack}),
+    np.column_stack: vjp("arrays", {"arrays": column_stack}),
+    np.append: vjp("x, y, axis=None", {"x": append_left, "y": append_right}),
+    np.split: vjp(SPLIT, {"x": split}),
+    np.array_split: vjp(SPLIT, {"x": split}),
+    np.hsplit: vjp("x, parts", {"x": hsplit}),
+    np.vsplit: vjp("x, parts", {"x": vsplit}),
+    np.dsplit: vjp("x, parts", {"x": dsplit}),
+    np.broadcast_arrays: vjp(
         "x0, x1=None, x2=None, x3=None", {f"x{i}": broadcast(i) for i in range(4)}
     ),
-    np.meshgrid: rule(
+    np.meshgrid: vjp(
         "x0, x1=None, x2=None, x3=None, indexing='xy'", {f"x{i}": grid(i) for i in range(4)}
     ),
 }

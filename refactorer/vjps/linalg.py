@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from refactorer.vjps.joining import is_zero
-from refactorer.vjps.notation import Row, Rule, Unknown, rule
+from refactorer.vjps.notation import VJP, Row, Unknown, vjp
 
 ZT = "np.swapaxes(z, -1, -2)"
 EYE = "np.eye(x.shape[-1], dtype=x.dtype)"
@@ -226,21 +226,21 @@ def matrices(value: str, x: Any, axis: Any) -> str:
     raise Unknown("the derivative of this norm is known for matrices in the last two axes")
 
 
-RULES: Mapping[Any, Rule] = {
+VJPS: Mapping[Any, VJP] = {
     # z = f(x, ...)          x̄, ...
-    np.trace: rule("x, offset=0, axis1=0, axis2=1", {"x": trace}),
-    np.linalg.inv: rule("x", {"x": f"-{ZT} @ g @ {ZT}"}),
-    np.linalg.det: rule("x", {"x": det}),
-    np.linalg.slogdet: rule("x", {"x": slogdet}),
-    np.linalg.solve: rule("x, y", SOLVED),
-    np.linalg.cholesky: rule("x", CHOLESKY),
-    np.linalg.eigh: rule("x", {"whole": eigh, "x": LOWER}),
-    np.linalg.eigvalsh: rule(
+    np.trace: vjp("x, offset=0, axis1=0, axis2=1", {"x": trace}),
+    np.linalg.inv: vjp("x", {"x": f"-{ZT} @ g @ {ZT}"}),
+    np.linalg.det: vjp("x", {"x": det}),
+    np.linalg.slogdet: vjp("x", {"x": slogdet}),
+    np.linalg.solve: vjp("x, y", SOLVED),
+    np.linalg.cholesky: vjp("x", CHOLESKY),
+    np.linalg.eigh: vjp("x", {"whole": eigh, "x": LOWER}),
+    np.linalg.eigvalsh: vjp(
         "x", {"vectors": "np.linalg.eigh(x)[1]", "whole": eigvalsh, "x": LOWER}
     ),
-    np.linalg.svd: rule("x, full_matrices=True, compute_uv=True", {"factors": factors, "x": svd}),
-    np.linalg.pinv: rule("x", PINV),
-    np.linalg.norm: rule(
+    np.linalg.svd: vjp("x, full_matrices=True, compute_uv=True", {"factors": factors, "x": svd}),
+    np.linalg.pinv: vjp("x", PINV),
+    np.linalg.norm: vjp(
         "x, ord=None, axis=None, keepdims=False", {"factors": norm_factors, "x": norm}
     ),
 }
@@ -258,12 +258,12 @@ def solve_triangular(z: Any, x: Any, y: Any, solved: Any, *, trans: Any, lower: 
     return f"-np.{'tril' if lower else 'triu'}({product})"
 
 
-SCIPY: Mapping[str, Rule] = {
-    "scipy.linalg.solve_triangular": rule(
+SCIPY: Mapping[str, VJP] = {
+    "scipy.linalg.solve_triangular": vjp(
         "x, y, trans=0, lower=False", {"solved": triangular, "x": solve_triangular, "y": "solved"}
     ),
-    "scipy.linalg.inv": rule("x", {"x": f"-{ZT} @ g @ {ZT}"}),
-    "scipy.linalg.det": rule("x", {"x": det}),
-    "scipy.linalg.solve": rule("x, y", SOLVED),
-    "scipy.linalg.pinv": rule("x", PINV),
+    "scipy.linalg.inv": vjp("x", {"x": f"-{ZT} @ g @ {ZT}"}),
+    "scipy.linalg.det": vjp("x", {"x": det}),
+    "scipy.linalg.solve": vjp("x, y", SOLVED),
+    "scipy.linalg.pinv": vjp("x", PINV),
 }

@@ -8,11 +8,12 @@ A row gives the cotangent of each argument of a function as a formula. In a form
 
 A name that is no argument of the function is a local of the row, bound in the order of the row.
 
-Where the text of a formula depends on shapes or on options, a function returns it. Its parameters
-are what the formula reads: of those before the star only the shape may be asked, unless they are
-written out as literals; those behind it must be. tangent is given a call in place of such a
-formula, `tangent.pull_take(g, x, indices, axis)`, which computes the formula as it reads for the
-operands of the moment. A rule puts the text there once the shapes are known.
+Where the text of a formula depends on shapes or on options, the row holds a function that returns
+it. Its parameters are what the formula reads. Of those before the star the function may ask only
+the shape, unless they are literals in the user's text; those after the star always are.
+
+In place of such a formula, tangent is given a call, `tangent.pull_take(g, x, indices, axis)`, which
+computes the formula for the operands at hand. The rule InlineFormulas puts the text in its place.
 """
 
 from __future__ import annotations
@@ -32,14 +33,15 @@ COUNT = "np.size(x) // np.size(z)"
 
 
 class Unknown(Exception):
-    """The derivative of a function is known, but not with these options."""
+    """Raised by a row: the derivative of the function is known, but not for these options."""
 
 
 @dataclass(frozen=True)
-class Rule:
-    """The cotangents of a function's arguments; `signature` is what it may be called with.
+class VJP:
+    """The vector-Jacobian product of a function: a formula for the cotangent of each argument.
 
-    Where the function broadcasts, the cotangents are summed to the shapes of the arguments.
+    `signature` are the parameters, with defaults, that the function may be called with. If it
+    `broadcasts`, each cotangent is summed to the shape of its argument.
     """
 
     signature: str
@@ -57,7 +59,7 @@ class Rule:
 
     @property
     def locals(self) -> tuple[str, ...]:
-        """The names that the rule binds beside its parameters."""
+        """The names that the formulas bind beside the parameters."""
         return tuple(name for name in self.formulas if name not in self.parameters)
 
     @property
@@ -80,14 +82,14 @@ class Rule:
         return function
 
 
-def rule(signature: str, formulas: Mapping[str, str | Row]) -> Rule:
-    """Return the rule for a function with these parameters."""
-    return Rule(signature, formulas)
+def vjp(signature: str, formulas: Mapping[str, str | Row]) -> VJP:
+    """Return the VJP of a function with these parameters."""
+    return VJP(signature, formulas)
 
 
-def elementwise(signature: str, formulas: Mapping[str, str | Row]) -> Rule:
-    """Return the rule for a function that broadcasts."""
-    return Rule(signature, formulas, broadcasts=True)
+def elementwise(signature: str, formulas: Mapping[str, str | Row]) -> VJP:
+    """Return the VJP of a function that broadcasts."""
+    return VJP(signature, formulas, broadcasts=True)
 
 
 def names_of(function: Callable[..., Any]) -> tuple[str, ...]:

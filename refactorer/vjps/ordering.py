@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from refactorer.vjps.notation import Rule, Unknown, rule
+from refactorer.vjps.notation import VJP, Unknown, vjp
 
 
 def sort(g: Any, x: Any, *, axis: int | None) -> str:
@@ -61,11 +61,11 @@ def at_rank(wanted: str, x: Any, q: Any, axis: Any) -> str:
 
 PART = "x, q, axis=None, keepdims=False"
 
-RULES: Mapping[Any, Rule] = {
+VJPS: Mapping[Any, VJP] = {
     # z = f(x)               x̄
-    np.sort: rule("x, axis=-1", {"x": sort}),
-    np.partition: rule("x, kth, axis=-1", {"x": partition}),
-    np.median: rule("x, axis=None, keepdims=False", {"x": median}),
-    np.quantile: rule(PART, {"x": quantile}),
-    np.percentile: rule(PART, {"x": percentile}),
+    np.sort: vjp("x, axis=-1", {"x": sort}),
+    np.partition: vjp("x, kth, axis=-1", {"x": partition}),
+    np.median: vjp("x, axis=None, keepdims=False", {"x": median}),
+    np.quantile: vjp(PART, {"x": quantile}),
+    np.percentile: vjp(PART, {"x": percentile}),
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from refactorer.vjps.notation import Rule, Unknown, rule
+from refactorer.vjps.notation import VJP, Unknown, vjp
 
 
 def coefficients(g: Any, p: Any, x: Any) -> str:
@@ -34,8 +34,8 @@ def powers(g: Any, x: Any, N: Any, *, increasing: bool) -> str:  # noqa: N803
 LOW_FIRST = "np.polynomial.polynomial"
 SLOPE = f"g * {LOW_FIRST}.polyval(x, {LOW_FIRST}.polyder(np.flip(p)))"
 
-RULES: Mapping[Any, Rule] = {
+VJPS: Mapping[Any, VJP] = {
     # z = f(x, ...)          x̄, ...
-    np.polyval: rule("p, x", {"p": coefficients, "x": SLOPE}),
-    np.vander: rule("x, N=None, increasing=False", {"x": powers}),
+    np.polyval: vjp("p, x", {"p": coefficients, "x": SLOPE}),
+    np.vander: vjp("x, N=None, increasing=False", {"x": powers}),
 }

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from refactorer.vjps.einsum import OPERANDS, operand
-from refactorer.vjps.notation import Rule, elementwise, rule
+from refactorer.vjps.notation import VJP, elementwise, vjp
 from refactorer.vjps.ordering import said
 from refactorer.vjps.shaping import inverse
 
@@ -171,18 +171,18 @@ def size(name: str, array: Any, axis: int) -> str:
 
 
 PRODUCT = {"x": LEFT, "y": RIGHT}
-RULES: Mapping[Any, Rule] = {
+VJPS: Mapping[Any, VJP] = {
     # z = f(x, ...)          x̄, ...
-    gast.MatMult: rule("x, y", PRODUCT),
-    np.matmul: rule("x, y", PRODUCT),
-    np.dot: rule("x, y", {"x": dot_left, "y": dot_right}),
-    np.inner: rule("x, y", {"x": inner_left, "y": inner_right}),
-    np.vdot: rule("x, y", {"x": "g * y", "y": "g * x"}),
-    np.outer: rule("x, y", {"x": outer_left, "y": outer_right}),
-    np.kron: rule("x, y", {"x": kron_left, "y": kron_right}),
-    np.tensordot: rule("x, y, axes=2", {"x": tensordot_left, "y": tensordot_right}),
+    gast.MatMult: vjp("x, y", PRODUCT),
+    np.matmul: vjp("x, y", PRODUCT),
+    np.dot: vjp("x, y", {"x": dot_left, "y": dot_right}),
+    np.inner: vjp("x, y", {"x": inner_left, "y": inner_right}),
+    np.vdot: vjp("x, y", {"x": "g * y", "y": "g * x"}),
+    np.outer: vjp("x, y", {"x": outer_left, "y": outer_right}),
+    np.kron: vjp("x, y", {"x": kron_left, "y": kron_right}),
+    np.tensordot: vjp("x, y, axes=2", {"x": tensordot_left, "y": tensordot_right}),
     np.cross: elementwise("x, y, axis=-1", {"x": cross_left, "y": cross_right}),
-    np.einsum: rule(
+    np.einsum: vjp(
         f"spec, {', '.join(OPERANDS)}, optimize=False",
         {name.split("=")[0]: operand(i) for i, name in enumerate(OPERANDS)},
     ),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from refactorer.vjps.notation import Row, Rule, Unknown, rule
+from refactorer.vjps.notation import VJP, Row, Unknown, vjp
 
 AXES = "x, axis=None, keepdims=False"
 SPREADING = "x, axis=None, ddof=0, keepdims=False"
@@ -31,7 +31,7 @@ VANISHING = {"vanishing": "x == 0", "rest": "np.where(vanishing, 1, x)"}
 
 
 def prod(g: Any, x: Any, *, axis: Any, keepdims: bool) -> str:
-    """Each element is due what the others make together, whichever of them are zero."""
+    """The cotangent of each element is g times the product of the others, also if some are zero."""
     rank = np.ndim(x)
     axes = range(rank) if axis is None else (axis,) if isinstance(axis, int) else axis
     factors, value = ["spread(g)"], "x"
@@ -163,33 +163,33 @@ CHOSEN = "x, axis=None, keepdims=False, initial=None, where=True"
 AMONG: Mapping[str, str | Row] = {"mask": chosen, "x": share, "initial": reached}
 PRESENT = "~np.isnan(x)"
 
-RULES: Mapping[Any, Rule] = {
+VJPS: Mapping[Any, VJP] = {
     # z = f(x)               x̄
-    np.sum: rule("x, axis=None, keepdims=False, initial=0, where=True", {"x": total}),
-    np.mean: rule("x, axis=None, keepdims=False, where=True", {"x": mean}),
-    np.average: rule(
+    np.sum: vjp("x, axis=None, keepdims=False, initial=0, where=True", {"x": total}),
+    np.mean: vjp("x, axis=None, keepdims=False, where=True", {"x": mean}),
+    np.average: vjp(
         "x, axis=None, weights=None, keepdims=False", {"x": average, "weights": average_weights}
     ),
-    np.prod: rule(AXES, {"x": prod}),
-    np.var: rule(SPREADING, {"x": f"spread(2 * g / (count - ddof)) * {CENTRED}"}),
-    np.std: rule(SPREADING, {"x": f"spread(g / z / (count - ddof)) * {CENTRED}"}),
-    np.max: rule(CHOSEN, AMONG),
-    np.amax: rule(CHOSEN, AMONG),
-    np.min: rule(CHOSEN, AMONG),
-    np.amin: rule(CHOSEN, AMONG),
-    np.ptp: rule(AXES, BETWEEN),
-    np.nansum: rule(AXES, {"x": f"spread(g) * ({PRESENT}).astype(x.dtype)"}),
-    np.nanmean: rule(AXES, {"x": f"spread(g / np.sum({PRESENT}, {KEPT})) * {PRESENT}"}),
-    np.nanmax: rule(AXES, EXTREME),
-    np.nanmin: rule(AXES, EXTREME),
-    np.cumsum: rule("x, axis=None", {"x": cumsum}),
-    np.cumprod: rule("x, axis=None", {**VANISHING, "x": cumprod}),
-    np.maximum.accumulate: rule("x, axis=0", {"x": cummax}),
-    np.minimum.accumulate: rule("x, axis=0", {"x": cummax}),
-    np.logaddexp.reduce: rule(
+    np.prod: vjp(AXES, {"x": prod}),
+    np.var: vjp(SPREADING, {"x": f"spread(2 * g / (count - ddof)) * {CENTRED}"}),
+    np.std: vjp(SPREADING, {"x": f"spread(g / z / (count - ddof)) * {CENTRED}"}),
+    np.max: vjp(CHOSEN, AMONG),
+    np.amax: vjp(CHOSEN, AMONG),
+    np.min: vjp(CHOSEN, AMONG),
+    np.amin: vjp(CHOSEN, AMONG),
+    np.ptp: vjp(AXES, BETWEEN),
+    np.nansum: vjp(AXES, {"x": f"spread(g) * ({PRESENT}).astype(x.dtype)"}),
+    np.nanmean: vjp(AXES, {"x": f"spread(g / np.sum({PRESENT}, {KEPT})) * {PRESENT}"}),
+    np.nanmax: vjp(AXES, EXTREME),
+    np.nanmin: vjp(AXES, EXTREME),
+    np.cumsum: vjp("x, axis=None", {"x": cumsum}),
+    np.cumprod: vjp("x, axis=None", {**VANISHING, "x": cumprod}),
+    np.maximum.accumulate: vjp("x, axis=0", {"x": cummax}),
+    np.minimum.accumulate: vjp("x, axis=0", {"x": cummax}),
+    np.logaddexp.reduce: vjp(
         "x, axis=0, keepdims=False", {"x": "spread(g) * np.exp(x - spread(z))"}
     ),
-    np.cov: rule("x, rowvar=True, bias=False, ddof=None", {"x": cov}),
+    np.cov: vjp("x, rowvar=True, bias=False, ddof=None", {"x": cov}),
 }
 
 

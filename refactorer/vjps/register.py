@@ -1,4 +1,4 @@
-"""Where tangent gets the tables."""
+"""Hands the tables of VJPs to tangent, in place of its own where it has some."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ import tangent.concat_desugar
 import tangent.non_differentiable
 import tangent.utils
 
-from refactorer.vjps import ROWS, RULES, SCIPY, constant, indexing, products, reductions
-from refactorer.vjps.notation import Row, Rule, names_of, text
+from refactorer.vjps import ROWS, SCIPY, VJPS, constant, indexing, products, reductions
+from refactorer.vjps.notation import VJP, Row, names_of, text
 
 KINDS = (np.ndarray, np.generic, float, int)
 
 
 class Adjoints(dict[Any, Any]):
-    """tangent's table. A run reads few of our rules: each is written for tangent when it is."""
+    """tangent's table, in which each of our VJPs becomes a template when it is first read."""
 
     def __getitem__(self, function: Any) -> Any:
         found = super().__getitem__(function)
-        if isinstance(found, Rule):
+        if isinstance(found, VJP):
             self[function] = found = found.for_tangent()
         return found
 
@@ -34,8 +34,8 @@ class Adjoints(dict[Any, Any]):
 def register() -> None:
     """Give tangent the tables. It may be called again."""
     engine: Any = tangent
-    engine.grads.adjoints = Adjoints({**engine.grads.adjoints, **RULES})
-    engine.grads.UNIMPLEMENTED_ADJOINTS -= RULES.keys()
+    engine.grads.adjoints = Adjoints({**engine.grads.adjoints, **VJPS})
+    engine.grads.UNIMPLEMENTED_ADJOINTS -= VJPS.keys()
     for name, row in ROWS.items():
         setattr(engine, name, evaluated(row))
     engine.non_differentiable.register_non_differentiable_functions(*constant.CONSTANT)
@@ -50,17 +50,17 @@ def register() -> None:
 
 @cache
 def register_scipy(module: str) -> None:
-    """Give tangent the rules for a module of SciPy, which is loaded."""
+    """Give tangent the VJPs of a module of SciPy that is loaded."""
     engine: Any = tangent
-    for path, rule in SCIPY.items():
+    for path, vjp in SCIPY.items():
         if path.startswith(f"{module}."):
             with suppress(AttributeError):  # younger than this SciPy
                 function = attrgetter(path.removeprefix(f"{module}."))(sys.modules[module])
-                engine.grads.adjoints[function] = rule
+                engine.grads.adjoints[function] = vjp
 
 
 def evaluated(row: Row) -> Callable[..., Any]:
-    """Return the function that computes a row's formula as it reads for its operands."""
+    """Return the function that computes the formula that a row returns for its operands."""
 
     def pulled(*operands: Any) -> Any:
         given = dict(zip(names_of(row), operands, strict=True))

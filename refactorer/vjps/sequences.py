@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from refactorer.vjps.notation import Rule, Unknown, rule
+from refactorer.vjps.notation import VJP, Unknown, vjp
 
 
 def diff(g: Any, x: Any, *, n: int, axis: int) -> str:
@@ -110,17 +110,17 @@ def is_valid(x: Any, y: Any, mode: str) -> bool:
 
 CONVOLVED = {"x": convolve_left, "y": convolve_right}
 CORRELATED = {"x": correlate_left, "y": correlate_right}
-INTEGRAL = rule(
+INTEGRAL = vjp(
     "x, places=None, dx=1.0, axis=-1",
     {"x": trapezoid, "places": trapezoid_places, "dx": "np.sum(g * z) / dx"},
 )
 INTEGRALS = [getattr(np, name) for name in ("trapezoid", "trapz") if hasattr(np, name)]
 
-RULES: Mapping[Any, Rule] = {
+VJPS: Mapping[Any, VJP] = {
     # z = f(x, ...)          x̄, ...
-    np.diff: rule("x, n=1, axis=-1", {"x": diff}),
-    np.gradient: rule("x, spacing=1, axis=None", {"ends": ends, "x": gradient}),
-    np.convolve: rule("x, y, mode='full'", CONVOLVED),
-    np.correlate: rule("x, y, mode='valid'", CORRELATED),
+    np.diff: vjp("x, n=1, axis=-1", {"x": diff}),
+    np.gradient: vjp("x, spacing=1, axis=None", {"ends": ends, "x": gradient}),
+    np.convolve: vjp("x, y, mode='full'", CONVOLVED),
+    np.correlate: vjp("x, y, mode='valid'", CORRELATED),
     **dict.fromkeys(INTEGRALS[:1], INTEGRAL),
 }

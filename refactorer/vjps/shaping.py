@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from refactorer.syntax.axes import spelled
-from refactorer.vjps.notation import Rule, Unknown, elementwise, rule
+from refactorer.vjps.notation import VJP, Unknown, elementwise, vjp
 
 Axes = int | Sequence[int] | None
 
@@ -164,38 +164,38 @@ def upright(g: Any) -> str:
 
 BACK = {"x": "np.reshape(g, np.shape(x))"}
 SAME = {"x": "g"}
-SUMMED = {"x": "g"}  # over what was repeated: the rule broadcasts
+SUMMED = {"x": "g"}  # over what was repeated: the VJP broadcasts
 
-RULES: Mapping[Any, Rule] = {
+VJPS: Mapping[Any, VJP] = {
     # z = f(x)               x̄
-    np.reshape: rule("x, shape", BACK),
-    np.ravel: rule("x", BACK),
-    np.squeeze: rule("x, axis=None", BACK),
-    np.expand_dims: rule("x, axis", BACK),
-    np.atleast_1d: rule("x", BACK),
-    np.atleast_2d: rule("x", BACK),
-    np.atleast_3d: rule("x", BACK),
-    np.transpose: rule("x, axes=None", {"x": transpose}),
-    np.swapaxes: rule("x, axis1, axis2", {"x": "np.swapaxes(g, axis1, axis2)"}),
-    np.moveaxis: rule("x, source, destination", {"x": "np.moveaxis(g, destination, source)"}),
-    np.rollaxis: rule("x, axis, start=0", {"x": rollaxis}),
-    np.flip: rule("x, axis=None", {"x": flip}),
-    np.fliplr: rule("x", {"x": "np.fliplr(g)"}),
-    np.flipud: rule("x", {"x": "np.flipud(g)"}),
-    np.rot90: rule("x, k=1, axes=(0, 1)", {"x": "np.rot90(g, -k, axes)"}),
-    np.roll: rule("x, shift, axis=None", {"x": roll}),
-    np.copy: rule("x", SAME),
-    np.asarray: rule("x, dtype=None", SAME),
-    np.array: rule("x", SAME),
-    np.ascontiguousarray: rule("x", SAME),
+    np.reshape: vjp("x, shape", BACK),
+    np.ravel: vjp("x", BACK),
+    np.squeeze: vjp("x, axis=None", BACK),
+    np.expand_dims: vjp("x, axis", BACK),
+    np.atleast_1d: vjp("x", BACK),
+    np.atleast_2d: vjp("x", BACK),
+    np.atleast_3d: vjp("x", BACK),
+    np.transpose: vjp("x, axes=None", {"x": transpose}),
+    np.swapaxes: vjp("x, axis1, axis2", {"x": "np.swapaxes(g, axis1, axis2)"}),
+    np.moveaxis: vjp("x, source, destination", {"x": "np.moveaxis(g, destination, source)"}),
+    np.rollaxis: vjp("x, axis, start=0", {"x": rollaxis}),
+    np.flip: vjp("x, axis=None", {"x": flip}),
+    np.fliplr: vjp("x", {"x": "np.fliplr(g)"}),
+    np.flipud: vjp("x", {"x": "np.flipud(g)"}),
+    np.rot90: vjp("x, k=1, axes=(0, 1)", {"x": "np.rot90(g, -k, axes)"}),
+    np.roll: vjp("x, shift, axis=None", {"x": roll}),
+    np.copy: vjp("x", SAME),
+    np.asarray: vjp("x, dtype=None", SAME),
+    np.array: vjp("x", SAME),
+    np.ascontiguousarray: vjp("x", SAME),
     np.tril: elementwise("x, k=0", {"x": tril}),
     np.triu: elementwise("x, k=0", {"x": triu}),
     np.broadcast_to: elementwise("x, shape", SUMMED),
     np.full: elementwise("shape, x, dtype=None", SUMMED),
     np.full_like: elementwise("like, x, dtype=None", SUMMED),
     np.linspace: elementwise("x, y, num=50", {"x": from_first, "y": from_last}),
-    np.tile: rule("x, reps", {"x": tile}),
-    np.repeat: rule("x, repeats, axis=None", {"x": repeat}),
-    np.lib.stride_tricks.sliding_window_view: rule("x, window, axis=None", {"x": windows}),
-    np.pad: rule("x, pad_width, mode='constant', constant_values=0", {"x": pad}),
+    np.tile: vjp("x, reps", {"x": tile}),
+    np.repeat: vjp("x, repeats, axis=None", {"x": repeat}),
+    np.lib.stride_tricks.sliding_window_view: vjp("x, window, axis=None", {"x": windows}),
+    np.pad: vjp("x, pad_width, mode='constant', constant_values=0", {"x": pad}),
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from refactorer.vjps.elementwise import ROOT_PI
-from refactorer.vjps.notation import Rule, elementwise, rule
+from refactorer.vjps.notation import VJP, elementwise, vjp
 
 SPECIAL = "scipy.special"
 DIGAMMA = f"{SPECIAL}.digamma"
@@ -87,16 +87,16 @@ def logsumexp_weights(g: Any, z: Any, x: Any, b: Any, *, axis: Any, keepdims: bo
 SOFTMAX = "z * (g - np.sum(g * z, axis=axis, keepdims=True))"
 LOG_SOFTMAX = "g - np.exp(z) * np.sum(g, axis=axis, keepdims=True)"
 
-RULES: Mapping[str, Rule] = {
-    **{f"{SPECIAL}.{name}": rule("x", {"x": x}) for name, x in UNARY.items()},
+VJPS: Mapping[str, VJP] = {
+    **{f"{SPECIAL}.{name}": vjp("x", {"x": x}) for name, x in UNARY.items()},
     **{
         f"{SPECIAL}.{name}": elementwise("x, y", {"x": x, "y": y})
         for name, (x, y) in BINARY.items()
     },
     **{f"{SPECIAL}.{name}": elementwise("n, x", {"x": x}) for name, x in SECOND.items()},
-    f"{SPECIAL}.logsumexp": rule(
+    f"{SPECIAL}.logsumexp": vjp(
         "x, axis=None, b=None, keepdims=False", {"x": logsumexp, "b": logsumexp_weights}
     ),
-    f"{SPECIAL}.softmax": rule("x, axis=None", {"x": SOFTMAX}),
-    f"{SPECIAL}.log_softmax": rule("x, axis=None", {"x": LOG_SOFTMAX}),
+    f"{SPECIAL}.softmax": vjp("x, axis=None", {"x": SOFTMAX}),
+    f"{SPECIAL}.log_softmax": vjp("x, axis=None", {"x": LOG_SOFTMAX}),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from refactorer.vjps.notation import Rule, elementwise
+from refactorer.vjps.notation import VJP, elementwise
 
 STANDARD = {"deviation": "(x - loc) / scale"}
 ROOT_TWO_PI = "(2 * np.pi) ** 0.5"
@@ -34,7 +34,7 @@ NORMAL: Mapping[str, Mapping[str, str]] = {
     "ppf": {"x": QUANTILE, "loc": "g", "scale": "g * (z - loc) / scale"},
 }
 
-RULES: Mapping[str, Rule] = {
+VJPS: Mapping[str, VJP] = {
     **{
         f"scipy.stats.norm.{name}": elementwise("x, loc=0, scale=1", formulas)
         for name, formulas in NORMAL.items()

@@ -1,4 +1,4 @@
-"""Functions of the user's that are to their callers what np.exp is: their rule is one line.
+"""Functions of the user's that are to their callers what np.exp is: their VJP is one line.
 
 What the callback of such a function would hold is only what the function has returned, which its
 caller has. So it stays as it is, and its derivative is written where it is called.
@@ -14,7 +14,7 @@ from refactorer.adjoint import Adjoint
 from refactorer.flow.calling.helpers import Emitted
 from refactorer.printing.pullback import pullback
 from refactorer.syntax.expressions import code
-from refactorer.vjps.notation import Rule, rule
+from refactorer.vjps.notation import VJP, vjp
 
 LONGEST = 32  # characters of a derivative that is written out wherever the function is called
 ARITHMETIC = (
@@ -23,9 +23,9 @@ ARITHMETIC = (
 )
 
 
-def elementary(done: Mapping[str, Emitted], texts: Collection[str]) -> dict[str, Rule]:
+def elementary(done: Mapping[str, Emitted], texts: Collection[str]) -> dict[str, VJP]:
     """Return the rules of functions that need no callbacks; `texts` are all that may call them."""
-    found = {name: rule_of(emitted) for name, emitted in done.items()}
+    found = {name: vjp_of(emitted) for name, emitted in done.items()}
     calls = [*calls_in(texts)]
     return {n: r for n, r in found.items() if r and n not in RESERVED and is_plain(n, calls)}
 
@@ -33,8 +33,8 @@ def elementary(done: Mapping[str, Emitted], texts: Collection[str]) -> dict[str,
 RESERVED = frozenset(dir(builtins))
 
 
-def rule_of(emitted: Emitted) -> Rule | None:
-    """Return the rule of a function of one argument whose pullback reads its output alone.
+def vjp_of(emitted: Emitted) -> VJP | None:
+    """Return the VJP of a function of one argument whose pullback reads its output alone.
 
     Such a pullback is arithmetic on two arrays of one shape, so it works element by element.
     """
@@ -53,7 +53,7 @@ def rule_of(emitted: Emitted) -> Rule | None:
     for node in nodes:
         if isinstance(node, ast.Name):
             node.id = names[node.id]
-    return rule("x", {"x": ast.unparse(formula)})  # a parameter may be called z, too
+    return vjp("x", {"x": ast.unparse(formula)})  # a parameter may be called z, too
 
 
 def output_of(adjoint: Adjoint) -> str:
