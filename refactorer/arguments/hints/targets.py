@@ -20,11 +20,32 @@ def beside(tree: ast.AST, said: Said) -> Said:
     What is subtracted from a product is its target, and has its rank; so has the mask of an array.
     """
     found = dict(said)
-    for rule in (of_targets, of_masks):
-        for name, rank in rule(tree, ExpressionRanks.read(tree, found)):
-            if name in found and rank >= MATRIX and rank > (found[name] or 0) > -1:
+    for rule in (of_sums, of_targets, of_masks):
+        for name, rank in rule(tree, ExpressionRanks.read(tree, {**found})):
+            if found.get(name, 0) != 0 and max(MATRIX, (found[name] or 0) + 1) <= rank:
                 found[name] = rank
     return found | dict.fromkeys(beside_identity(tree) & lower(found), 0)
+
+
+def of_sums(tree: ast.AST, ranks: ExpressionRanks) -> Iterator[tuple[str, int]]:
+    """Yield what is added up and then reduced along the second axis, where all are alike."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(args=[value, *_], keywords=[ast.keyword("axis", ast.Constant(1)), *_]):
+                names = [term.id for term in summands(value) if isinstance(term, ast.Name)]
+                alike = len(names) == len(summands(value)) > 1 and {*names} <= ranks.said.keys()
+                if alike and not any(ranks.said[name] == MATRIX for name in names):
+                    yield from ((name, MATRIX) for name in names)
+
+
+def summands(node: ast.expr) -> list[ast.expr]:
+    """Return the terms of a sum, or of a difference, that may be squared."""
+    match node:
+        case ast.BinOp(left, ast.Add() | ast.Sub(), right):
+            return [*summands(left), *summands(right)]
+        case ast.BinOp(base, ast.Pow(), ast.Constant(2)):
+            return summands(base)
+    return [node]
 
 
 def of_targets(tree: ast.AST, ranks: ExpressionRanks) -> Iterator[tuple[str, int]]:
