@@ -1,4 +1,4 @@
-"""How a function fails at all that was tried: where it raises, and the way out."""
+"""The error for a function that failed at all arguments tried: where it raises, and a way out."""
 
 from __future__ import annotations
 

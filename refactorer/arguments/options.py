@@ -1,4 +1,4 @@
-"""Parameters that a function passes on as options of NumPy's: an axis, the order of a norm."""
+"""Parameters that a function passes to NumPy as options, such as an axis or the order of a norm."""
 
 from __future__ import annotations
 

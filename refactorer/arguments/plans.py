@@ -40,10 +40,10 @@ class Input:
 
 @dataclass(frozen=True)
 class Plan:
-    """How all arguments are drawn, the sizes to probe at, and whose rank was assumed.
+    """How all arguments are drawn, the sizes to run at, and the inputs whose rank was assumed.
 
-    `reaches` are changes, other kinds or literals by the names of inputs, without which some side
-    of a branch is not reached.
+    `reaches` are changes to some inputs, to another kind of values or another literal, without
+    which some side of a branch is not reached.
     """
 
     inputs: tuple[Input, ...]

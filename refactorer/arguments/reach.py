@@ -1,4 +1,4 @@
-"""Values that reach the sides of branches that no other values reach."""
+"""Finds values that reach sides of branches which the usual values do not reach."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Other values of defaults that a function asks about: what it compares a string with, no None."""
+"""Other values for options that a function tests: the strings it compares with, arrays for None."""
 
 from __future__ import annotations
 

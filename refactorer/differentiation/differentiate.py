@@ -1,4 +1,4 @@
-"""Where tangent is: it writes the first adjoint, and leaves no other trace."""
+"""Runs tangent, which writes the first adjoint, and undoes all that it changes in the process."""
 
 from __future__ import annotations
 

@@ -1,7 +1,12 @@
 """Loops, branches and calls: the straight lines between them are differentiated one by one.
 
-A target becomes a `subject`, with the calls written out that must be. `prepared` takes it apart:
-`statements` give each operation of control flow a line of its own, and `structure` makes regions of
-the lines and notes what names hold at them. `function` puts it together again: `weaving`, `loops`
-and `calling` give each region its reverse, and `tidying` gives the callback the form it is read in.
+tangent and the rules see straight lines alone. What is around them is done here:
+
+- `subject` inlines the calls that must be inlined.
+- `prepared` takes the function apart: `statements` give each operation of control flow a line of
+  its own, and `structure` makes a tree of regions (straight lines, loops, branches, calls) and
+  records the values that the names hold at each line.
+- `function` puts it together again: `weaving` gives each region its reverse, with `loops` and
+  `calling` for the regions of these kinds, and joins them in one callback.
+- `tidying` removes the names and copies that only weaving needed.
 """

@@ -55,8 +55,8 @@ Say = Callable[[Stage, Stage | None], None]
 class Flow(Prepared):
     """A function that is differentiated region by region, and put together again.
 
-    `say` is told of every step; `callees` are shared by functions that call one another. `options`
-    are the texts of the values of parameters that are passed on as options.
+    `say` is told of every step, `callees` holds the called functions that are differentiated
+    already, and `options` are the texts of the values of parameters that are options of NumPy's.
     """
 
     seed: int

@@ -39,11 +39,11 @@ from refactorer.syntax.suites import Statement, line, lines
 
 @dataclass(frozen=True)
 class Prepared:
-    """A function, what to differentiate it by, and arguments to run it at.
+    """A function, the inputs to differentiate with respect to, and arguments to run it at.
 
     `namespace` holds what the definitions around it bind; `elementary` are the user's functions
-    that have rules. `calls` are the functions that are being differentiated, and where each calls
-    the next: a call of one of them is a recursion.
+    that have a VJP of their own. `calls` are the functions that are being differentiated, and where
+    each calls the next: another call of one of them is a recursion.
     """
 
     target: Target

@@ -1,4 +1,4 @@
-"""A function in single assignment, as far as it is written."""
+"""The lines of a function in single assignment, written one after the other."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Assignments:
 
 
 def is_form(function: ast.expr) -> bool:
-    """Say whether a function tells of its argument's form alone."""
+    """Say whether the value of a function depends on its argument's shape or dtype alone."""
     return ast.unparse(function) in FORMS
 
 

@@ -1,4 +1,4 @@
-"""Expressions whose value is fixed by forms and options alone: they are kept as they are."""
+"""Expressions whose value depends on shapes and options alone: they are kept as they are."""
 
 from __future__ import annotations
 

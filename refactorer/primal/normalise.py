@@ -24,13 +24,17 @@ __all__ = ["Primal", "Span", "normalise"]
 class Primal:
     """A target in the dialect, and the way from our names back to the user's.
 
-    `code` defines the function in our names; it runs after the target's definitions and with `np`.
-    It has one operation a line and sets each name once. `wrt` are our names of the parameters asked
-    for, `output` that of what is returned. `names` maps those of our names that stand for one of
-    the user's to it. `expressions` maps the place of an expression in `target.source` to our name
-    of its value; parameters and names that are set, also by `+=`, are among them, and what the
-    output does not depend on is not. `pinned` are names of the user's that keep what they hold;
-    `turns` tells whether it is a part of a loop, whose reverse computes again what is one step.
+    - `code` defines the function in our names. It has one operation a line, sets each name once,
+      and runs after the target's definitions, with `np`.
+    - `wrt` are our names of the parameters to differentiate with respect to, `output` is that of
+      the value returned.
+    - `names` maps our names to the user's, where they stand for one.
+    - `expressions` maps the place of an expression in `target.source` to our name of its value;
+      parameters and assigned names are among the expressions. Values that the output does not
+      depend on are left out.
+    - `pinned` are names of the user's that must keep their values.
+    - `turns` tells whether it is the body of a loop: its reverse may compute a value that is one
+      operation away again, so that it need not be kept for each turn.
     """
 
     target: Target
@@ -58,9 +62,9 @@ def normalise(
 ) -> Primal:
     """Return a target in the dialect; `reserved` are the names that no value may have.
 
-    `options` are the texts of the values of parameters that are passed on as options, `elementary`
-    the functions of the user's that may be called.
-    Raises Usage where `wrt` names no parameter, and Refused, with the place, for what is not taken.
+    `options` are the texts of the values of parameters that are options of NumPy's, `elementary`
+    the user's functions that may be called. Raises Usage if `wrt` names no parameter, and Refused,
+    with the place, for a construct that is not supported.
     """
     module = surroundings(target.definitions)
     module.paths.update({name: name for name in elementary})

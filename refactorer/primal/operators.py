@@ -1,4 +1,4 @@
-"""Operators on operands; where tangent reads one otherwise than Python does, it is kept from it."""
+"""Operators on operands; one that tangent differentiates wrongly is written as a call instead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is not taken, said in the user's terms with the way out."""
+"""Errors for constructs that are not supported, in the user's terms, with a way out."""
 
 from __future__ import annotations
 

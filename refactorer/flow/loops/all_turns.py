@@ -1,4 +1,4 @@
-"""What the turns of a loop compute one by one, for all at once: one array, or one product."""
+"""What the turns of a loop compute one by one, computed for all turns at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists of what the turns of a loop left, made arrays once."""
+"""Lists of values that the turns of a loop kept: turned into an array once, not at each use."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ NEW = tuple(f"np.{name}" for name in ("zeros", "zeros_like", "empty", "empty_lik
 
 @dataclass(frozen=True)
 class LoopBody:
-    """A loop, and what weaving has made of its body."""
+    """A loop, its body with the body's reverse, and what is known of its turns."""
 
     weaver: Weaver
     loop: Loop

@@ -1,4 +1,4 @@
-"""What the reverse of a loop needs of a turn: read again, computed again, or kept, once."""
+"""How the reverse of a loop gets the values of a turn: read again, computed again, or kept once."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ class Kept:
 
 @dataclass(frozen=True)
 class Keeping(LoopBody):
-    """Decides how the reverse of a loop gets at what it needs of a turn.
+    """Decides how the reverse of a loop gets the values of a turn that it needs.
 
-    `given` are the numbers of turns, by the arrays whose parts they belong to; `in_order` tells
-    whether the reverse may run from the first turn to the last. `after` are the names with
-    cotangents behind the loop: what the last turn that sets them leaves in them stays there.
+    `given` maps an array to the name of the number of a turn, by which its part is found.
+    `in_order` tells whether the reverse may run from the first turn to the last. `after` are the
+    names with cotangents behind the loop: they still hold what the last turn gave them.
     """
 
     needed: frozenset[str]

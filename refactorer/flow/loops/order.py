@@ -26,9 +26,10 @@ def in_any_order(body: Sequence[Statement], lasting: Collection[str]) -> bool:
 
 @dataclass
 class Turn:
-    """What a turn reads of what was before it, what it adds to and what it replaces.
+    """What a turn reads of the turns before it, what it adds to, and what it replaces.
 
-    `own` are the names that it has set already; `known` is whether every statement is.
+    `own` are the names that it has set already; `known` tells whether every statement was
+    understood.
     """
 
     own: set[str] = field(default_factory=set)

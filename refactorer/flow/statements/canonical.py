@@ -1,4 +1,4 @@
-"""The user's statements with one operation of control flow each: calls, choices, puts, appends."""
+"""The user's statements, each with at most one call, choice, put or append in it."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ from refactorer.syntax.suites import Statement, else_of, line, lines, otherwise
 
 @dataclass(frozen=True)
 class Canonical:
-    """Takes statements apart.
+    """Takes statements apart, so that each has at most one operation of control flow.
 
-    `helpers` are the user's functions, `active` may have cotangents, into `arrays` items are put,
-    `sequences` are the lists that are appended to; `made` are names of ours with cotangents.
+    `helpers` are the user's functions, `active` the names that may have cotangents, `arrays` those
+    that are filled by index, `sequences` the lists that are appended to, and `made` the names that
+    were added here and have cotangents.
     """
 
     names: Names
@@ -68,9 +69,9 @@ class Canonical:
     def head(
         self, value: cst.BaseExpression, inside: Collection[str]
     ) -> tuple[list[Statement], cst.BaseExpression]:
-        """Return lines after which what a loop runs over, if it has a cotangent, is a name.
+        """Return lines that name what a loop runs over, if it has a cotangent, and that name.
 
-        It is no name that gets another value `inside`: the loop still runs over the first.
+        A name that is set again `inside` the loop is not taken: the loop runs over its first value.
         """
         if isinstance(value, cst.Call) and code(value.func) in ("zip", "enumerate", "reversed"):
             before: list[Statement] = []
@@ -87,7 +88,7 @@ class Canonical:
         return self.held(value, put_name(value) if isinstance(value, cst.Subscript) else "")
 
     def otherwise(self, statement: cst.If) -> cst.If | cst.Else | None:
-        """Return the other way of a choice; one whose test needs lines before it has its own."""
+        """Return the `else` of a branch; an `elif` whose test needs lines before it becomes one."""
         found = [*self.all(otherwise(statement))]
         if isinstance(statement.orelse, cst.If) and len(found) == 1:
             return cst.ensure_type(found[0], cst.If)
@@ -130,7 +131,7 @@ class Canonical:
                 yield statement
 
     def is_computed(self, target: cst.Subscript) -> bool:
-        """Tell whether an index is computed in its place: its reverse has to find it again."""
+        """Tell whether an index is computed where it stands: its reverse needs it again."""
         index = expression(target)
         assert isinstance(index, ast.Subscript)
         computed = ast.Call | ast.Compare
@@ -189,7 +190,7 @@ class Canonical:
     def held(
         self, value: cst.BaseExpression, wanted: str
     ) -> tuple[list[Statement], cst.BaseExpression]:
-        """Return lines after which a value with a cotangent is a name."""
+        """Return lines that name a value with a cotangent, and that name; else the value itself."""
         if isinstance(value, cst.Name) or not self.follows(value):
             return self.flat(value)
         if isinstance(value, cst.Subscript) and code(value.value) in self.arrays:
@@ -200,7 +201,7 @@ class Canonical:
         return [*self.one(assignment(name, value))], cst.Name(name)
 
     def flat(self, value: cst.BaseExpression) -> tuple[list[Statement], cst.BaseExpression]:
-        """Return lines after which an expression has no calls and choices in it."""
+        """Return lines for the calls and choices in an expression, and the expression without."""
         if not self.follows(value) and not self.calls(value):
             return [], value
         flattening = Flattening(self, value)
@@ -208,9 +209,9 @@ class Canonical:
         return flattening.before, flattened
 
     def called(self, call: cst.Call, target: str) -> tuple[list[Statement], cst.Call]:
-        """Return lines after which what is given to a function of the user's is names.
+        """Return lines that name the arguments of a call, and the call with these names.
 
-        `target` is what its result is called.
+        `target` is the name of its result.
         """
         before: list[Statement] = []
         arguments = []

@@ -1,4 +1,4 @@
-"""Arrays into which items are put: which puts wipe something out, and what stays as it was put."""
+"""Arrays that are filled by index: which assignments overwrite values, and which values last."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ Places = tuple[tuple[str, float] | None, ...]
 
 @dataclass(frozen=True)
 class Items:
-    """What is known of the arrays into which items are put.
+    """What is known of arrays that are filled by index. A "put" is `array[index] = value`, or `+=`.
 
-    `wiping` are the puts that replace what has a cotangent; `settled` are the arrays whose items
-    are set once, before they are read; `views` pairs names with the other arrays that they are
-    parts of.
+    `wiping` are the puts that overwrite a value with a cotangent; `settled` are the arrays whose
+    items are set once, before they are read; `views` maps names to the arrays that they are views
+    of.
     """
 
     wiping: frozenset[Put] = frozenset()

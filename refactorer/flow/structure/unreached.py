@@ -17,10 +17,10 @@ Ways = tuple[tuple[int, bool], ...]  # the lines of conditions, and whether thos
 
 @dataclass(frozen=True)
 class Reached:
-    """What names hold at each line, and the conditions that had to be set for some of them.
+    """What names hold at each line, and the conditions that had to be forced to get there.
 
-    Each row of `sides` holds the conditions around one side, the outer first. `met` are those that
-    inputs meet, but only where sizes are one or equal.
+    Each row of `sides` holds the conditions around one side of a branch, the outer first. `met` are
+    those that some inputs fulfil, but only ones with sizes that are one or equal.
     """
 
     visits: Visits

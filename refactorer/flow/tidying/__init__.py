@@ -1,1 +1,4 @@
-"""The callback, once it is whole: copies, names and rebindings that nothing needs."""
+"""The whole callback, cleaned up: copies, names and rebindings that nothing needs are removed.
+
+Each file is one such clean-up, from statements to statements of the same meaning.
+"""

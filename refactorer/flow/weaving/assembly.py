@@ -22,7 +22,7 @@ def accumulated(
     state: State,
     cotangents: Mapping[str, str],
 ) -> tuple[list[Statement], State]:
-    """Return the lines and what brings the cotangents up to date, and the state after them.
+    """Return the lines that bring the cotangents up to date, and the state after them.
 
     `values` are the gradients by the names whose cotangents they are added to.
     """
@@ -97,9 +97,9 @@ def placed(
 ) -> tuple[list[Statement], list[Step]]:
     """Return the lines, and the steps after them that give a cotangent its value.
 
-    `owned` is None where there is no cotangent yet. A gradient that is put together in place is put
-    together in the cotangent itself where that is our own, and nothing else reads the gradient:
-    neither another line nor one of the `others`.
+    `owned` is None if there is no cotangent yet, else it tells whether the array is our own. If it
+    is, a gradient that is built in place is built in the cotangent itself, unless another line, or
+    one of the `others`, reads the gradient.
     """
     first = next((s for s in lines if bound(s) == text), None)
     scattered = first is not None and is_zeros(value_of(first))

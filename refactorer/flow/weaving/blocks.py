@@ -1,4 +1,4 @@
-"""Straight lines as a function of its own, through the rules: what they keep, and how they pull."""
+"""Straight lines as a function of their own, taken through the rules: residuals and pullback."""
 
 from __future__ import annotations
 
@@ -50,9 +50,10 @@ class Pulled:
 class Blocks:
     """Takes straight lines through the rules.
 
-    `target` is the function that they are of; `say` is told of every stage. `options` are the texts
-    of the values of those of its parameters that are passed on as options, `elementary` the user's
-    functions that have rules. `places` are the lines that set what holds each place once.
+    `target` is the function that they stand in; `say` is told of every stage. `options` are the
+    texts of the values of its parameters that are options of NumPy's, `elementary` the user's
+    functions that have a VJP of their own. `places` maps the name of a place in an array to the
+    line that sets it, for places that are set once.
     """
 
     target: Target

@@ -48,9 +48,9 @@ from refactorer.syntax.suites import Statement, line
 
 @dataclass(frozen=True)
 class Weaver:
-    """Weaves regions: each with its reverse, given the cotangents that there are after it.
+    """Gives regions their reverse, given the cotangents that are there after each of them.
 
-    `turning`, `earlier`, `outer` and `later` differ from place to place; the others hold for the
+    `turning`, `earlier`, `outer` and `later` differ from place to place; all else holds for the
     whole function.
     """
 

@@ -18,12 +18,17 @@ State: TypeAlias = Mapping[str, bool]
 
 @dataclass(frozen=True)
 class Woven:
-    """Statements of the function, and those that pull cotangents back, the last region's first.
+    """Regions with their reverse.
 
-    `reads` are the names of the function that the backward statements read; `before` tells of the
-    cotangents after them, which are those before the regions. `drawn` pairs names with the
-    cotangents of lists: in each turn of a loop the name holds the next one from the end. `counted`
-    pairs names with lists that some turns alone append to: with how many values are left of them.
+    - `forward` are statements of the function, `backward` those of the callback, which pull the
+      cotangents back: those of the last region come first.
+    - `reads` are the names of the function that the backward statements read.
+    - `before` tells which cotangents there are after the backward statements, that is, before the
+      regions.
+    - `drawn` maps a name to the cotangent of a list: in each turn of the callback's loop, the name
+      holds the next entry from the end.
+    - `counted` maps a name to a list to which not every turn appends: the name holds how many of
+      its values are left.
     """
 
     forward: tuple[Statement, ...]
@@ -42,9 +47,9 @@ class Woven:
         )
 
     def surviving(self, later: Collection[str], names: Names, items: Items) -> Woven:
-        """Return the same with names of their own for what it reads and later lines set again.
+        """Return the same with new names for values that it reads and that later lines overwrite.
 
-        What is changed in place is copied.
+        A value that is changed in place is copied.
         """
         lost = sorted(n for n in self.reads if n in later or items.views.get(n) in later)
         lost = [n for n in lost if n not in items.settled]
