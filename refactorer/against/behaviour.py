@@ -1,4 +1,4 @@
-"""What hand-written code does beside computing: to its arguments, and from call to call."""
+"""Faults of hand-written code that no single result shows: changed arguments, stale callbacks."""
 
 from __future__ import annotations
 

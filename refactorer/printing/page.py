@@ -1,4 +1,4 @@
-"""What all styles of printing are made of."""
+"""What the styles print from: the user's function, and the lines and names of its callback."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from refactorer.syntax.suites import Statement
 
 @dataclass(frozen=True)
 class Setting:
-    """What a form of another package asks of a function beside its adjoint.
+    """What the form of another package needs to know of a function, beside its adjoint.
 
     `inputs` say how its arguments are drawn, `params` which of them are parameters of a layer, and
     `adds_up` whether its output is a sum over the rows of its arguments.
@@ -79,9 +79,9 @@ class Page:
         return range(len(self.adjoint.gradients))
 
     def pullback(self, wanted: Sequence[int], indent: int, named: bool = False) -> Pullback:
-        """Return the lines for some of the gradients, to stand this far from the margin.
+        """Return the lines for some of the gradients, given their numbers and the indent.
 
-        Each gradient has a line of its own where they are to be `named`.
+        If `named`, each gradient has a line and a name of its own.
         """
         found = pullback(self.adjoint.backward.body, [self.adjoint.gradients[k] for k in wanted])
         if len(wanted) > 1:
@@ -96,7 +96,7 @@ class Page:
 
     @property
     def probe(self) -> Probe:
-        """What the names hold."""
+        """What expressions of the printed text are, found by evaluating them on ones."""
         target = self.adjoint.primal.target
         names = numpy_names(function_of(target.source), target.definitions)
         return Probe(self.adjoint.shapes, names)
@@ -112,7 +112,7 @@ class Page:
         return said_once([*started_together(lines), self.commented(last, name, arguments)])
 
     def commented(self, line: Statement, name: str, arguments: Mapping[str, str]) -> Statement:
-        """Return a line that computes the cotangent of this name under comments."""
+        """Return a line that computes a cotangent, under comments that quote what it pulls back."""
         value = arguments.get(name) or self.adjoint.cotangents.get(name)
         if not self.comments or not value:
             return line
@@ -121,7 +121,7 @@ class Page:
         return line.with_changes(leading_lines=remarks.on(value, known, name in arguments))
 
     def read_by(self, line: Statement) -> Iterator[str]:
-        """Yield the values whose cotangents a line reads, through what is no cotangent too."""
+        """Yield the values whose cotangents a line reads, directly or through other names."""
         found, waiting = set[str](), {*reads(line)}
         while waiting:
             name = waiting.pop()
@@ -195,7 +195,7 @@ class Page:
         return replace(self, adjoint=replace(self.adjoint, primal=replace(primal, target=target)))
 
     def fitting(self, beside: str) -> Page:
-        """Return the page itself if its `return` has room for more, else one with a shorter one."""
+        """Return the page itself if its `return` has room for `beside`, else one where it has."""
         result = code(self.function.result)
         if isinstance(self.function.result, cst.Tuple) and "\n" not in result:
             return self
@@ -207,7 +207,7 @@ class Page:
         return len(f"    return {result}, {beside}") <= self.width and "\n" not in result
 
     def shorter(self, beside: str) -> Iterator[Page]:
-        """Yield pages with a name for what a sum adds up, if no name for the sum gives one line."""
+        """Yield pages with a shorter `return`: with a name for the summands of a long sum."""
         result, numpy = self.function.result, self.probe.numpy
         if not fits(self.output, result, self.width):
             for terms in summands(result, numpy):

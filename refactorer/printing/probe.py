@@ -1,4 +1,4 @@
-"""What expressions of the printed text are at the probe: shapes and kinds of elements."""
+"""The shapes and dtypes of expressions of the printed text, found by evaluating them on ones."""
 
 from __future__ import annotations
 

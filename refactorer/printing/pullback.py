@@ -31,7 +31,7 @@ ONE_OF_SEVERAL, TOGETHER = 48, 72  # characters of one result, and of all, in on
 
 @dataclass(frozen=True)
 class Pullback:
-    """Statements of the backward part, and a result for each gradient that needs them."""
+    """The statements that some gradients need, and for each gradient the expression that it is."""
 
     statements: tuple[Statement, ...]
     results: tuple[cst.BaseExpression, ...]

@@ -15,11 +15,12 @@ VIEWS = frozenset({"transpose", "expand_dims", "swapaxes", "moveaxis", "squeeze"
 
 @dataclass(frozen=True)
 class Residuals:
-    """The names that the user's text needs for the values that are read at its end.
+    """The names that the user's text needs for its residuals: values that the callback reads.
 
-    `needed` are our names of those values, `taken` are names that must not get another meaning.
-    `wanted` says what a value should be called if the user did not name it. `constants` are values
-    that the user's function does not compute.
+    - `needed` are our names of those values.
+    - `taken` are names that must not get another meaning.
+    - `wanted` says what a value should be called if the user did not name it.
+    - `constants` are values that the user's function does not compute.
     """
 
     written: Written
@@ -77,7 +78,7 @@ class Residuals:
         return frozenset(store.name for store in self.written.stores if not store.value)
 
     def is_lost(self, store: Store) -> bool:
-        """Tell whether a value is read at the end, when its name means something else."""
+        """Tell whether a value is read by the callback after its name got another meaning."""
         return store.value in self.reads and store.value not in self.written.finals.values()
 
     def is_pinned(self, store: Store) -> bool:

@@ -1,4 +1,4 @@
-"""What the user wrote, seen through the values that it computes."""
+"""The user's text and the values that it computes: which value is written or stored where."""
 
 from __future__ import annotations
 

@@ -1,1 +1,4 @@
-"""Code as it is written: expressions, statements, and what they read, bind and put."""
+"""Python code as LibCST trees: what expressions and statements read, bind and change.
+
+Nothing here knows of gradients: the rules and all packages that rewrite code build on it.
+"""

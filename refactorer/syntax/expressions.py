@@ -1,4 +1,4 @@
-"""Small questions that rules ask about expressions, and small ways to build them."""
+"""Expressions: questions that the rules ask about them, and ways to build them."""
 
 from __future__ import annotations
 
@@ -190,10 +190,10 @@ def shape_of(node: cst.CSTNode | str, shapes: Mapping[str, Array]) -> tuple[int,
 
 
 def on_ones(node: cst.CSTNode | str, shapes: Mapping[str, Array]) -> Any:
-    """Return the value of an expression where its names hold stand-ins.
+    """Return the value of an expression whose names hold ones.
 
-    It means nothing but its shape and its kind, and an index must be valid at one. Raises
-    UnknownShape where the expression cannot be evaluated.
+    Only its shape and its dtype mean anything; indices are one, so they must be valid at one.
+    Raises UnknownShape if the expression cannot be evaluated.
     """
     text = node if isinstance(node, str) else code(node)
     try:

@@ -45,7 +45,7 @@ class Places:
 
 
 class Block:
-    """The statements of a backward part, each a text; that of one that has gone is empty."""
+    """The statements of a backward part as texts; that of a statement that was inlined is empty."""
 
     def __init__(self, adjoint: Adjoint) -> None:
         self.adjoint = adjoint

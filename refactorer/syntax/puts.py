@@ -1,4 +1,4 @@
-"""What statements and calls put into parts of arrays: `a[i] = v`, `a[i] += v`, `a.fill(v)`."""
+"""Assignments into parts of arrays, called puts: `a[i] = v`, `a[i] += v`, `a.fill(v)`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from refactorer.syntax.suites import Statement
 
 
 class How(Enum):
-    """How a value gets there: in the place of what is there, to it, or as often as i repeats."""
+    """How a value is put: in place of what is there, added to it, or added for each repetition."""
 
     SET = "{0}[{1}] = {2}"
     ADDED = "{0}[{1}] += {2}"

@@ -23,9 +23,11 @@ from refactorer.against.points import Point, agree
 
 
 class Clarity(Enum):
-    """Whether words say what is wrong, or what would make it so, or at which entries it is wrong.
+    """How clearly a cause says what is wrong.
 
-    What is fragile is right but for a few values, at which any gradient may be hard to compute.
+    It names the mistake (CLEAR), what may have led to it (GUESS), or the entries that are wrong
+    (PLACE), or nothing (NONE). A FRAGILE gradient is right except at a few values, at which any
+    gradient may be hard to compute.
     """
 
     CLEAR = auto()

@@ -1,1 +1,4 @@
-"""Mistakes that people make, made in our code: the one that gives theirs is theirs."""
+"""Mistakes that people make, made in our code one by one.
+
+If ours with a mistake returns what the hand-written code does, that is the mistake in it.
+"""

@@ -1,1 +1,1 @@
-"""Where printed lines are cut, joined and put, so that each is short and reads well."""
+"""The layout of a callback: where lines are split, joined and ordered, so that they read well."""

@@ -1,4 +1,4 @@
-"""What is negative is taken away, not added."""
+"""Negative terms are subtracted: `a - b`, not `a + -b`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from refactorer.syntax.suites import Statement, statement_by
 
 
 def signed(statement: Statement) -> Statement:
-    """Return a statement that takes away where it added what is negative."""
+    """Return a statement that subtracts where it added something negative."""
     return statement_by(Signs(), statement)
 
 
 class Signs(Transformer):
-    """Takes away where something negative is added."""
+    """Writes `a + -b` as `a - b`, and `a += -b` as `a -= b`."""
 
     def leave_AugAssign(  # noqa: N802
         self, original_node: cst.AugAssign, updated_node: cst.AugAssign

@@ -1,4 +1,4 @@
-"""A name for what a long result adds up, so that the rest of it stands in one line."""
+"""A name for the summands of a long sum that is returned, so that the rest fits in one line."""
 
 from __future__ import annotations
 

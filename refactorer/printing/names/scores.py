@@ -1,4 +1,7 @@
-"""Sums of matrix products to which the user gave no names, told apart by what is made of them."""
+"""Names for sums of matrix products that have none, after what is computed from each of them.
+
+In an LSTM, the argument of the sigmoid that is called `forget` is told from the others by it.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,10 @@ from refactorer.printing.names.words import REDUCTIONS
 
 
 def outcomes(definitions: Mapping[str, ast.expr], users: Mapping[str, str]) -> dict[str, str]:
-    """Return what the user calls what is made of each such sum; nothing where that is one thing.
+    """Return, for each such sum, the user's name for what is computed from it.
 
-    `definitions` are the operations that compute values, `users` the user's names of some.
+    Returns nothing if that is one name for all, which tells none apart. `definitions` are the
+    operations that compute values, `users` the user's names of some.
     """
     readers = defaultdict[str, list[str]](list)
     for value, operation in definitions.items():
