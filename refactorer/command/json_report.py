@@ -1,4 +1,4 @@
-"""What --json writes: one object, whose form stays as the README tells it."""
+"""What --json writes: one object, whose form stays as REFERENCE.md tells it."""
 
 from __future__ import annotations
 
