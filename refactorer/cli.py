@@ -24,6 +24,7 @@ from refactorer.request import STYLES
 
 INTERRUPTED = 130
 KILLED = 128  # and the number of the signal
+MOST_SECONDS = 1e6
 
 EPILOG = """
 \b
@@ -62,6 +63,13 @@ Exit codes:
   4    it could not be judged (--against)
   130  interrupted
 """
+
+
+def finite(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    """Return a number of seconds that an alarm can be set to."""
+    if not value < MOST_SECONDS:
+        raise click.BadParameter(f"{value} is not below {MOST_SECONDS:g}", context, parameter)
+    return value
 
 
 @click.command(
@@ -163,6 +171,7 @@ Exit codes:
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
+    callback=finite,
     default=60.0,
     show_default=True,
     metavar="S",

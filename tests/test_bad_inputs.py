@@ -540,3 +540,18 @@ def test_what_cannot_be_written_is_told(folders: Folders) -> None:
     run = folders.run("good.py:f", "-o", "out.py", before=write_nothing)
     expect(run, 1, r"cannot write to out\.py: .* \[output-file\]")
     assert folders.files == before
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["/dev/zero:f"], "`/dev/zero` is a device"),
+        (["bad.py:f", "--timeout", "nan"], "nan is not below 1e+06"),
+        (["bad.py:f", "--timeout", "inf"], "inf is not below 1e+06"),
+    ],
+)
+def test_what_never_ends_is_not_waited_for(given: list[str], said: str) -> None:
+    line = [sys.executable, "-m", "refactorer", *given]
+    found = subprocess.run(line, capture_output=True, text=True, timeout=30, check=False)
+    assert (found.returncode, found.stdout) == (2, "")
+    assert said in found.stderr

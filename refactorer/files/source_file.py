@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import stat
 import sys
 import tokenize
 from dataclasses import dataclass, replace
@@ -12,6 +14,7 @@ from os.path import isfile
 from refactorer.errors import Refused, Usage
 
 STDIN = "<stdin>"
+UNREADABLE = "unreadable-file"
 
 
 @dataclass(frozen=True)
@@ -66,19 +69,21 @@ IN_NOTEBOOKS = "In it, `%load_ext refactorer` gives the magic `%%refactor_grad` 
 def read(path: str) -> SourceFile:
     """Return a Python file; raise Usage where it cannot be read."""
     if path.endswith(NOTEBOOK) and isfile(path):
-        raise Usage(f"`{path}` is a notebook", IN_NOTEBOOKS, code="unreadable-file")
+        raise Usage(f"`{path}` is a notebook", IN_NOTEBOOKS, code=UNREADABLE)
     try:
         with open(path, "rb") as opened:
+            if stat.S_ISCHR(os.fstat(opened.fileno()).st_mode):  # some of them never end
+                raise Usage(f"`{path}` is a device", "Give it as FILE.py:FUNCTION", code=UNREADABLE)
             return decoded(path, opened.read())
     except FileNotFoundError:
         reason = f"there is no file `{path}`"
         raise Usage(reason, "Give it as FILE.py:FUNCTION", code="no-file") from None
     except IsADirectoryError:
         hint = "Give a file, as FILE.py:FUNCTION"
-        raise Usage(f"`{path}` is a folder", hint, code="unreadable-file") from None
+        raise Usage(f"`{path}` is a folder", hint, code=UNREADABLE) from None
     except OSError as error:
         reason = f"`{path}` cannot be read: {error.strerror}"
-        raise Usage(reason, code="unreadable-file") from None
+        raise Usage(reason, code=UNREADABLE) from None
 
 
 @cache  # it comes once
@@ -94,5 +99,5 @@ def decoded(path: str, data: bytes) -> SourceFile:
         data.decode(encoding)
     except (UnicodeDecodeError, SyntaxError) as error:
         reason = f"`{path}` is not text that Python can read: {error}"
-        raise Usage(reason, code="unreadable-file") from None
+        raise Usage(reason, code=UNREADABLE) from None
     return SourceFile(path, data, encoding)
