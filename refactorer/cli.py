@@ -15,11 +15,11 @@ from refactorer import __version__
 from refactorer.command.batch import Batch
 from refactorer.command.modes import answer, examined, tested
 from refactorer.command.settings import Settings
+from refactorer.command.targets import functions
 from refactorer.command.terminal import Terminal, wants_color
 from refactorer.errors import RefactorError, Usage
-from refactorer.files.source_file import STDIN
-from refactorer.files.targets import functions
 from refactorer.processes.supervise import defect
+from refactorer.reading.source_file import STDIN
 from refactorer.request import STYLES
 
 INTERRUPTED = 130

@@ -6,12 +6,12 @@ from dataclasses import replace
 import libcst as cst
 
 from refactorer.adjoint import Adjoint, text_of
+from refactorer.backward.broadcasts import Broadcasting, is_broadcast
+from refactorer.backward.inlining import Places
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
-from refactorer.syntax.broadcasts import Broadcasting, is_broadcast
 from refactorer.syntax.dataflow import bound, reads, replaced, value_of, with_value, writes
 from refactorer.syntax.expressions import is_call_of, operands, quote
-from refactorer.syntax.inlining import Places
 from refactorer.syntax.suites import Statement
 
 

@@ -12,9 +12,9 @@ import numpy as np
 from refactorer.adjoint import Adjoint
 from refactorer.differentiation.differentiate import compiled, raw_adjoint, shaped
 from refactorer.execution.evaluation import is_float
-from refactorer.pipeline.catalog import PIPELINE
 from refactorer.primal.normalise import Primal
 from refactorer.reading.target import Target
+from refactorer.refining.catalog import PIPELINE
 
 
 def primal(body: str, parameters: str, wrt: tuple[str, ...] | None = None) -> Primal:

@@ -8,8 +8,8 @@ import libcst as cst
 import numpy as np
 import pytest
 
-from refactorer.differentiation.activity import active, constants
 from refactorer.differentiation.constant_part import constant_lines, lines, with_lines, without
+from refactorer.primal.activity import active, constants
 
 TEST = constants({"np": np}, {np.shape, np.arange})
 CODE = """\

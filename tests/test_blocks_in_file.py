@@ -6,7 +6,7 @@ import pytest
 
 from refactorer.errors import Usage
 from refactorer.files.blocks import Block, blocks, written
-from refactorer.files.source_file import SourceFile
+from refactorer.reading.source_file import SourceFile
 
 CODE = 'def g(x):\n    """A \\d in a docstring."""\n    # twice\n    return 2 * x\n'
 

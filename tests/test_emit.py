@@ -15,12 +15,12 @@ import pytest
 
 from refactorer.adjoint import Adjoint
 from refactorer.emit import emit
-from refactorer.pipeline.catalog import PIPELINE
 from refactorer.primal.normalise import Primal, normalise
 from refactorer.printing.layout.long_lines import Shortening
 from refactorer.printing.layout.long_sums import in_several_lines
 from refactorer.printing.probe import Probe
 from refactorer.reading.target import find
+from refactorer.refining.catalog import PIPELINE
 from refactorer.rule import block
 from refactorer.shapes import Array, trace
 

@@ -14,9 +14,9 @@ from refactorer.execution.evaluation import quiet
 from refactorer.judging.extremes import extremes, lost
 from refactorer.judging.verify import Verdict
 from refactorer.pipeline.run import refactor, silent
-from refactorer.pipeline.stages import careful, stages
-from refactorer.pipeline.step_judge import Judge
 from refactorer.pipeline.work import Work
+from refactorer.refining.stages import careful, stages
+from refactorer.refining.step_judge import Judge
 from refactorer.request import Request
 from refactorer.rule import Rule
 

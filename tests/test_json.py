@@ -10,7 +10,7 @@ import pytest
 from commands import command
 
 from refactorer.command.json_report import edit
-from refactorer.files.source_file import SourceFile
+from refactorer.reading.source_file import SourceFile
 
 LOSSES = """\
 import numpy as np

@@ -9,9 +9,9 @@ import pytest
 
 from refactorer.adjoint import Adjoint
 from refactorer.arguments.hints.expression_ranks import ExpressionRanks
-from refactorer.pipeline.catalog import PIPELINE
+from refactorer.backward import inlining
+from refactorer.refining.catalog import PIPELINE
 from refactorer.rule import Example, Rule
-from refactorer.syntax import inlining
 from refactorer.syntax.rewriting import Transformer
 
 

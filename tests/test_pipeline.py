@@ -14,9 +14,9 @@ from refactorer.adjoint import Adjoint
 from refactorer.draft import Note, Step
 from refactorer.errors import Refused
 from refactorer.judging.verify import judge, judge_draft
-from refactorer.pipeline import stages
-from refactorer.pipeline.catalog import PIPELINE
 from refactorer.pipeline.run import refactor
+from refactorer.refining import stages
+from refactorer.refining.catalog import PIPELINE
 from refactorer.request import Request
 from refactorer.rule import Rule
 

@@ -9,7 +9,7 @@ import pytest
 
 from refactorer.adjoint import Adjoint
 from refactorer.differentiation.differentiate import compiled
-from refactorer.pipeline.catalog import PIPELINE
+from refactorer.refining.catalog import PIPELINE
 from refactorer.rule import Example, Rule, block
 from refactorer.shapes import Array
 from refactorer.syntax.dataflow import bound

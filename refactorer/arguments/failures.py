@@ -14,10 +14,9 @@ from refactorer.arguments.hints.shape_annotations import UNNAMED
 from refactorer.arguments.slots import Slot
 from refactorer.arguments.trials import Trials
 from refactorer.errors import Place, Refused
+from refactorer.execution.definitions import INSTALL
 from refactorer.execution.evaluation import Function
 from refactorer.reading.spelling import meant
-
-INSTALL = "Install it, or run refactor-grad in the environment that has it"
 
 
 class WayOut(NamedTuple):

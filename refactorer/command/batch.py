@@ -6,14 +6,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from refactorer.command import in_file
+from refactorer.command.in_file import Change
 from refactorer.command.settings import Settings
 from refactorer.draft import Note, Step
 from refactorer.errors import RefactorError, Refused
-from refactorer.files import in_file, source_file
 from refactorer.files.blocks import blocks
-from refactorer.files.in_file import Change
-from refactorer.files.source_file import SourceFile
 from refactorer.processes.supervise import Report, Verified, run
+from refactorer.reading import source_file
+from refactorer.reading.source_file import SourceFile
 from refactorer.request import Request
 
 Told = tuple[Step | Note, ...]

@@ -9,7 +9,7 @@ from typing import Any
 
 from refactorer.command.batch import Outcome
 from refactorer.draft import Note, Step
-from refactorer.files.source_file import SourceFile
+from refactorer.reading.source_file import SourceFile
 
 VERSION = 1  # is raised where a field changes its meaning or goes; new fields may come
 

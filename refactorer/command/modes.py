@@ -16,8 +16,8 @@ from refactorer.command.settings import Settings
 from refactorer.command.terminal import Terminal
 from refactorer.draft import Note, notes_in, steps_in
 from refactorer.errors import Refused, Usage
-from refactorer.files.source_file import STDIN, SourceFile
 from refactorer.processes.supervise import examine
+from refactorer.reading.source_file import STDIN, SourceFile
 
 DIFFERENT = 1
 MODES = {"in_place": "-i", "check": "--check", "diff": "--diff", "html": "--html"}

@@ -9,7 +9,7 @@ import tempfile
 from contextlib import suppress
 
 from refactorer.errors import Refused, Usage
-from refactorer.files.source_file import SourceFile, read
+from refactorer.reading.source_file import SourceFile, read
 
 WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 import libcst as cst
 
 from refactorer.adjoint import definition
-from refactorer.differentiation.activity import IsConstant, Line, active
+from refactorer.primal.activity import IsConstant, Line, active
 from refactorer.syntax.dataflow import bound, reads
 from refactorer.syntax.suites import Statement
 

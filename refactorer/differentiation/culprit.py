@@ -7,9 +7,9 @@ import inspect
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from refactorer.differentiation.activity import active, constants, moves
 from refactorer.differentiation.constant_part import lines
 from refactorer.errors import Place
+from refactorer.primal.activity import active, constants, moves
 
 if TYPE_CHECKING:
     from refactorer.primal.normalise import Primal

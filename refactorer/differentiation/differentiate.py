@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refactorer.adjoint import Adjoint, parameters
-from refactorer.differentiation.activity import constants
 from refactorer.differentiation.constant_part import constant_lines, lines, needed, without
 from refactorer.differentiation.culprit import WITHIN, culprit, place
 from refactorer.differentiation.line_forms import (
@@ -33,6 +32,7 @@ from refactorer.errors import Refused
 from refactorer.execution.evaluation import quiet
 from refactorer.execution.filled import FILLED
 from refactorer.execution.temporary import kept_out, silent, swapped
+from refactorer.primal.activity import constants
 from refactorer.shapes import array, trace
 from refactorer.vjps.notation import VJP, Unknown
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from refactorer.arguments.failures import INSTALL
 from refactorer.errors import Refused
 from refactorer.execution.evaluation import DEFINITIONS
 from refactorer.execution.temporary import leaving_nothing
 from refactorer.reading.target import Target
+
+INSTALL = "Install it, or run refactor-grad in the environment that has it"
 
 
 def executed(target: Target) -> dict[str, object]:

@@ -1,1 +1,1 @@
-"""The files of users: how they are read, which functions of them are meant, and blocks in them."""
+"""Blocks of printed code in the files of users: their markers, and the digests in these."""

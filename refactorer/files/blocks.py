@@ -22,8 +22,8 @@ from itertools import zip_longest
 
 from refactorer.errors import Place, Usage
 from refactorer.files.digests import comments, content, digest
-from refactorer.files.source_file import SourceFile
 from refactorer.reading.source import parse
+from refactorer.reading.source_file import SourceFile
 
 FIRST, MORE, LAST = "# >>> refactor-grad ", "#     ", "# <<< refactor-grad "
 DIGESTS = re.compile(r"source (\w+) text (\w+)")

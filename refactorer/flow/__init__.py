@@ -2,7 +2,6 @@
 
 tangent and the rules see straight lines alone. What is around them is done here:
 
-- `subject` inlines the calls that must be inlined.
 - `prepared` takes the function apart: `statements` give each operation of control flow a line of
   its own, and `structure` makes a tree of regions (straight lines, loops, branches, calls) and
   records the values that the names hold at each line.

@@ -38,11 +38,11 @@ from refactorer.flow.tidying.unspread import unspread
 from refactorer.flow.weaving.blocks import Blocks
 from refactorer.flow.weaving.weaver import Weaver
 from refactorer.flow.weaving.woven import Woven
-from refactorer.pipeline.stages import Stage
 from refactorer.primal.normalise import Primal
 from refactorer.printing.functions import plain
 from refactorer.printing.names.naming import of_cotangent
 from refactorer.reading.contents import Definition
+from refactorer.refining.stages import Stage
 from refactorer.shapes import Array
 from refactorer.syntax.dataflow import bound_in, renamed
 from refactorer.syntax.expressions import code

@@ -7,9 +7,9 @@ from importlib.util import find_spec
 
 from refactorer.dialects.array_modules import with_array_module
 from refactorer.errors import Refused, Usage
-from refactorer.files.source_file import read
 from refactorer.primal.signature import ALL, resolved
 from refactorer.primal.surroundings import surroundings
+from refactorer.reading.source_file import read
 from refactorer.reading.target import Target, find
 from refactorer.request import PACKAGES, Request
 

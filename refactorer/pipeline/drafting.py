@@ -22,11 +22,11 @@ from refactorer.flow.straight import is_straight
 from refactorer.judging.forced import Forced
 from refactorer.judging.verify import OUTPUT, Verdict
 from refactorer.pipeline.block_code import Placed, made_from, module, placed
-from refactorer.pipeline.stages import Stage, refined
-from refactorer.pipeline.step_judge import Judge
 from refactorer.pipeline.work import Work
 from refactorer.printing.any_axis import for_any_axis
 from refactorer.reading.target import Target
+from refactorer.refining.stages import Stage, refined
+from refactorer.refining.step_judge import Judge
 from refactorer.syntax.expressions import tidy
 
 if TYPE_CHECKING:

@@ -73,7 +73,7 @@ def subject_of(
     target = spread_out(with_names(target))
     if stands_alone(target):
         return target
-    from refactorer.flow.subject import with_calls_inlined
+    from refactorer.pipeline.subject import with_calls_inlined
 
     return with_calls_inlined(target, namespace, inlined)
 

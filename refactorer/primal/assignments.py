@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from refactorer.differentiation.activity import moves
+from refactorer.primal.activity import moves
 from refactorer.primal.dialect import FORMS
 from refactorer.primal.safe_names import SafeNames
 from refactorer.primal.surroundings import is_literal

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from copy import deepcopy
 
-from refactorer.differentiation.activity import moves
+from refactorer.primal.activity import moves
 from refactorer.primal.assignments import is_form
 from refactorer.primal.dialect import ATTRIBUTES, FORMS
 from refactorer.primal.lookup import Lookup

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from refactorer.differentiation.activity import moves
+from refactorer.primal.activity import moves
 from refactorer.primal.assignments import is_form, is_operand
 from refactorer.primal.calls import call, settled, spelled
 from refactorer.primal.dialect import (

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from refactorer.errors import RefactorError
-from refactorer.files.source_file import read
 from refactorer.reading.contents import Contents, contents
 from refactorer.reading.offers import Offer
 from refactorer.reading.source import Source, parse, tree
+from refactorer.reading.source_file import read
 
 LEVELS = 4  # folders above a file in which its package may start
 

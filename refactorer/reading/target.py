@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from refactorer.errors import Place
-from refactorer.files.source_file import read
 from refactorer.reading.contents import Definition, contents
 from refactorer.reading.functions import Named, method, named
 from refactorer.reading.lambdas import with_def
 from refactorer.reading.neighbours import with_neighbours
 from refactorer.reading.offers import offer
 from refactorer.reading.source import Source, parse
+from refactorer.reading.source_file import read
 
 __all__ = ["Definition", "Parameter", "Target", "find"]
 

@@ -17,11 +17,11 @@ from refactorer.errors import Place, Refused
 from refactorer.execution.evaluation import fresh, is_float, quiet
 from refactorer.flow.names import loads, stores
 from refactorer.judging.verify import Samples, Verdict, recorded, unmeasured
-from refactorer.pipeline.stages import Stage, refined
-from refactorer.pipeline.step_judge import Judge
 from refactorer.primal.normalise import normalise
 from refactorer.printing.functions import Function
 from refactorer.reading.target import Parameter, Target
+from refactorer.refining.stages import Stage, refined
+from refactorer.refining.step_judge import Judge
 from refactorer.syntax.dataflow import bound
 from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement

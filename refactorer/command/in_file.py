@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from refactorer.command.settings import Settings
 from refactorer.errors import Place, Refused
 from refactorer.files.blocks import Block, blocks, written
-from refactorer.files.source_file import SourceFile, end_of
 from refactorer.processes.supervise import Verified
+from refactorer.reading.source_file import SourceFile, end_of
 from refactorer.request import Request
 
 Run = Callable[[Request], Verified]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from refactorer.command import options
 from refactorer.errors import Usage
-from refactorer.files.source_file import STDIN
+from refactorer.reading.source_file import STDIN
 
 
 def functions(texts: Sequence[str]) -> Mapping[str, Sequence[str]]:

@@ -12,8 +12,8 @@ from math import inf
 from refactorer.adjoint import Adjoint
 from refactorer.errors import Refused
 from refactorer.judging.verify import Verdict
-from refactorer.pipeline.catalog import PIPELINE
-from refactorer.pipeline.step_judge import Judge
+from refactorer.refining.catalog import PIPELINE
+from refactorer.refining.step_judge import Judge
 from refactorer.rule import Rule
 
 MOST_CAREFUL = 40  # statements of a backward part that is searched again for what overflows nowhere
