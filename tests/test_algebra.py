@@ -242,6 +242,12 @@ def test_values_of_the_forward_part(forward: tuple[str, ...], gradient: str, tex
             id="a number spread along a diagonal",
         ),
         pytest.param("X", "np.full_like(X, s)", "np.full_like(X, s)", id="a number spread"),
+        pytest.param(
+            "X",
+            "np.reshape(np.full_like(X.T, s), np.shape(X))",
+            "np.full_like(X, s)",
+            id="a number spread is so in any shape",
+        ),
         pytest.param("X", "c + np.zeros_like(X)", "np.full_like(X, c)", id="a column spread"),
         pytest.param(
             "X", "s * np.where(X > 0, Y, 0)", "s * np.where(X > 0, Y, 0)", id="under a condition"

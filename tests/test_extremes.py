@@ -71,8 +71,13 @@ def test_extremes_keep_shapes_and_leave_integers_alone() -> None:
     given: dict[str, Any] = {"x": np.ones((2, 3)), "a": 2.0, "n": 3}
     found: list[dict[str, Any]] = [*extremes(given)]
     assert {np.shape(one["x"]) for one in found} == {(2, 3)}
-    assert {type(one["a"]) for one in found} == {float}
     assert {one["n"] for one in found} == {3}
+
+
+def test_a_number_is_extreme_only_where_it_is_all_there_is() -> None:
+    assert {one["a"] for one in extremes({"x": np.ones(3), "a": 2.0})} == {2.0}
+    assert len({one["a"] for one in extremes({"a": 2.0, "n": 3})}) > 2
+    assert {type(one["a"]) for one in extremes({"a": 2.0, "n": 3})} == {float}
 
 
 def test_where_the_function_is_not_finite_nothing_is_lost() -> None:

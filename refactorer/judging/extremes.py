@@ -22,8 +22,12 @@ Call = Callable[[Arguments], object]
 
 
 def extremes(arguments: Arguments) -> Iterator[dict[str, object]]:
-    """Yield arguments whose floats are tiny, huge, zero or equal: all of them, and one by one."""
-    names = [name for name, value in arguments.items() if is_float(value)]
+    """Yield arguments whose floats are tiny, huge, zero or equal: all of them, and one by one.
+
+    A number beside arrays is left as it is: a length scale or a rate is chosen, not met.
+    """
+    given = {name: value for name, value in arguments.items() if is_float(value)}
+    names = [name for name, value in given.items() if isinstance(value, np.ndarray)] or [*given]
     groups = ([names] if len(names) > 1 else []) + [[name] for name in names[:MOST]]
     for group in groups:
         for magnitude in MAGNITUDES:

@@ -7,6 +7,6 @@ def gaussian(X, width=1.0):
 
     def backprop(d_out):
         d_scaled_X = -d_out * scaled_X * out
-        return d_scaled_X / width, -np.vdot(d_scaled_X, X) / width / width
+        return d_scaled_X / width, -np.vdot(d_scaled_X, X) / width**2
 
     return out, backprop

@@ -109,9 +109,14 @@ def squeeze(array: Tensor, axis: Axes) -> Tensor:
 
 
 def reshape(reads: Reads, a: ast.expr, shape: ast.expr) -> Tensor:
-    """Only a reshape that adds or drops axes of length one is a matter of labels."""
+    """Only a reshape that adds or drops axes of length one is a matter of labels.
+
+    What is the same everywhere is so in any shape.
+    """
     array, text = reads.expression(a), f"np.reshape({ast.unparse(a)}, {ast.unparse(shape)})"
     wanted = reads.shape_of(text)
+    if not array.value.labels:
+        return t.broadcast(Tensor(array.value), wanted)
     long = [i for i, n in enumerate(array.shape) if n != 1]
     if [array.shape[i] for i in long] != [n for n in wanted if n != 1]:
         return reads.opaque(ast.parse(text, mode="eval").body)
