@@ -41,7 +41,7 @@ def normal_log_likelihood(mu, sigma, x):
 
 
 def multiclass_hinge(W, X, labels, margin=1.0):
-    """Mean hinge loss of a linear classifier, over the classes that a row does not have."""
+    """Multi-class hinge loss of a linear classifier, the mean over the rows of X."""
     n = len(X)
     scores = X @ W
     own = scores[np.arange(n), labels]

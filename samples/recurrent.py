@@ -35,7 +35,7 @@ def mean_of_sequences(X, lengths):
 
 
 def smoothing_error(y, alpha):
-    """How far each value is from what the ones before it, smoothed, foretell."""
+    """Squared error of forecasting each value by smoothing those before it."""
     level = y[0]
     total = 0.0
     for t in range(1, len(y)):

@@ -16,7 +16,7 @@ def cross_entropy(logits, targets, weight=None, reduction="mean"):
 
 
 def clipped(X, longest=1.0):
-    """X, made shorter where it is too long."""
+    """X, scaled down if it is longer than `longest`."""
     length = np.sqrt(np.sum(X * X))
     if length > longest:
         X = X * (longest / length)
@@ -24,7 +24,7 @@ def clipped(X, longest=1.0):
 
 
 def attention(Q, K, V, scale=None):
-    """What Q finds in K, as a mean of V."""
+    """Attention: for each query in Q, a mean of V weighted by the keys in K."""
     scores = Q @ K.T * (scale if scale is not None else 1 / np.sqrt(Q.shape[1]))
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))
     return weights / weights.sum(axis=1, keepdims=True) @ V

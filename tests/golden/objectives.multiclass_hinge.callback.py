@@ -2,7 +2,7 @@ import numpy as np
 
 
 def multiclass_hinge(W, X, labels, margin=1.0):
-    """Mean hinge loss of a linear classifier, over the classes that a row does not have."""
+    """Multi-class hinge loss of a linear classifier, the mean over the rows of X."""
     n = len(X)
     scores = X @ W
     rows = np.arange(n)

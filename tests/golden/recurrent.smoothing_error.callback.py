@@ -2,7 +2,7 @@ import numpy as np
 
 
 def smoothing_error(y, alpha):
-    """How far each value is from what the ones before it, smoothed, foretell."""
+    """Squared error of forecasting each value by smoothing those before it."""
     level = y[0]
     total = 0.0
     diffs = []

@@ -2,7 +2,7 @@ import numpy as np
 
 
 def attention(Q, K, V, scale=None):
-    """What Q finds in K, as a mean of V."""
+    """Attention: for each query in Q, a mean of V weighted by the keys in K."""
     value = scale if scale is not None else 1 / np.sqrt(Q.shape[1])
     scores = Q @ K.T * value
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))

@@ -2,7 +2,7 @@ import numpy as np
 
 
 def clipped(X, longest=1.0):
-    """X, made shorter where it is too long."""
+    """X, scaled down if it is longer than `longest`."""
     X_before = X
     length = np.sqrt(np.sum(X * X))
     if length > longest:
