@@ -78,15 +78,10 @@ class Node(Keyed):
         return digest(type(self).__name__, self.mark, *(part.key for part in self.parts))
 
 
-@dataclass(frozen=True, eq=False)
-class Ref(Node):
-    """A name of the program; `layout` tells which label each of its axes runs along."""
+class LaidOut(Node):
+    """A node that comes with its axes in an order of its own."""
 
-    name: str
-    layout: Layout = ()
-    order: int = 0  # where a reader expects it in a product
-    price: int = 0  # of giving it a name first
-    is_count: bool = False  # a Python integer, of which NumPy's functions would make a float64
+    layout: Layout
 
     @cached_property
     def labels(self) -> frozenset[int]:
@@ -95,6 +90,17 @@ class Ref(Node):
     @cached_property
     def natural(self) -> tuple[int, ...]:
         return long(self.layout)
+
+
+@dataclass(frozen=True, eq=False)
+class Ref(LaidOut):
+    """A name of the program; `layout` tells which label each of its axes runs along."""
+
+    name: str
+    layout: Layout = ()
+    order: int = 0  # where a reader expects it in a product
+    price: int = 0  # of giving it a name first
+    is_count: bool = False  # a Python integer, of which NumPy's functions would make a float64
 
     @cached_property
     def refs(self) -> tuple[Ref, ...]:
@@ -121,7 +127,7 @@ class Number(Node):
 
 
 @dataclass(frozen=True, eq=False)
-class Opaque(Node):
+class Opaque(LaidOut):
     """A call of which only the text is known, with the arrays in it, laid out as they were read."""
 
     template: str
@@ -132,14 +138,6 @@ class Opaque(Node):
     @property
     def parts(self) -> tuple[Node, ...]:
         return self.arrays
-
-    @cached_property
-    def labels(self) -> frozenset[int]:
-        return frozenset(long(self.layout))
-
-    @cached_property
-    def natural(self) -> tuple[int, ...]:
-        return long(self.layout)
 
     @property
     def own_cost(self) -> int:
