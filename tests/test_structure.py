@@ -74,8 +74,10 @@ IMPORTED_BY = {
     "pipeline.run": ["processes.worker"],
     "pipeline.choosing": ["pipeline.run"],
     "pipeline.drafting": ["pipeline.run", "pipeline.choosing"],
-    "refining.stages": ["pipeline.drafting", "flow.*"],
-    "refining.step_judge": ["refining.stages", "pipeline.drafting", "flow.weaving.blocks"],
+    "refining.stages": ["pipeline.differentiating", "flow.*"],
+    "refining.step_judge": [
+        *("refining.stages", "pipeline.differentiating", "flow.weaving.blocks"),
+    ],
     "refining.catalog": ["refining.stages"],
     "pipeline.*": ["pipeline.*", "processes.worker"],
     "backward.*": ["backward.*", "rules.*"],
@@ -105,7 +107,7 @@ IMPORTED_BY = {
     "judging.fragility.weaknesses": ["processes.judge"],
     "judging.forced": [
         "judging.*",
-        "pipeline.drafting",
+        "pipeline.differentiating",
         "flow.calling.helpers",
         "flow.structure.unreached",
     ],
@@ -136,7 +138,7 @@ IMPORTED_BY = {
         *("emitted_test.*", "execution.definitions", "frameworks.*", "measuring.costs"),
         "printing.page",
     ],
-    "printing.any_axis": ["pipeline.drafting", "flow.calling.helpers"],
+    "printing.any_axis": ["pipeline.emitting", "flow.calling.helpers"],
     "vjps": ["vjps.register", "rules.inline_formulas", "rules.unpack_lists"],
     "vjps.register": ["differentiation.differentiate"],
     "vjps.notation": [

@@ -12,7 +12,8 @@ from refactorer.arguments.options import fixed, freed, most_axes
 from refactorer.draft import Draft, Note, Step
 from refactorer.errors import Refused
 from refactorer.flow.straight import is_straight
-from refactorer.pipeline.drafting import MOST_PLANS, OneAxis, Say, wants_other_values, written
+from refactorer.pipeline.differentiating import OneAxis, Say, wants_other_values
+from refactorer.pipeline.drafting import MOST_PLANS, written
 from refactorer.pipeline.work import Work
 
 NORMAL, POSITIVE = "normal", "positive"

@@ -7,7 +7,8 @@ from refactorer.draft import Draft, Note, Step
 from refactorer.emit import Layout
 from refactorer.errors import Refused
 from refactorer.pipeline.choosing import kept_or_inlined
-from refactorer.pipeline.drafting import Say, as_it_stands
+from refactorer.pipeline.differentiating import Say
+from refactorer.pipeline.drafting import as_it_stands
 from refactorer.pipeline.work import Work
 from refactorer.request import Request
 
