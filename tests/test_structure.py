@@ -19,7 +19,7 @@ PARENT = [
     *("processes", "processes.children", "processes.supervise"),
     *("command.batch", "command.config", "command.json_report", "command.modes"),
     *("command.options", "command.output", "command.progress", "command.settings"),
-    *("command.in_file", "command.targets"),
+    *("command.help_text", "command.in_file", "command.targets"),
     *("files.blocks", "files.digests", "reading.source_file"),
     *("page", "page.document", "page.drawing", "page.equations", "page.formulas", "page.graph"),
     *("page.layers", "page.markup", "page.mathematics", "page.operations", "page.origins"),
