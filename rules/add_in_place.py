@@ -14,7 +14,6 @@ from refactorer.shapes import Array
 from refactorer.syntax.dataflow import (
     assignment,
     bound,
-    fresh,
     mutates,
     reads,
     value_of,
@@ -31,6 +30,7 @@ from refactorer.syntax.expressions import (
     parse,
 )
 from refactorer.syntax.puts import How, may_wait, put
+from refactorer.syntax.renaming import fresh
 from refactorer.syntax.suites import Statement
 
 

@@ -17,8 +17,9 @@ from refactorer.algebra.collect import collected
 from refactorer.algebra.reading.syntax import Unreadable
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
-from refactorer.syntax.dataflow import Renaming, known_after, unpacked
+from refactorer.syntax.dataflow import known_after, unpacked
 from refactorer.syntax.expressions import UnknownShape, bare, code, parse, shape_of
+from refactorer.syntax.renaming import Renaming
 from refactorer.syntax.rewriting import expression_by, module_by
 from refactorer.syntax.suites import Statement
 

@@ -9,8 +9,9 @@ import libcst as cst
 from refactorer.adjoint import Adjoint
 from refactorer.backward.inlining import Block
 from refactorer.rule import Example, Rule
-from refactorer.syntax.dataflow import bound, mutates, renamed, value_of, writes
+from refactorer.syntax.dataflow import bound, mutates, value_of, writes
 from refactorer.syntax.expressions import bare, code
+from refactorer.syntax.renaming import renamed
 from refactorer.syntax.rewriting import Transformer
 
 

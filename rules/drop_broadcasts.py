@@ -10,8 +10,9 @@ from refactorer.backward.broadcasts import Broadcasting, is_broadcast
 from refactorer.backward.inlining import Places
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
-from refactorer.syntax.dataflow import bound, reads, replaced, value_of, with_value, writes
+from refactorer.syntax.dataflow import bound, reads, value_of, with_value, writes
 from refactorer.syntax.expressions import is_call_of, operands, quote
+from refactorer.syntax.renaming import replaced
 from refactorer.syntax.suites import Statement
 
 

@@ -4,9 +4,10 @@ import libcst as cst
 
 from refactorer.adjoint import Adjoint
 from refactorer.rule import Example, Rule
-from refactorer.syntax.dataflow import Renaming, bound, reads, value_of
+from refactorer.syntax.dataflow import bound, reads, value_of
 from refactorer.syntax.expressions import code, is_call_of, names_read, operands
 from refactorer.syntax.puts import put
+from refactorer.syntax.renaming import Renaming
 from refactorer.syntax.rewriting import module_by
 from refactorer.syntax.suites import Statement
 

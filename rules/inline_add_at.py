@@ -10,9 +10,10 @@ import libcst as cst
 from refactorer.adjoint import Adjoint, text_of
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
-from refactorer.syntax.dataflow import assignment, bound, fresh, value_of
+from refactorer.syntax.dataflow import assignment, bound, value_of
 from refactorer.syntax.expressions import code, is_call_of, operands, quote
 from refactorer.syntax.indices import Reads, argument, index_parts, item
+from refactorer.syntax.renaming import fresh
 from refactorer.syntax.suites import Statement
 
 

@@ -10,7 +10,8 @@ from itertools import accumulate
 from refactorer.adjoint import Adjoint
 from refactorer.backward.inlining import Block
 from refactorer.rule import Example, Rule
-from refactorer.syntax.dataflow import bound, replaced_text
+from refactorer.syntax.dataflow import bound
+from refactorer.syntax.renaming import replaced_text
 
 WIDEST = 80
 DEEPEST = 180  # that parentheses are nested; Python reads no more than 200

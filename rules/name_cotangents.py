@@ -10,8 +10,9 @@ from refactorer.printing.names.naming import free, of_cotangent, of_result
 from refactorer.printing.names.phrases import of_value
 from refactorer.printing.written import Written, names_in, renamed
 from refactorer.rule import Example, Rule
-from refactorer.syntax.dataflow import Renaming, bound, value_of, writes
+from refactorer.syntax.dataflow import bound, value_of, writes
 from refactorer.syntax.expressions import code, names_read, parse
+from refactorer.syntax.renaming import Renaming
 from refactorer.syntax.rewriting import expression_by, module_by
 
 FORMULAS = frozenset({"solved", "whole"})  # what formulas call values that have no better name

@@ -14,8 +14,9 @@ from refactorer.printing.probe import Probe, grouped
 from refactorer.printing.residuals import Residuals
 from refactorer.printing.written import Written
 from refactorer.rule import Example, Rule
-from refactorer.syntax.dataflow import NamesOfValues, bound, reads, value_of, writes
+from refactorer.syntax.dataflow import bound, reads, value_of, writes
 from refactorer.syntax.expressions import code, parenthesized, parse
+from refactorer.syntax.renaming import NamesOfValues
 
 
 class SplitForwardBackprop(Rule):

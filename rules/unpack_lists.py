@@ -7,7 +7,7 @@ import libcst as cst
 
 from refactorer.adjoint import Adjoint
 from refactorer.rule import Example, Rule
-from refactorer.syntax.dataflow import bound, reads, replaced, value_of, with_value
+from refactorer.syntax.dataflow import bound, reads, value_of, with_value
 from refactorer.syntax.expressions import (
     code,
     dotted,
@@ -17,6 +17,7 @@ from refactorer.syntax.expressions import (
     operands,
     quote,
 )
+from refactorer.syntax.renaming import replaced
 from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement, statement_by
 from refactorer.vjps import ROWS

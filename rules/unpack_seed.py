@@ -9,8 +9,9 @@ import libcst as cst
 from refactorer.adjoint import Adjoint
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
-from refactorer.syntax.dataflow import bound, fresh, leaves, reads, value_of
+from refactorer.syntax.dataflow import bound, leaves, reads, value_of
 from refactorer.syntax.expressions import code, names_read, parse, unparsed
+from refactorer.syntax.renaming import fresh
 from refactorer.syntax.rewriting import Transformer, expression_by, module_by
 from refactorer.syntax.suites import Statement
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.syntax.dataflow import bound, is_pure, mutates, reads, replaced_text, writes
+from refactorer.syntax.dataflow import bound, is_pure, mutates, reads, writes
 from refactorer.syntax.expressions import bare
+from refactorer.syntax.renaming import replaced_text
 from refactorer.syntax.suites import Statement
 
 

@@ -14,8 +14,9 @@ from refactorer.callables.known import EACH, UNTOLD, held, truth
 from refactorer.callables.repeats import comprehended
 from refactorer.flow.names import expression, loads
 from refactorer.printing.names.phrases import of_value
-from refactorer.syntax.dataflow import NamesOfValues, assignment
+from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code, is_literal
+from refactorer.syntax.renaming import NamesOfValues
 from refactorer.syntax.suites import Statement
 
 if TYPE_CHECKING:

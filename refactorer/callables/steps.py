@@ -12,8 +12,9 @@ from refactorer.callables.given import Given, NotGiven, given, stars
 from refactorer.flow.calling.inlined import DEEPEST, function_in, refused
 from refactorer.flow.names import parsed, stores
 from refactorer.flow.statements.exits import Exits, ManyExits
-from refactorer.syntax.dataflow import assignment, reads, renamed
+from refactorer.syntax.dataflow import assignment, reads
 from refactorer.syntax.expressions import code, is_literal
+from refactorer.syntax.renaming import renamed
 from refactorer.syntax.suites import Statement, lines
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from refactorer.differentiation.constant_part import lines
-from refactorer.syntax.dataflow import fresh
+from refactorer.syntax.renaming import fresh
 
 Kind: TypeAlias = tuple[str, tuple[str, ...]]
 BLANK = re.compile(r"blank\d+([A-Z]+)")  # tangent puts its own words between names: aminusb

@@ -11,8 +11,9 @@ import libcst as cst
 
 from refactorer.adjoint import Adjoint, definition, parameters
 from refactorer.differentiation.constant_part import lines, with_lines
-from refactorer.syntax.dataflow import assignment, bound, fresh, reads, renamed, value_of
+from refactorer.syntax.dataflow import assignment, bound, reads, value_of
 from refactorer.syntax.expressions import code
+from refactorer.syntax.renaming import fresh, renamed
 from refactorer.syntax.suites import Statement
 
 if TYPE_CHECKING:

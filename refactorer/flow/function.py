@@ -44,8 +44,9 @@ from refactorer.printing.names.naming import of_cotangent
 from refactorer.reading.contents import Definition
 from refactorer.refining.stages import Stage
 from refactorer.shapes import Array
-from refactorer.syntax.dataflow import bound_in, renamed
+from refactorer.syntax.dataflow import bound_in
 from refactorer.syntax.expressions import code
+from refactorer.syntax.renaming import renamed
 from refactorer.syntax.suites import Statement, line, lines
 
 Say = Callable[[Stage, Stage | None], None]

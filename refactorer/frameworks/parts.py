@@ -18,7 +18,8 @@ from refactorer.printing.written import names_in
 from refactorer.reading.contents import Definition
 from refactorer.reading.literals import import_paths
 from refactorer.reading.target import Parameter
-from refactorer.syntax.dataflow import NamesOfValues, bound_in, reads, writes
+from refactorer.syntax.dataflow import bound_in, reads, writes
+from refactorer.syntax.renaming import NamesOfValues
 from refactorer.syntax.suites import Statement
 
 

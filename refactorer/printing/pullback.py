@@ -9,17 +9,9 @@ from itertools import chain
 import libcst as cst
 
 from refactorer.printing.layout.long_lines import Shortening
-from refactorer.syntax.dataflow import (
-    Renaming,
-    assignment,
-    bound,
-    needed,
-    reads,
-    unpacked,
-    value_of,
-    writes,
-)
+from refactorer.syntax.dataflow import assignment, bound, needed, reads, unpacked, value_of, writes
 from refactorer.syntax.expressions import code
+from refactorer.syntax.renaming import Renaming
 from refactorer.syntax.rewriting import module_by
 from refactorer.syntax.suites import Statement
 

@@ -11,16 +11,9 @@ from refactorer.printing.ones import at_one
 from refactorer.printing.page import Page
 from refactorer.printing.probe import Probe, grouped
 from refactorer.shapes import Array
-from refactorer.syntax.dataflow import (
-    Renaming,
-    bound,
-    leaves,
-    reads,
-    unpacked,
-    value_of,
-    with_value,
-)
+from refactorer.syntax.dataflow import bound, leaves, reads, unpacked, value_of, with_value
 from refactorer.syntax.expressions import code, parse, substitute
+from refactorer.syntax.renaming import Renaming
 
 NUMBER = Array((), "float64")
 

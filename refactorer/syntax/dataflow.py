@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from itertools import chain, count
 
 import libcst as cst
 import numpy as np
@@ -15,16 +14,12 @@ import numpy as np
 from refactorer.shapes import Array
 from refactorer.syntax.expressions import (
     REMEMBERED,
-    Substitution,
     UnknownShape,
     bare,
-    code,
     names_in,
     on_ones,
-    unparsed,
 )
-from refactorer.syntax.rewriting import Transformer
-from refactorer.syntax.suites import Statement, lines, otherwise, statement_by, suite_of
+from refactorer.syntax.suites import Statement, lines, otherwise, suite_of
 
 PURE_ROOTS = frozenset({"np", "numpy", "scipy", "tangent"})
 PURE_BUILTINS = frozenset({"abs", "bool", "float", "int", "len", "max", "min", "slice", "tuple"})
@@ -217,54 +212,3 @@ def alive_way(statement: cst.If, live: frozenset[str]) -> tuple[Statement | None
         orelse = cst.Else(cst.IndentedBlock(other)) if other else None
     put = statement.with_changes(body=suite_of(then), orelse=orelse)
     return put, before | before_other | frozenset(reads(statement.test))
-
-
-def replaced(statement: Statement, values: Mapping[str, cst.BaseExpression]) -> Statement:
-    """Return a simple statement that reads expressions in place of names."""
-    text = replaced_text(bare(statement), {n: code(v) for n, v in values.items()})
-    put = cst.ensure_type(cst.parse_statement(text), cst.SimpleStatementLine)
-    return put.with_changes(leading_lines=statement.leading_lines)
-
-
-def replaced_text(statement: str, values: Mapping[str, str]) -> str:
-    """Return the text of a simple statement that reads expressions in place of names."""
-    return unparsed(Substitution(values).visit(ast.parse(statement)))
-
-
-def fresh(name: str, taken: Container[str]) -> str:
-    """Return the name, with a number behind it where it is taken."""
-    return next(n for n in chain([name], (f"{name}{i}" for i in count(2))) if n not in taken)
-
-
-class NamesOfValues(Transformer):
-    """Comes by the names that stand for values: neither attributes nor keywords are among them."""
-
-    def leave_Attribute(  # noqa: N802
-        self, original_node: cst.Attribute, updated_node: cst.Attribute
-    ) -> cst.Attribute:
-        return updated_node.with_changes(attr=original_node.attr)
-
-    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:  # noqa: N802
-        return updated_node.with_changes(keyword=original_node.keyword)
-
-
-class Renaming(NamesOfValues):
-    """Renames what a node reads and binds."""
-
-    def __init__(self, names: Mapping[str, str]) -> None:
-        super().__init__()
-        self.names = names
-
-    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.Name:  # noqa: N802
-        return (
-            cst.Name(self.names[name])
-            if (name := original_node.value) in self.names
-            else updated_node
-        )
-
-
-def renamed(statement: Statement, names: Mapping[str, str]) -> Statement:
-    """Return a statement that reads and binds other names."""
-    if not any(map(names.__contains__, chain(*names_in(bare(statement))))):
-        return statement
-    return statement_by(Renaming(names), statement)

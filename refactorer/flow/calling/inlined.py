@@ -19,8 +19,8 @@ from refactorer.flow.tidying.folding import folded, with_values
 from refactorer.flow.weaving.calls import Helper
 from refactorer.printing.written import names_in
 from refactorer.reading.target import Target
-from refactorer.syntax.dataflow import renamed
 from refactorer.syntax.expressions import code, is_literal, literal
+from refactorer.syntax.renaming import renamed
 from refactorer.syntax.suites import Statement, line, lines, within
 
 DEEPEST = 20  # calls inside calls

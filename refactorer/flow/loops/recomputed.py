@@ -17,8 +17,9 @@ from refactorer.flow.structure.regions import Put, every
 from refactorer.flow.structure.visits import Visits
 from refactorer.flow.weaving.puts import shape_there
 from refactorer.printing.probe import Probe
-from refactorer.syntax.dataflow import bound, is_pure, mutates, renamed, value_of
+from refactorer.syntax.dataflow import bound, is_pure, mutates, value_of
 from refactorer.syntax.expressions import code
+from refactorer.syntax.renaming import renamed
 from refactorer.syntax.suites import Statement, else_of, line, lines, otherwise
 
 if TYPE_CHECKING:

@@ -40,8 +40,9 @@ from refactorer.flow.weaving.assembly import added
 from refactorer.flow.weaving.branches import counting
 from refactorer.flow.weaving.woven import State, Woven
 from refactorer.printing.pullback import SHORT
-from refactorer.syntax.dataflow import bound, bound_in, reads, renamed, value_of
+from refactorer.syntax.dataflow import bound, bound_in, reads, value_of
 from refactorer.syntax.expressions import code
+from refactorer.syntax.renaming import renamed
 from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement, line, statement_by
 

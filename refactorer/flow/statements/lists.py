@@ -20,8 +20,9 @@ from refactorer.flow.structure.regions import (
     inner,
     written,
 )
-from refactorer.syntax.dataflow import assignment, bound, renamed, value_of
+from refactorer.syntax.dataflow import assignment, bound, value_of
 from refactorer.syntax.expressions import code, dotted, operands
+from refactorer.syntax.renaming import renamed
 from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement
 

@@ -9,8 +9,9 @@ from itertools import chain
 import libcst as cst
 
 from refactorer.flow.names import bound_by
-from refactorer.syntax.dataflow import bound, bound_in, changed_in, mutates, renamed, value_of
+from refactorer.syntax.dataflow import bound, bound_in, changed_in, mutates, value_of
 from refactorer.syntax.expressions import bare, code, names_in
+from refactorer.syntax.renaming import renamed
 from refactorer.syntax.suites import Statement, blockwise, line, lines, within
 
 

@@ -9,16 +9,9 @@ from math import inf
 import libcst as cst
 
 from refactorer.printing.layout.signs import signed
-from refactorer.syntax.dataflow import (
-    NamesOfValues,
-    bound,
-    bound_in,
-    is_pure,
-    reads,
-    value_of,
-    writes,
-)
+from refactorer.syntax.dataflow import bound, bound_in, is_pure, reads, value_of, writes
 from refactorer.syntax.expressions import code, parenthesized
+from refactorer.syntax.renaming import NamesOfValues
 from refactorer.syntax.suites import Statement, statement_by, within
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import libcst as cst
 
 from refactorer.flow.names import Names, bound_by, loads, unbound
-from refactorer.syntax.dataflow import renamed
+from refactorer.syntax.renaming import renamed
 from refactorer.syntax.suites import Statement, lines, otherwise
 
 

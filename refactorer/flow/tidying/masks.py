@@ -10,8 +10,9 @@ import libcst as cst
 
 from refactorer.flow.names import loads, parsed
 from refactorer.flow.tidying.unspread import ArrayOf
-from refactorer.syntax.dataflow import bound, reads, renamed, value_of, writes
+from refactorer.syntax.dataflow import bound, reads, value_of, writes
 from refactorer.syntax.puts import How, put
+from refactorer.syntax.renaming import renamed
 from refactorer.syntax.suites import Statement
 
 Lines: TypeAlias = Sequence[Statement]

@@ -11,8 +11,9 @@ import libcst as cst
 
 from refactorer.flow.names import Names, expression, loads
 from refactorer.flow.tidying.folding import Values
-from refactorer.syntax.dataflow import bound, bound_in, reads, renamed, value_of, with_value, writes
+from refactorer.syntax.dataflow import bound, bound_in, reads, value_of, with_value, writes
 from refactorer.syntax.expressions import code
+from refactorer.syntax.renaming import renamed
 from refactorer.syntax.rewriting import Transformer, expression_by
 from refactorer.syntax.suites import Statement, blockwise, line, statement_by
 

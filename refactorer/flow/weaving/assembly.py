@@ -11,8 +11,9 @@ import libcst as cst
 
 from refactorer.flow.names import bound_by, expression, loads
 from refactorer.flow.weaving.woven import State
-from refactorer.syntax.dataflow import bound, reads, renamed, value_of
+from refactorer.syntax.dataflow import bound, reads, value_of
 from refactorer.syntax.expressions import code, tidy, without_sign
+from refactorer.syntax.renaming import renamed
 from refactorer.syntax.suites import Statement, line
 
 

@@ -12,7 +12,7 @@ from refactorer.flow.names import loads
 from refactorer.flow.structure.regions import Pick, Put
 from refactorer.flow.structure.visits import Visits
 from refactorer.flow.weaving.woven import State, Woven, without
-from refactorer.syntax.dataflow import replaced_text
+from refactorer.syntax.renaming import replaced_text
 from refactorer.syntax.suites import Statement, line
 
 if TYPE_CHECKING:

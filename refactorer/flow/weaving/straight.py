@@ -11,8 +11,8 @@ from refactorer.flow.structure.visits import Locals
 from refactorer.flow.weaving.assembly import accumulated, with_names
 from refactorer.flow.weaving.woven import State, Woven, without
 from refactorer.printing.pullback import pullback
-from refactorer.syntax.dataflow import renamed
 from refactorer.syntax.expressions import code
+from refactorer.syntax.renaming import renamed
 
 if TYPE_CHECKING:
     from refactorer.flow.weaving.weaver import Weaver

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from refactorer.flow.names import Names, stores
 from refactorer.flow.structure.settled import Items
-from refactorer.syntax.dataflow import renamed
+from refactorer.syntax.renaming import renamed
 from refactorer.syntax.suites import Statement, line
 
 # The names whose cotangents there are at a point, and whether they are arrays of our own making,
