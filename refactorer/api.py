@@ -14,7 +14,7 @@ from refactorer.errors import Usage
 from refactorer.notebooks.cells import NOTEBOOK, is_from_cell, text_around
 from refactorer.notebooks.shown import Shown
 from refactorer.processes import supervise
-from refactorer.request import STYLES, Request
+from refactorer.request import STYLES, Request, file_and_name
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def found(function: Callable[..., Any] | str) -> tuple[str, str, str | None]:
 
 def named(function: Callable[..., Any] | str) -> tuple[str, str]:
     """Return the file and the name of a function, or of "FILE.py:NAME"."""
-    return options.target(function) if isinstance(function, str) else place(function)
+    return file_and_name(function) if isinstance(function, str) else place(function)
 
 
 def spelled(

@@ -1,10 +1,10 @@
-"""What the worker hands to the parent: steps and notes on the way, then the text to be judged."""
+"""What crosses to the parent: steps and notes on the way, the draft, and the text once verified."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -98,6 +98,24 @@ class Draft:
         return cls(
             **data | {key: tuple(data[key]) for key in ("wrt", "plans", "notes", "lines", "finite")}
         )
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A text that the judge has passed, the function that it defines, and the error measured.
+
+    `block`, `lines`, `source` and `test` are those of the draft; `costs` are what the measurer
+    says of it, if that was asked for.
+    """
+
+    text: str
+    name: str
+    error: float
+    block: str = ""
+    lines: tuple[int, int] = (0, 0)
+    source: str = ""
+    test: str = ""
+    costs: Mapping[str, Any] = field(default_factory=dict)
 
 
 def fingerprint(text: str, test: str = "") -> str:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from refactorer.errors import Usage
+
 # The forms that other packages expect.
 FRAMEWORKS = ("scipy", "sklearn", "thinc-layer", "thinc-loss", "jax", "torch", "autograd")
 STYLES = ("callback", "callbacks", "grad", "value-and-grad", *FRAMEWORKS)
@@ -120,3 +122,18 @@ def printed_name(name: str, style: str, naming: str = "") -> str:
     if style in CLASSES:
         return "".join(word[:1].upper() + word[1:] for word in name.split("_"))
     return f"d_{name}" if style == "grad" else name
+
+
+def file_and_name(text: str) -> tuple[str, str]:
+    """Return file and name of "FILE.py:NAME"."""
+    file, name = parted_target(text)
+    if not name:
+        raise Usage(f"'{text}' names no function", "Write FILE.py:FUNCTION", code="no-target")
+    return file, name
+
+
+def parted_target(text: str) -> tuple[str, str]:
+    """Return file and name of "FILE.py:NAME"; the name of "FILE.py" is empty."""
+    file, _, name = text.rpartition(":")
+    is_name = all(part.isidentifier() for part in name.split("."))
+    return (file, name) if file and is_name else (text, "")

@@ -6,17 +6,18 @@ import pytest
 
 from refactorer.command import options
 from refactorer.errors import Usage
+from refactorer.request import file_and_name
 
 
 def test_a_target_is_a_file_and_a_name() -> None:
-    assert options.target("losses.py:f") == ("losses.py", "f")
-    assert options.target("C:/losses.py:f") == ("C:/losses.py", "f")
+    assert file_and_name("losses.py:f") == ("losses.py", "f")
+    assert file_and_name("C:/losses.py:f") == ("C:/losses.py", "f")
 
 
 @pytest.mark.parametrize("text", ["", "losses.py", "losses.py:", ":f"])
 def test_a_target_lacks_a_part(text: str) -> None:
     with pytest.raises(Usage, match="names no function"):
-        options.target(text)
+        file_and_name(text)
 
 
 @pytest.mark.parametrize(

@@ -36,16 +36,11 @@ IMPORTED_BY = {
     "notebooks.shown": ["api", "notebooks.magic"],
     "processes.worker": [],
     "processes.judge": [],
-    "processes.supervise": [
-        *("cli", "api", "command.batch", "command.modes", "command.in_file"),
-        *("notebooks.magic", "page.document"),
-    ],
+    "processes.supervise": ["cli", "api", "command.batch", "command.modes", "notebooks.magic"],
     "command.terminal": ["cli", "command.modes"],
     "command.output": ["command.modes"],
     "command.progress": ["command.terminal"],
-    "command.options": [
-        *("api", "against.subject", "command.modes", "command.settings", "command.targets"),
-    ],
+    "command.options": ["api", "command.modes", "command.settings"],
     "command.config": ["api", "command.settings"],
     "command.settings": [
         *("cli", "command.batch", "command.modes", "command.in_file", "notebooks.magic"),

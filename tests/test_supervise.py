@@ -14,9 +14,9 @@ from textwrap import dedent
 
 import pytest
 
-from refactorer.draft import Draft, Note, Step, fingerprint
+from refactorer.draft import Draft, Note, Step, Verified, fingerprint
 from refactorer.errors import Defect, Place, Refused, Usage
-from refactorer.processes.supervise import Errands, Verified, run
+from refactorer.processes.supervise import Errands, run
 from refactorer.request import Request
 
 DRAFT = Draft("def f(x): ...\n", "def f(x): ...\n", "f", "f", "callback", ("x",), ({"x": []},), 0)

@@ -14,7 +14,6 @@ from refactorer.against.scope import Scope
 from refactorer.arguments.inputs import plan, switched
 from refactorer.arguments.likelihood import Likelihood
 from refactorer.arguments.plans import Plan, draw, probe_sizes
-from refactorer.command import options
 from refactorer.errors import RefactorError, Unjudged
 from refactorer.execution.evaluation import Function, cotangent, fresh, quiet
 from refactorer.judging.comparison import Wrong
@@ -22,7 +21,7 @@ from refactorer.judging.emitted import defined
 from refactorer.primal.signature import ALL, resolved
 from refactorer.primal.surroundings import surroundings
 from refactorer.reading.target import Target, find
-from refactorer.request import Request
+from refactorer.request import Request, file_and_name
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Subject:
         """Return what a request speaks of; raises the errors of reading it."""
         target = find(request.file, request.name, request.imports)
         own = Scope(executed(target), target.source)
-        places = [options.target(p) for p in (request.against, request.against_grad) if p]
+        places = [file_and_name(p) for p in (request.against, request.against_grad) if p]
         found = [find(file, name, request.imports) for file, name in places]
         written = [with_arguments(executed(one), one.source, own.function) for one in found]
         calls = [

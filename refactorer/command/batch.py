@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from refactorer.command import in_file
 from refactorer.command.in_file import Change
 from refactorer.command.settings import Settings
-from refactorer.draft import Note, Step
+from refactorer.draft import Note, Step, Verified
 from refactorer.errors import RefactorError, Refused
 from refactorer.files.blocks import blocks
-from refactorer.processes.supervise import Report, Verified, run
+from refactorer.processes.supervise import Report, run
 from refactorer.reading import source_file
 from refactorer.reading.source_file import SourceFile
 from refactorer.request import Request

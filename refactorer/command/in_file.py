@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from refactorer.command.settings import Settings
+from refactorer.draft import Verified
 from refactorer.errors import Place, Refused
 from refactorer.files.blocks import Block, blocks, written
-from refactorer.processes.supervise import Verified
 from refactorer.reading.source_file import SourceFile, end_of
 from refactorer.request import Request
 

@@ -18,6 +18,7 @@ from refactorer.draft import Note, notes_in, steps_in
 from refactorer.errors import Refused, Usage
 from refactorer.processes.supervise import examine
 from refactorer.reading.source_file import STDIN, SourceFile
+from refactorer.request import file_and_name
 
 DIFFERENT = 1
 MODES = {"in_place": "-i", "check": "--check", "diff": "--diff", "html": "--html"}
@@ -90,7 +91,7 @@ def examined(
     expect_no_other(given)
     if len(targets) > 1:
         raise Usage("hand-written code is judged against one function", "Name that one")
-    file, name = options.target(targets[0])
+    file, name = file_and_name(targets[0])
     if given["file"]:
         output.check(given["file"], file)
     theirs = options.against(given["against"], given["against_grad"])
@@ -113,7 +114,7 @@ def expect_one(batch: Batch, given: Mapping[str, Any]) -> None:
     """Raise Usage unless functions are named, and one alone where its code is printed."""
     for file, functions in batch.wanted.items():
         if not functions:
-            options.target(file)
+            file_and_name(file)
         for option, key in (("-o", "file"), ("--html", "html"), ("--emit-test", "test")):
             if given[key] and file != STDIN:
                 output.check(given[key], file, option)

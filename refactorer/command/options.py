@@ -6,30 +6,16 @@ import re
 from collections.abc import Iterable
 
 from refactorer.errors import Usage
+from refactorer.request import file_and_name
 
 FACTOR = r"(?:[^\W\d]\w*|[1-9][0-9]*)"
 SIZE = re.compile(rf"{FACTOR}(?:\s*[*+-]\s*{FACTOR})*")
 
 
-def target(text: str) -> tuple[str, str]:
-    """Return file and name of "FILE.py:NAME"."""
-    file, name = parted(text)
-    if not name:
-        raise Usage(f"'{text}' names no function", "Write FILE.py:FUNCTION", code="no-target")
-    return file, name
-
-
-def parted(text: str) -> tuple[str, str]:
-    """Return file and name of "FILE.py:NAME"; the name of "FILE.py" is empty."""
-    file, _, name = text.rpartition(":")
-    is_name = all(part.isidentifier() for part in name.split("."))
-    return (file, name) if file and is_name else (text, "")
-
-
 def against(code: str, gradient: str) -> dict[str, str]:
     """Return the code to be judged, as a request takes it."""
     for text in filter(None, (code, gradient)):
-        target(text)
+        file_and_name(text)
     return {"against": code, "against_grad": gradient}
 
 

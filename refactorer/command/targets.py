@@ -6,9 +6,9 @@ import glob
 import os
 from collections.abc import Iterator, Mapping, Sequence
 
-from refactorer.command import options
 from refactorer.errors import Usage
 from refactorer.reading.source_file import STDIN
+from refactorer.request import parted_target
 
 
 def functions(texts: Sequence[str]) -> Mapping[str, Sequence[str]]:
@@ -28,7 +28,7 @@ def functions(texts: Sequence[str]) -> Mapping[str, Sequence[str]]:
 
 def expanded(text: str) -> Iterator[tuple[str, str]]:
     """Yield the files that an argument means, each with the function that it names, if any."""
-    file, function = options.parted(text)
+    file, function = parted_target(text)
     file = STDIN if file == "-" else file
     if os.path.exists(file) or not glob.has_magic(file):
         yield file, function

@@ -14,11 +14,11 @@ from typing import Any
 
 from refactorer import cli
 from refactorer.command.settings import Settings
-from refactorer.draft import Note, Step, notes_in, steps_in
+from refactorer.draft import Note, Step, Verified, notes_in, steps_in
 from refactorer.errors import Place, RefactorError, Usage
 from refactorer.notebooks.cells import MARK, NOTEBOOK, as_file, key
 from refactorer.notebooks.shown import Shown
-from refactorer.processes.supervise import Report, Verified, run
+from refactorer.processes.supervise import Report, run
 
 MAGIC = "%%refactor_grad"
 

@@ -10,7 +10,7 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
-from refactorer.draft import Step
+from refactorer.draft import Step, Verified
 from refactorer.page.costs import cost_section
 from refactorer.page.drawing import drawing
 from refactorer.page.graph import graph
@@ -20,7 +20,6 @@ from refactorer.page.operations import before_and_after
 from refactorer.page.origins import Origins, Told, counterparts, told
 from refactorer.page.statements import definitions
 from refactorer.page.steps import bars, shown
-from refactorer.processes.supervise import Verified
 
 Links = Mapping[int, frozenset[str]]
 

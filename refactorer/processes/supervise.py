@@ -12,31 +12,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from refactorer.draft import Draft, Note, Step, fingerprint
+from refactorer.draft import Draft, Note, Step, Verified, fingerprint
 from refactorer.errors import Defect, Place, RefactorError, Refused, Unjudged
 from refactorer.processes.children import Child, started
 from refactorer.request import FRAMEWORKS, Request
 
 Report = Callable[[Step | Note], None]
-
-
-@dataclass(frozen=True)
-class Verified:
-    """A text that the judge has passed, the function that it defines, and the error measured.
-
-    `block` is what of it is new to the file, to stand below the function; `lines` are the
-    function's first and last, and `source` is the digest of what the text was made from. `test`
-    goes beside the text, if one was asked for, and `costs` are what the measurer says of it.
-    """
-
-    text: str
-    name: str
-    error: float
-    block: str = ""
-    lines: tuple[int, int] = (0, 0)
-    source: str = ""
-    test: str = ""
-    costs: Mapping[str, Any] = field(default_factory=dict)
 
 
 def run(request: Request, report: Report, *, verbose: bool = False) -> Verified:
