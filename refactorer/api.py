@@ -55,11 +55,19 @@ def refactor(
 ) -> Refactored:
     """Return a function, or "FILE.py:NAME", together with its gradient, as verified code.
 
-    `wrt` holds names or positions, or is "all"; the first argument where it is empty. `shapes` maps
-    an argument to its sizes, as "n,d" or ("n", "d"), a scalar to (). `at` maps one to an expression
-    over the named sizes. `params` names the arguments that are parameters of a layer. `xp` takes
-    the array module from an argument. `timeout` is in seconds, `memory` in megabytes. Raises
-    Refused, Usage or Defect.
+    - `wrt` holds the inputs to differentiate with respect to, by name or position, or is "all"; the
+      first argument if it is empty.
+    - `shapes` maps an argument to its sizes, "n,d" or ("n", "d"), a scalar to (). `at` maps an
+      argument to an expression over the named sizes, for values to try, drawn from `seed`.
+    - `style` is the form of the code, one of those of the command. `helpers` says whether called
+      functions are kept ("keep") or inlined ("inline"); `comments` asks for `# Grad of: ...`.
+    - `params` names the arguments that are parameters of a layer; `xp` takes the array module from
+      an argument.
+    - `imports` imports the file instead of reading the function alone.
+    - `timeout` is in seconds, `memory` in megabytes.
+
+    Raises Refused if it cannot be done or verified, Usage for wrong arguments, and Defect for an
+    error of the tool itself.
     """
     if style not in STYLES:
         raise Usage(f"there is no style '{style}'", f"Styles are {', '.join(STYLES)}")
@@ -98,10 +106,11 @@ def examine(
     timeout: float = 60.0,
     seed: int = 0,
 ) -> supervise.Examined:
-    """Judge a gradient that was written by hand; the result has a `report`, and is `right` or not.
+    """Judge `against`, a gradient of `function` that was written by hand.
 
-    `function` and `against` are functions or "FILE.py:NAME". With `diff`, the report shows ours.
-    The others are as for `refactor`. Raises Unjudged or Usage.
+    Both are functions or "FILE.py:NAME". The result has a `report`, and is `right` or not. With
+    `diff`, the report shows our code beside the other. The other arguments are those of `refactor`.
+    Raises Unjudged if it cannot be judged, and Usage for wrong arguments.
     """
     file, name = named(function)
     request = Request(

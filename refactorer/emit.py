@@ -1,4 +1,4 @@
-"""The text that is printed: a function in one of the forms, and the definitions it reads."""
+"""The printed module: a function in one of the styles, and the definitions that it reads."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Printed:
 
 
 def together(statements: Iterable[str]) -> Iterator[str]:
-    """Yield statements, what is imported from one module in a row as one of them."""
+    """Yield statements, in which successive imports from one module are one statement."""
     for module, group in groupby(statements, lambda text: text.partition(" import ")[0]):
         first, *others = group
         if others and module.startswith("from ") and "\n" not in first[:-1]:

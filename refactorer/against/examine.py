@@ -1,4 +1,4 @@
-"""The examination of hand-written code, from the request to what is found."""
+"""Examines hand-written code: from a request to the findings."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def right_elsewhere(found: Examined) -> Iterator[str]:
 
 
 def at_shares(found: Examined) -> Iterator[str]:
-    """Yield what is plain where rows of an input sum to one, as labels do, if all else is not."""
+    """Yield the findings at rows that sum to one, as labels do, if they are the only clear ones."""
     written, own, seed = found.written, found.subject.own, found.subject.request.seed
     unclear = {f.name for f in found.findings if not f.right and f.cause.clarity is Clarity.NONE}
     for entry in found.chosen.inputs:
@@ -112,7 +112,7 @@ def symmetric(chosen: Plan) -> Plan:
 
 
 def shared(found: Examined, ours: Written) -> Examined:
-    """Return what was found, where what breaks in ours too is no fault."""
+    """Return what was found, in which values that break our code, too, are no fault of theirs."""
     if not any(one.cause.clarity is Clarity.FRAGILE for one in found.findings):
         return found
     subject = found.subject

@@ -22,7 +22,7 @@ def nothing() -> Floats:
 
 @dataclass(frozen=True)
 class Point:
-    """What was written (`got`) and what is right (`want`) for one input at one sample.
+    """The hand-written gradient (`got`) and the right one (`want`) of one input at one sample.
 
     `want` is NaN where nothing was measured; `allowed` is how far off each entry may be. `scope`
     holds the arguments and the names that the function sets at this sample, `seed` the cotangent

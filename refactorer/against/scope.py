@@ -1,4 +1,4 @@
-"""What a function computes on its way, by the names that it gives it."""
+"""The values that a function computes on its way, by its own names for them."""
 
 from __future__ import annotations
 

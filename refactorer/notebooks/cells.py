@@ -21,7 +21,7 @@ Definition = ast.FunctionDef | ast.ClassDef
 
 
 def is_from_cell(function: Callable[..., Any]) -> bool:
-    """Tell whether a function is at the top level of what is no file, of which Python keeps it."""
+    """Tell whether a function was defined at the top level of a cell whose text is still known."""
     if not inspect.isfunction(function):
         return False
     file = function.__code__.co_filename
@@ -32,8 +32,8 @@ def is_from_cell(function: Callable[..., Any]) -> bool:
 def text_around(function: Callable[..., Any]) -> str:
     """Return the text of the cells that were executed, among them that of a function.
 
-    IPython keeps them in `In`, but for those that are run without history. Raises Usage where the
-    function is not the last of its name.
+    IPython keeps them in `In`, except those that are run without history. Raises Usage if another
+    function of that name was defined since.
     """
     name, executed = function.__name__, [*map(str, function.__globals__.get("In", ()))]
     own = "".join(linecache.getlines(function.__code__.co_filename))
@@ -46,7 +46,7 @@ def text_around(function: Callable[..., Any]) -> str:
 
 
 def as_file(cells: Sequence[str]) -> str:
-    """Return the statements of cells as one text; of what is written again, that which holds."""
+    """Return the statements of cells as one text, in which each name is defined once."""
     pieces = [piece for cell in cells if not cell.startswith(MARK) for piece in statements(cell)]
     kept: dict[str, int] = {}
     for k, (node, _) in enumerate(pieces):

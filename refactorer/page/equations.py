@@ -1,4 +1,4 @@
-"""Each value of the forward part beside the cotangents that come from it, as tangent wrote them."""
+"""Each operation of the forward part, beside what tangent adds to its operands' cotangents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which value of a function is read by which: the graph of the computation."""
+"""The graph of a computation: which values each value is computed from."""
 
 from __future__ import annotations
 

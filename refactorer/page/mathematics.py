@@ -1,4 +1,4 @@
-"""The mathematics of the lines: what each computes, and what comes back through it."""
+"""The mathematics of each line: what it computes, and the cotangents that come back through it."""
 
 from __future__ import annotations
 

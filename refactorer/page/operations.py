@@ -1,4 +1,4 @@
-"""How many operations on arrays a text is written with."""
+"""Counts the operations on arrays in a text."""
 
 from __future__ import annotations
 

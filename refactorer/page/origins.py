@@ -1,4 +1,4 @@
-"""Of which lines of a function each line of its callback is the gradient."""
+"""For each line of a callback, the lines of the function that it is the gradient of."""
 
 from __future__ import annotations
 

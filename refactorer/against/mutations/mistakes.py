@@ -1,4 +1,4 @@
-"""Mistakes in one expression: what is said of each, and what stands there then."""
+"""Mistakes in one expression: for each, its description and the expression with the mistake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gradients with several mistakes: how much of each term of ours there is in theirs."""
+"""Gradients with several mistakes: how often each term of ours occurs in theirs."""
 
 from __future__ import annotations
 

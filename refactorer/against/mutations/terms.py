@@ -1,4 +1,4 @@
-"""Ours with one thing changed: where that gives theirs, it is what is wrong with theirs."""
+"""Our code with one thing changed: if it then gives their numbers, that is the mistake in theirs."""
 
 from __future__ import annotations
 
