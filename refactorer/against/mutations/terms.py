@@ -1,4 +1,4 @@
-"""Our code with one thing changed: if it then gives their numbers, that is the mistake in theirs."""
+"""Our code with one thing changed: if it then gives their numbers, that is their mistake."""
 
 from __future__ import annotations
 

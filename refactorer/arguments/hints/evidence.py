@@ -63,7 +63,7 @@ def reduced(source: str, *axes: str) -> Iterator[frozenset[str]]:
 
 
 def taken_apart(source: str) -> frozenset[str]:
-    """Return the names of what surely has elements: what takes them is given it, or takes parts."""
+    """Return the names of values that surely are arrays, since an operation needs their elements."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         match node:
@@ -99,9 +99,9 @@ def summed_up(source: str) -> frozenset[str]:
 
 
 def is_curve(source: str) -> bool:
-    """Tell whether a function is one of points by some parameters: `theta[0] * t + theta[1] - y`.
+    """Tell whether a function is a curve at some points: `theta[0] * t + theta[1] - y`.
 
-    It takes nothing together, and puts nothing together.
+    Such a function reduces nothing, and joins nothing.
     """
     nodes = [*ast.walk(ast.parse(source))]
     together = (ast.For, ast.While, ast.List, ast.ListComp, ast.MatMult, ast.Slice, ast.Tuple)

@@ -1,4 +1,4 @@
-"""Arguments whose ranks follow from what they are beside: targets, masks, what weighs a kernel."""
+"""Arguments whose ranks follow from their neighbours: targets, masks, weights of a kernel."""
 
 from __future__ import annotations
 

@@ -1,1 +1,6 @@
-"""Functions of the user's that are called: found, differentiated once, or written out."""
+"""The user's functions that are called: found, and differentiated once or inlined.
+
+`callees` finds them, `demands` tells which gradients their callers want, `differentiated` and
+`helpers` give each a callback of its own, and `inlined` writes the lines of others into the caller.
+`elementary` are those whose derivative needs only what they returned.
+"""

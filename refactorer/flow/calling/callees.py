@@ -1,4 +1,4 @@
-"""The functions that a target calls: those around it and inside it, as lambdas or not."""
+"""The functions that a target calls: those of its module and those inside it, lambdas included."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def helpers_in(target: Target) -> Mapping[str, str]:
 
 
 def is_plain(function: cst.FunctionDef) -> bool:
-    """Tell whether a function can be written out where it is called."""
+    """Tell whether a function can be inlined where it is called."""
     nodes = ast.walk(ast.parse(code(function.with_changes(leading_lines=()))))
     return not any(
         isinstance(n, ast.Yield | ast.YieldFrom | ast.Nonlocal | ast.Global) for n in nodes

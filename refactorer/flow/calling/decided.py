@@ -1,4 +1,4 @@
-"""Branches whose way is known where a function is written out: only that way is."""
+"""Branches that the arguments of a call decide: only the side that is taken is inlined."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Values = Mapping[str, object]
 
 
 def decided(statements: Iterable[Statement], values: Values) -> Iterator[Statement]:
-    """Yield statements, of branches the way that they go where names hold these values.
+    """Yield statements without the sides of branches that are not taken at these values of names.
 
-    Nothing comes behind a `return` that is reached so.
+    Nothing comes after a `return` that is reached so.
     """
     for statement in statements:
         for part in taken(statement, values):

@@ -1,4 +1,4 @@
-"""By what each of the user's functions must be differentiated, whoever calls it."""
+"""With respect to which parameters each called function is differentiated, for all its callers."""
 
 from __future__ import annotations
 

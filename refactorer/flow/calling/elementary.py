@@ -1,7 +1,7 @@
-"""Functions of the user's that are to their callers what np.exp is: their VJP is one line.
+"""Called functions whose VJP is one line, as that of np.exp is: they need no callback.
 
-What the callback of such a function would hold is only what the function has returned, which its
-caller has. So it stays as it is, and its derivative is written where it is called.
+A callback would keep only what the function returned, and its caller has that. So the function
+stays as it is, and its derivative is written where it is called: a sigmoid s has s * (1 - s).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ARITHMETIC = (
 
 
 def elementary(done: Mapping[str, Emitted], texts: Collection[str]) -> dict[str, VJP]:
-    """Return the rules of functions that need no callbacks; `texts` are all that may call them."""
+    """Return the VJPs of functions that need no callbacks; `texts` are all that may call them."""
     found = {name: vjp_of(emitted) for name, emitted in done.items()}
     calls = [*calls_in(texts)]
     return {n: r for n, r in found.items() if r and n not in RESERVED and is_plain(n, calls)}

@@ -1,4 +1,4 @@
-"""The user's own functions written out where they are called."""
+"""The user's own functions, inlined where they are called."""
 
 from __future__ import annotations
 

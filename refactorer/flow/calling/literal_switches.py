@@ -14,10 +14,10 @@ CONDITIONAL = (ast.If, ast.IfExp, ast.While)
 
 
 def switched_by_literals(target: Target) -> frozenset[str]:
-    """Return the helpers of a target that some call switches to one of their ways.
+    """Return the helpers of a target that some call switches to one side of a branch of theirs.
 
     The call gives a literal, other than the default, to a parameter that a condition reads. The
-    way of the default cannot be verified by such a call, as it may return another shape.
+    side of the default cannot be verified by such a call, as it may return another shape.
     """
     texts = helpers_in(target)
     functions = {name: Switched.of(text) for name, text in texts.items()}

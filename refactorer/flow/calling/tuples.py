@@ -1,4 +1,4 @@
-"""Tuples that functions of the user's return, under one name: each of their parts has its own."""
+"""Tuples that called functions return under one name: each part gets a name of its own."""
 
 from __future__ import annotations
 

@@ -1,1 +1,5 @@
-"""The user's text as statements with one operation of control flow each."""
+"""The user's text as statements with at most one operation of control flow each.
+
+Each file rewrites one construct of Python into simpler ones: comprehensions into loops, several
+exits into one, a list that is filled by index into an array.
+"""

@@ -1,4 +1,4 @@
-"""`np.arange(n)` in the index of a put has a name, for all that is written so around it."""
+"""A name for `np.arange(n)` in an index that is assigned to, used wherever it is written so."""
 
 from __future__ import annotations
 
