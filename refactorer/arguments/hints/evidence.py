@@ -63,7 +63,7 @@ def reduced(source: str, *axes: str) -> Iterator[frozenset[str]]:
 
 
 def taken_apart(source: str) -> frozenset[str]:
-    """Return the names of values that surely are arrays, since an operation needs their elements."""
+    """Return the names of values that surely are arrays: some operation needs their elements."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         match node:
