@@ -1,4 +1,4 @@
-"""Sizes as texts, such as n, 3 and 4*o, and what numbers stand for their names."""
+"""Sizes as texts, such as n, 3 and 4*o, and the numbers that they are evaluated at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of the ways to call a function its author had in mind, where nothing is said."""
+"""Rates the plans for a function: which of them its author probably had in mind."""
 
 from __future__ import annotations
 

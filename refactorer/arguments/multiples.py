@@ -1,4 +1,4 @@
-"""Sizes that are multiples of a number: the channels of several heads, what is pooled in pairs."""
+"""Sizes that must be multiples of a number, as for several heads, or for pooling in pairs."""
 
 from __future__ import annotations
 

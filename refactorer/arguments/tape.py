@@ -1,4 +1,4 @@
-"""A vector that notes how much of it is read: as long as what is packed into it."""
+"""A vector that records how much of it is read, which is how long it has to be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A block of statements of which some go into others."""
+"""A block of statements, some of which are inlined into others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls of what stands for a function."""
+"""Calls of an expression that stands for a function."""
 
 from __future__ import annotations
 

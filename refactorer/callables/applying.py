@@ -1,4 +1,4 @@
-"""A function in which functions are values, as one in which they are called by their names.
+"""Replaces calls of functions that are values by calls of functions by their names.
 
 Names that stand for functions are followed; what is given a function, or returns one, is written
 out where it is called; a loop over functions is its turns, one after the other.

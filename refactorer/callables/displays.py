@@ -1,4 +1,4 @@
-"""Functions in a tuple, a list or a dict: what is at a key, and arguments one by one."""
+"""Functions in a tuple, a list or a dict: looked up by a key, or passed on one by one."""
 
 from __future__ import annotations
 

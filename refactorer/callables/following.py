@@ -1,4 +1,4 @@
-"""Statements in which functions are values, as statements in which they are called."""
+"""Goes through statements, and keeps track of the functions that names stand for."""
 
 from __future__ import annotations
 

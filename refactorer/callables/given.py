@@ -1,4 +1,4 @@
-"""What the parameters of a function are given in a call, any number of them among it."""
+"""What a call passes for each parameter of a function, also for `*args` and `**kwargs`."""
 
 from __future__ import annotations
 

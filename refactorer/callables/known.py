@@ -1,4 +1,4 @@
-"""What a function is as a value: a name, a lambda, a choice of them, or what holds some."""
+"""What is known of functions as values: by a name, a lambda, a choice, or in a display."""
 
 from __future__ import annotations
 

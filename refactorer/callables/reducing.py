@@ -1,4 +1,4 @@
-"""Expressions in which functions are values, as expressions in which they are called."""
+"""Rewrites expressions in which functions are values into calls of these functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done once for each function, or with one function again and again."""
+"""Repeated calls: comprehensions over functions, `map`, and `functools.reduce`."""
 
 from __future__ import annotations
 

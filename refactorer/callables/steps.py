@@ -1,4 +1,4 @@
-"""The steps of a function in the place of its call."""
+"""The statements of a function, inlined in place of a call of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loops over functions, turn by turn, and others, with functions in them."""
+"""Loops over functions, unrolled turn by turn, and other loops with functions in them."""
 
 from __future__ import annotations
 

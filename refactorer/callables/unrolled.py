@@ -1,4 +1,4 @@
-"""What a loop over functions runs over, one value after the other."""
+"""The values that a loop over functions runs over."""
 
 from __future__ import annotations
 

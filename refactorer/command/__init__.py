@@ -1,1 +1,1 @@
-"""What the command is made of: options and where they stand, batches, modes of output."""
+"""The parts of the command: options and where they are written, batches, modes of output."""

@@ -1,4 +1,4 @@
-"""The functions that were asked for, one after the other, and what came of each."""
+"""The functions that were asked for, one after the other, and the outcome of each."""
 
 from __future__ import annotations
 

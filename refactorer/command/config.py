@@ -1,4 +1,4 @@
-"""What pyproject.toml says: options in [tool.refactor-grad], the layout in [tool.black]."""
+"""Reads pyproject.toml: options in [tool.refactor-grad], the layout in [tool.black]."""
 
 from __future__ import annotations
 

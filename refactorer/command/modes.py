@@ -1,4 +1,4 @@
-"""What becomes of the outcomes: code is printed, files are written, differences shown, told."""
+"""The modes of output: code is printed, files are written, differences are shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the user writes in options, turned into plain data; malformed texts raise Usage."""
+"""Texts of options as plain data; a malformed one raises Usage."""
 
 from __future__ import annotations
 

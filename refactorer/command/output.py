@@ -1,4 +1,4 @@
-"""Where the printed code goes: to stdout, or to a file, whole or not at all."""
+"""Writes the printed code: to stdout, or to a file, whole or not at all."""
 
 from __future__ import annotations
 

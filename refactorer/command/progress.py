@@ -1,4 +1,4 @@
-"""One line on a terminal that says what takes long; it is gone before anything else is said."""
+"""A progress line on a terminal, taken away before anything else is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which options hold for a function: given now, else in its block, else in pyproject.toml."""
+"""The options that hold for a function: given now, else in its block, else in pyproject.toml."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which functions of which files are meant: FILE.py:FUNCTION, files, globs, and stdin."""
+"""The functions that targets name: FILE.py:FUNCTION, files, globs, and stdin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told on stderr: steps, notes and errors, in colour where it is wanted."""
+"""Writes to stderr: steps, notes and errors, in colour where it is wanted."""
 
 from __future__ import annotations
 

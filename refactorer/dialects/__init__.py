@@ -1,1 +1,1 @@
-"""What printed code is held to where plain NumPy is not all: other array modules, Numba."""
+"""Dialects of NumPy that printed code may have to be in: other array modules, Numba."""

@@ -1,4 +1,4 @@
-"""Functions that ask an array for its module: `xp = get_array_module(X)`, and `xp.` for `np.`."""
+"""Functions that take their array module from an argument: `xp = get_array_module(X)`."""
 
 from __future__ import annotations
 

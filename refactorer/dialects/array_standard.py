@@ -1,4 +1,4 @@
-"""Callbacks in the words of the array standard: `xp.sum(X)` where NumPy's arrays have `X.sum()`."""
+"""Callbacks in the functions of the array API standard: `xp.sum(X)` for `X.sum()`."""
 
 from __future__ import annotations
 

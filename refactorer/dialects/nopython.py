@@ -1,4 +1,4 @@
-"""What Numba's nopython mode does not compile of a printed function, by what it is known to take.
+"""The parts of a printed function that Numba's nopython mode does not compile.
 
 Numba need not be installed: a test proves the tables right where it is.
 """

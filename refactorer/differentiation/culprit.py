@@ -1,4 +1,4 @@
-"""Which operation of a function stands in the way of its gradient, and where the user wrote it."""
+"""Finds the operation whose derivative is not known, and where the user wrote it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Executing what a function reads of its file, and the function itself."""
+"""Executes the function, and the definitions of its file that it reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""NumPy, but for what np.empty leaves in an array: it must not differ from run to run."""
+"""NumPy with zeros in what np.empty returns, so that nothing differs from run to run."""
 
 from types import ModuleType
 

@@ -1,4 +1,4 @@
-"""What tells code from other code, however it is laid out."""
+"""Digests of code, which do not depend on its layout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a function is one straight line, which needs none of this."""
+"""Tells whether a function is one straight line, which needs nothing of this package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a target takes or returns that is not taken, found before anything is run."""
+"""Refuses arguments and outputs that are not supported, before anything is run."""
 
 from __future__ import annotations
 

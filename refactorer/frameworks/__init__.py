@@ -1,4 +1,4 @@
-"""The forms that other packages expect, one file each, all of them from the same page."""
+"""The forms that other packages expect, one file each, all printed from the same page."""
 
 from __future__ import annotations
 

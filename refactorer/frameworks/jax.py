@@ -1,4 +1,4 @@
-"""A jax.custom_vjp: the function, what it keeps, and what pulls a cotangent back."""
+"""A jax.custom_vjp: the function, its residuals, and its pullback."""
 
 from __future__ import annotations
 

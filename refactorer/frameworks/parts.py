@@ -1,4 +1,4 @@
-"""What the forms of all places are made of: pieces of a page, as text."""
+"""Pieces of text that several forms are made of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the forms of thinc have in common: the types of arrays, and what they may import."""
+"""What the forms of Thinc have in common: types of arrays, and imports."""
 
 from __future__ import annotations
 

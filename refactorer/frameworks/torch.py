@@ -1,4 +1,4 @@
-"""A torch.autograd.Function: forward, what it saves, and backward, on tensors."""
+"""A torch.autograd.Function: forward, the tensors that it saves, and backward."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A test file of ours, run as pytest would run it, though pytest need not be here."""
+"""Runs an emitted test as pytest would, without pytest."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What value and gradient cost: array operations, bytes and time, of printed code and of others."""
+"""Costs of value and gradient: array operations, bytes and time, beside other packages."""

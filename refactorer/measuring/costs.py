@@ -1,4 +1,4 @@
-"""What a draft costs beside others, at arguments that are drawn as the judge draws them."""
+"""The costs of a draft beside others, at arguments drawn as the judge draws them."""
 
 from __future__ import annotations
 

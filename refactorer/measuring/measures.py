@@ -1,4 +1,4 @@
-"""How long a run takes beside others, how many array operations it makes, and what it allocates."""
+"""Measures a run: its time beside others, its array operations, and the bytes it allocates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a notebook shows of a result: the code, what was assumed, and the steps to open."""
+"""A result as a notebook shows it: the code, what was assumed, and the steps, folded."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What --html writes: one file that shows a function, its gradient, and the way between them."""
+"""The page of --html: one file that shows a function, its gradient, and the way between them."""

@@ -1,4 +1,4 @@
-"""A graph as a picture: boxes in layers, and curves from what is read to what reads it."""
+"""A graph as a picture: boxes in layers, and curves between them."""
 
 from __future__ import annotations
 

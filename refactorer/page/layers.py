@@ -1,4 +1,4 @@
-"""The layers of a graph: each value below what it reads, and room for each way past others."""
+"""The layers of a graph: each value stands below those that it is computed from."""
 
 from __future__ import annotations
 

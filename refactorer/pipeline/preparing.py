@@ -1,4 +1,4 @@
-"""What the work on a function starts from: plans for calling it, and its text to differentiate."""
+"""Prepares the work on a function: plans for calling it, and the text to differentiate."""
 
 from __future__ import annotations
 

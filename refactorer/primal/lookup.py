@@ -1,4 +1,4 @@
-"""What the user's names stand for at a point of the function."""
+"""The values that the user's names stand for at a point of the function."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the names of the module around a function stand for, as far as its definitions tell."""
+"""The names of the module around a function, as far as its definitions tell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each of several targets of an assignment gets."""
+"""The value that each of several targets of an assignment gets."""
 
 from __future__ import annotations
 

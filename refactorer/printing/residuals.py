@@ -1,4 +1,4 @@
-"""Which values of the forward part the backward part reads, and by which names."""
+"""The values of the forward part that the callback reads, and the names it reads them by."""
 
 from __future__ import annotations
 

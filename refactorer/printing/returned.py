@@ -1,4 +1,4 @@
-"""What a printed function is annotated to return, where the user annotated what theirs returns."""
+"""The return annotation of a printed function, made from that of the user's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a child may use of the machine, as far as the platform holds it to that."""
+"""The limits of a child on memory and CPU time, as far as the platform enforces them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The child that measures what a draft costs: it runs what tangent wrote, too."""
+"""The child that measures what a draft costs; it runs tangent's text, too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parent: starts worker and judge, holds the clock, lets pass only what was judged right."""
+"""The parent: starts the children, keeps the time, and passes on only what was judged right."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A Python file as text and as a tree: what it offers, and which of it may be executed alone."""
+"""The user's file as text and as a tree: what it offers, and what may be executed alone."""

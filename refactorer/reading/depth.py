@@ -1,4 +1,4 @@
-"""How deeply a tree is nested: what is too deep overflows the stack of those who walk over it."""
+"""How deeply a tree is nested: one that is too deep would overflow the stack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which statements may be executed alone: imports, definitions and constants."""
+"""Tells which statements may be executed alone: imports, definitions and constants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a file imports from the user's own files beside it, as if it stood in the file itself."""
+"""Imports from other files of the user, read as if they stood in the file itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may have been meant by a name that there is not."""
+"""Suggests a known name for a misspelt one."""
 
 from __future__ import annotations
 

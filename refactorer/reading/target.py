@@ -1,4 +1,4 @@
-"""The function that is asked for, and what of its file it reads; nothing is executed."""
+"""The target: a function, and the definitions of its file that it reads; nothing is executed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the engine meets the rule catalogue.
+"""Loads the catalogue of rules.
 
 A wheel carries `rules/` inside the package; a checkout keeps it beside the package.
 Either way it is imported as `refactorer.rules`, never as a top-level `rules`.

@@ -1,4 +1,4 @@
-"""Which names the statements of a block read, bind and change."""
+"""The names that the statements of a block read, bind and change."""
 
 from __future__ import annotations
 

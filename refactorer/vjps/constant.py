@@ -1,4 +1,4 @@
-"""What carries no cotangent: shapes, positions, constants, truths."""
+"""Functions that carry no cotangent: shapes, positions, constants, truth values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Linear algebra on square matrices, and what belongs to it; matrices may be stacked."""
+"""Linear algebra on square matrices, which may be stacked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a row of the tables reads, and what becomes of it.
+"""The notation of a row of the tables, and how tangent and the rules use it.
 
 A row gives the cotangent of each argument of a function as a formula. In a formula
 

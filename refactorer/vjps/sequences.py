@@ -1,4 +1,4 @@
-"""Functions of what lies in sequence: differences, integrals, convolutions."""
+"""Functions of sequences: differences, integrals, convolutions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms in which people write a gradient, told by what is returned."""
+"""The forms in which people write a gradient, recognised by what the code returns."""
 
 from __future__ import annotations
 

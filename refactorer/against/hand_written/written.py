@@ -1,4 +1,4 @@
-"""Code that was written by hand, and what it gives for arguments and a cotangent."""
+"""Hand-written code: what it returns for arguments and a cotangent."""
 
 from __future__ import annotations
 

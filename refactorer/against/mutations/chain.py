@@ -1,4 +1,4 @@
-"""Theirs as what comes out where one step of the chain rule goes wrong in the user's function.
+"""Mistakes in the chain rule, found by breaking one step of the user's function.
 
 A step that goes wrong is one of the function with other values around the point at which it is
 differentiated: what is taken as a constant stays as it is there, and what is passed on without its

@@ -1,4 +1,4 @@
-"""Theirs with a slip mended: where that makes a gradient right, the slip is what is wrong."""
+"""Slips in the hand-written code: it is mended in one place, and the gradient looked at again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which shared parts are cotangents that were written where they were read."""
+"""Shared parts that are cotangents: they get the names these had before they were inlined."""
 
 from __future__ import annotations
 

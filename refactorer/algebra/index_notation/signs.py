@@ -1,4 +1,4 @@
-"""Where a minus goes: expressions with a number that is still to be multiplied."""
+"""Where a minus goes in an expression that is to be multiplied by a number."""
 
 from __future__ import annotations
 

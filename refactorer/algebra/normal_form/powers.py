@@ -1,4 +1,4 @@
-"""Powers of values of which it may not be known whether they are negative."""
+"""Powers of values that may be negative."""
 
 from __future__ import annotations
 

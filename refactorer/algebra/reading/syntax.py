@@ -1,4 +1,4 @@
-"""What the syntax of an expression says by itself: literals, new axes, elementwise functions."""
+"""Parts of expressions that are read without values: literals, new axes, elementwise functions."""
 
 from __future__ import annotations
 

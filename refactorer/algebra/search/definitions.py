@@ -1,4 +1,4 @@
-"""What has been computed under a name, and where a value can be read from it."""
+"""The names that can be read: the values they hold, and the price of reading them."""
 
 from __future__ import annotations
 

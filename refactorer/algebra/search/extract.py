@@ -1,4 +1,4 @@
-"""From the normal form to the cheapest expression that is found over what is defined."""
+"""Searches for the cheapest expression of a value in normal form, over the names defined."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text of sums over labels, given that of what they range over."""
+"""The text of sums over labels, given the text of what is summed."""
 
 from __future__ import annotations
 

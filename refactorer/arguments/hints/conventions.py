@@ -1,4 +1,4 @@
-"""What the name of an argument says of its rank: X is a matrix, b a vector, lr a number."""
+"""Ranks by the names of arguments: X is a matrix, b a vector, lr a number."""
 
 from __future__ import annotations
 

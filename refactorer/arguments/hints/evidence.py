@@ -1,4 +1,4 @@
-"""What the text of a function says of the ranks of its arguments."""
+"""Ranks by what the text of a function does with its arguments."""
 
 from __future__ import annotations
 

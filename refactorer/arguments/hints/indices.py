@@ -1,4 +1,4 @@
-"""Which arguments of a function are whole numbers, by what it does with them."""
+"""Arguments that are whole numbers, by what the function does with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the products of a function say of the ranks of its arguments, beside their names."""
+"""Ranks by the matrix products of a function, beside the names of its arguments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an annotation says of a shape: Thinc's Floats2d, jaxtyping's Float[ndarray, "n d"]."""
+"""Shapes in annotations: Thinc's Floats2d, jaxtyping's Float[ndarray, "n d"]."""
 
 from __future__ import annotations
 

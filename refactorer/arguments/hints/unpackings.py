@@ -1,4 +1,4 @@
-"""What a function itself says of shapes: `n, d = X.shape` names the sizes of X.
+"""Shapes that a function states itself: `n, d = X.shape` names the sizes of X.
 
 So does `np.einsum("ij,jk->ik", X, W)`; `x, y = points.T` tells how many columns there are, and
 `math.sqrt(v)` takes a number.

@@ -1,4 +1,4 @@
-"""The body of a loop, as it is woven: what its turns set, what they keep, and how they end."""
+"""The body of a loop after weaving: what its turns set, what they keep, and how they end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the turns of a loop may run in any order."""
+"""Tells whether the turns of a loop may run in any order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines of a turn that its reverse runs again, rather than keep what they leave."""
+"""Lines of a turn that its reverse computes again, so that their values need not be kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A function with one exit: what it returns in several places has one name at its end."""
+"""A function with several `return`s as one with a single exit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a piece of code that was taken apart stands in the user's file."""
+"""The place in the user's file of a piece of code that was taken apart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`x /= a` rounds what it computes to the dtype of x: a line that says so, where a is wider."""
+"""Writes a cast where `x /= a` rounds to the dtype of x, since x = x / a would not."""
 
 from __future__ import annotations
 

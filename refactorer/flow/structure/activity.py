@@ -1,4 +1,4 @@
-"""Which names have cotangents, and at which points of a function those are wanted."""
+"""The names that have cotangents, and the points of a function at which these are wanted."""
 
 from __future__ import annotations
 

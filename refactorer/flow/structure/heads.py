@@ -1,4 +1,4 @@
-"""What the head of a `for` loop gives to its targets."""
+"""The values that the head of a `for` loop gives to its targets."""
 
 from __future__ import annotations
 

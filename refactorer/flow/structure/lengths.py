@@ -1,4 +1,4 @@
-"""Lengths and shapes: the one of `X[start : start + n]` is n, where X is long enough."""
+"""Lengths of slices: that of `X[start : start + n]` is n, where X is long enough."""
 
 from __future__ import annotations
 

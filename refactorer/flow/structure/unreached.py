@@ -1,4 +1,4 @@
-"""Sides of branches that no input reaches: what names hold there when the condition is set."""
+"""Sides of branches that no input reaches: their conditions are forced to look at them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the names of a function hold whenever it comes to a line."""
+"""Records the values that the names of a function hold at each line."""
 
 from __future__ import annotations
 

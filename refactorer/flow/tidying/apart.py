@@ -1,4 +1,4 @@
-"""What is added to a part of an array of zeros into which nothing was put is set there."""
+"""Sets parts of an array of zeros, instead of adding to them, where nothing was put before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names that are only other names for what has one already."""
+"""Removes names that are only other names for the same value."""
 
 from __future__ import annotations
 

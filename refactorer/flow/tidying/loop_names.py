@@ -1,4 +1,4 @@
-"""Names in a callback: what a loop of it sets must hide nothing that it reads elsewhere."""
+"""Renames what a loop of the callback sets, where it would hide a name read elsewhere."""
 
 from __future__ import annotations
 

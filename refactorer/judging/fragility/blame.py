@@ -1,4 +1,4 @@
-"""Which line of a text is the first to yield what is not finite, and what may be done about it."""
+"""Finds the line of a text that first yields a value that is not finite, and a remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where functions are fragile: zeros, equal entries, tiny and huge values, axes of one and none."""
+"""Values at which functions are fragile: zeros, ties, tiny and huge values, axes of one or none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which side of a kink a gradient is of: told by the slopes of the function on both sides."""
+"""Tells which one-sided derivative a gradient takes at a kink, by the slopes on both sides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a printed text is fragile though the user's function is finite: a line for each cause."""
+"""Notes on where the gradient is not finite although the function is, one for each cause."""
 
 from __future__ import annotations
 

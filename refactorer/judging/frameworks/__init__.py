@@ -1,1 +1,1 @@
-"""What is printed for another package, called as that package calls it."""
+"""Code printed for another package, called as that package calls it."""

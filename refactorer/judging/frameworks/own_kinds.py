@@ -1,4 +1,4 @@
-"""What another package computes, as NumPy's values in the user's precision."""
+"""Values of another package as NumPy's, in the precision of the user's function."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which operation an expression is, and the words that are right for anything of its kind."""
+"""The kind of an expression, and words for expressions of that kind."""
 
 from __future__ import annotations
 

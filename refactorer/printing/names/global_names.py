@@ -1,4 +1,4 @@
-"""Other names for what a text defines at its top level, there and where it is read."""
+"""Renames the functions and constants at the top level of a text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person would call a subexpression: `xnorm * ynorm` is norms, `np.exp(X)` is exp_X.
+"""Names for subexpressions: `xnorm * ynorm` is norms, `np.exp(X)` is exp_X.
 
 An expression is a tree of `ast` in which NumPy is spelled `np`. The best name comes first.
 """
