@@ -78,7 +78,7 @@ class Place:
 
 
 class RefactorError(Exception):
-    """An end of the work, told in one line: where, what is wrong, the way out, and a code.
+    """An error told in one line: the place, the reason, the way out, and a code.
 
     `code` is one of the CATALOGUE; where none is given, it is the one that is usual for the kind.
     """
@@ -119,7 +119,7 @@ class RefactorError(Exception):
 
 
 class Refused(RefactorError):
-    """It cannot be done, or what was done cannot be verified."""
+    """The gradient cannot be written, or cannot be verified."""
 
     exit_code = 1
     usual = "not-taken"
@@ -140,7 +140,7 @@ class Defect(RefactorError):
 
 
 class Unjudged(RefactorError):
-    """What was written by hand could not be judged."""
+    """Hand-written code could not be judged."""
 
     exit_code = 4
     usual = "unjudged"

@@ -28,7 +28,7 @@ SIMPLE = (
 
 @dataclass(frozen=True)
 class Scope:
-    """A function with its source, to look at what it computes."""
+    """A function and its source, from which the values that it computes are read."""
 
     function: Function
     source: str

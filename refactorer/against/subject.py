@@ -26,7 +26,7 @@ from refactorer.request import Request, file_and_name
 
 @dataclass(frozen=True)
 class Subject:
-    """The user's function, and what was written by hand beside it."""
+    """The user's function, and the hand-written code that is judged."""
 
     request: Request
     target: Target

@@ -28,7 +28,7 @@ Departures = tuple[bool, int, int, bool, int, int, int]  # the fewest first
 
 @dataclass(frozen=True)
 class Likelihood:
-    """How unlikely ways to call a function are, by its text and by what it returns."""
+    """Rates how unlikely a plan is, by the function's text and by what it returns."""
 
     function: Function
     source: str

@@ -57,7 +57,7 @@ def reaching(
 
 @dataclass(frozen=True)
 class Watch:
-    """Notes which instructions of a function, and of what else its file defines, are run."""
+    """Records the instructions that are run of a function and of others in its file."""
 
     function: Function
 

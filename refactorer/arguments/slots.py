@@ -56,7 +56,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class Said:
-    """What the command's options and the signature say, by parameter."""
+    """The shapes and values that the command's options and the signature give, by parameter."""
 
     shapes: Mapping[str, Dims]
     at: Mapping[str, str]

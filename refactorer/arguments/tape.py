@@ -24,7 +24,7 @@ class Reads:
 
 
 class Tape(np.ndarray[Any, Any]):
-    """A vector, or what is left of it behind an offset, whose reads are noted.
+    """A vector, or the rest of it from an offset on, that records how much of it is read.
 
     A part with an end is a plain array. What has none ends where its use tells how much is needed:
     where it is reshaped, or meets other arrays.

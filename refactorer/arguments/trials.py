@@ -42,7 +42,7 @@ Kinds = tuple[str, ...]
 
 
 class Outcome(Enum):
-    """What became of one run."""
+    """The outcome of one run."""
 
     FINE = auto()
     OTHER_VALUES = auto()  # may run with values of another kind

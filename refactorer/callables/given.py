@@ -10,7 +10,7 @@ Given = dict[str, cst.BaseExpression]
 
 
 class NotGiven(Exception):
-    """It cannot be told what a parameter is given."""
+    """Raised if it cannot be told what a call passes for a parameter."""
 
 
 def given(parameters: cst.Parameters, call: cst.Call) -> Given:

@@ -19,7 +19,7 @@ EACH = "Call each function in a branch of its own"
 
 @dataclass(frozen=True)
 class Functions:
-    """The user's functions by their texts, those inside the target, and what the module holds.
+    """The user's functions by their texts, and the names of the module.
 
     `hidden` are the names that the target sets itself.
     """

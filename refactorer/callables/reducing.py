@@ -26,7 +26,7 @@ Way = Callable[["Reducing"], cst.BaseExpression]
 
 
 class Reducing(NamesOfValues):
-    """Puts what names stand for in their places, and calls in the places of what they return.
+    """Replaces names by the functions they stand for, and calls by what they return.
 
     `before` are the lines that the expression then needs. Where the whole of it is a call that is
     written out, `targets` are what it sets.

@@ -22,7 +22,7 @@ Told = tuple[Step | Note, ...]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one function: verified code, maybe a change of its file, or an error.
+    """The outcome for one function: verified code, perhaps a change of its file, or an error.
 
     `state` is "printed", "new", "updated", "unchanged" or "right", or the kind of the error.
     """

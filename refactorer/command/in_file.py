@@ -17,7 +17,7 @@ Run = Callable[[Request], Verified]
 
 @dataclass(frozen=True)
 class Change:
-    """What becomes of a function's block, which starts at a line then."""
+    """The change of a function's block, and the line that it then starts at."""
 
     before: SourceFile
     after: SourceFile

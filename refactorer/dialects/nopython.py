@@ -71,7 +71,7 @@ TWO = 2
 
 @dataclass(frozen=True)
 class Text:
-    """A printed text, with the function of a name; `held` is what names hold when it returns."""
+    """A printed text, the name of its function, and the values that names hold on return."""
 
     tree: ast.Module
     name: str

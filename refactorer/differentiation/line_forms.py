@@ -29,7 +29,7 @@ FOLDED = (0, 1)  # numbers with which tangent leaves an operation out
 
 @dataclass(frozen=True)
 class Line:
-    """A line `name = value`, its form, and what stands in the blanks of that, the name first.
+    """A line `name = value`, its form, and the names that fill the form's blanks, its own first.
 
     `moving` are the blanks of the values it reads that carry a cotangent.
     """
@@ -65,7 +65,7 @@ def line(name: str, value: ast.expr, active: Collection[str], values: Collection
 
 
 class Blanks(ast.NodeTransformer):
-    """Puts blanks in the place of values, one for each, and remembers what stood there."""
+    """Replaces values by blanks, one for each, and remembers the values."""
 
     def __init__(self, values: Collection[str]) -> None:
         self.values = values
@@ -112,7 +112,7 @@ def sheet(every: Sequence[Line]) -> tuple[str, list[str]]:
 
 @dataclass
 class Written:
-    """What tangent wrote for a line: the line, and the statements that pull a cotangent back.
+    """A line, and the statements of tangent's that pull its cotangent back.
 
     `started` are the blanks to whose cotangents they add before they set them.
     """
@@ -218,7 +218,7 @@ def renamed(statement: str, names: Mapping[str, str]) -> str:
 
 @dataclass
 class Accumulation:
-    """A backward part that grows by what tangent wrote for the lines, the last line first.
+    """A backward part that is put together line by line, the last line first.
 
     `bound` are the cotangents that have a value by now, `started` sets some of them to zero.
     """

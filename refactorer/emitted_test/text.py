@@ -93,7 +93,7 @@ CALLS = {
 
 @dataclass(frozen=True)
 class Page:
-    """What a test says: the code that it checks, how that is called, and at which cases.
+    """The contents of a test: the code that it checks, how that is called, and the cases.
 
     `own` is the user's function, which is called where the code returns gradients alone, and `seed`
     the parameter that then takes the cotangent. `inputs` are expressions that draw the arguments.

@@ -49,7 +49,7 @@ class Returns(Transformer):
 
 
 class AsTuples(Returns):
-    """Puts tuples in the places of the lists that a function returns."""
+    """Replaces the lists that a function returns by tuples."""
 
     def leave_Return(self, original_node: cst.Return, updated_node: cst.Return) -> cst.Return:  # noqa: N802
         match updated_node.value:
@@ -60,7 +60,7 @@ class AsTuples(Returns):
 
 
 class AsLists(Returns):
-    """Puts lists in the places of the tuples that one function returns beside its callback."""
+    """Replaces the tuples that one function returns beside its callback by lists."""
 
     def __init__(self, function: str) -> None:
         super().__init__()

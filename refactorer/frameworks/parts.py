@@ -25,7 +25,7 @@ from refactorer.syntax.suites import Statement
 
 @dataclass(frozen=True)
 class Form:
-    """What is printed at the top level, and the imports that stand above it where it reads them."""
+    """The text of a form, and the imports that it may need."""
 
     text: str
     imports: tuple[Definition, ...] = ()

@@ -49,7 +49,7 @@ def is_settable(condition: str) -> bool:
 
 
 class Setting(ast.NodeTransformer):
-    """Puts truth values in the places of conditions."""
+    """Replaces conditions by truth values."""
 
     def __init__(self, texts: dict[str, bool]) -> None:
         self.texts = texts

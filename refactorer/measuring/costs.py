@@ -21,7 +21,7 @@ AGREE = 1e-5  # relative to the largest entry
 
 @dataclass(frozen=True)
 class Cost:
-    """What one way costs: array operations (None where they cannot be counted), bytes, seconds."""
+    """A cost: array operations (None where they cannot be counted), bytes, seconds."""
 
     name: str
     operations: int | None

@@ -56,7 +56,7 @@ def peak(run: Run) -> int:
 
 
 class Counted(np.ndarray):
-    """An array that counts what is done with it and with what comes of it."""
+    """An array that counts the operations on it and on their results."""
 
     done = 0
 

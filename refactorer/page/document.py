@@ -26,7 +26,7 @@ Links = Mapping[int, frozenset[str]]
 
 @dataclass(frozen=True)
 class Document:
-    """A verified function, beside the text of the user's file, and what was told on the way."""
+    """A verified function, the text of the user's file, and the steps and notes on the way."""
 
     target: str
     file: str

@@ -18,7 +18,7 @@ ACCUMULATED = "tangent.add_grad"
 
 @dataclass(frozen=True)
 class Equation:
-    """One operation, and what it adds to the cotangent of each of its operands.
+    """One operation, and the terms that it adds to the cotangents of its operands.
 
     `lines` are those of the user's function in which the operation is written.
     """
@@ -67,7 +67,7 @@ def unplain(text: str) -> int:
 
 @dataclass(frozen=True)
 class Trace:
-    """A text of tangent's, the user's function that it is a part of, and what that returns."""
+    """A text of tangent's, the user's function that it is a part of, and that function's output."""
 
     made: ast.FunctionDef
     function: Definition

@@ -20,7 +20,7 @@ def operations(text: str) -> int:
 
 
 class WithoutAssertions(ast.NodeTransformer):
-    """Drops what guards a call."""
+    """Drops assertions and other checks of a call."""
 
     def visit_Assert(self, node: ast.Assert) -> None:
         return None

@@ -14,7 +14,7 @@ from refactorer.reading.source import Located, Source, Span
 
 @dataclass
 class Assignments:
-    """The lines so far, and what each of the user's local names stands for at this point.
+    """The lines so far, and the value that each of the user's names stands for at this point.
 
     An operand is a name, a literal, an attribute of a module, or a tuple of operands. `values` maps
     names of the user's to their operands, `paths` those that are modules or functions to where they

@@ -15,7 +15,7 @@ EFFECTS = (ast.NamedExpr, ast.Yield, ast.YieldFrom, ast.Await, ast.Lambda)
 
 
 class Fixed(ast.NodeTransformer):
-    """Writes an expression of the user's with what its names stand for."""
+    """Writes an expression of the user's in our names."""
 
     def __init__(self, lookup: Lookup) -> None:
         self.lookup = lookup

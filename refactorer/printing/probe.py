@@ -24,7 +24,7 @@ UNKNOWN = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, V
 
 @dataclass(frozen=True)
 class Probe:
-    """What names hold at the probe, and how NumPy is spelled."""
+    """The shapes and dtypes of names, and how NumPy is spelled."""
 
     shapes: Mapping[str, Array]
     numpy: NumpyNames = field(default_factory=lambda: NumpyNames((), {}))

@@ -21,7 +21,7 @@ MOST_CAREFUL = 40  # statements of a backward part that is searched again for wh
 
 @dataclass(frozen=True)
 class Stage:
-    """One step: a rule, or None for what tangent wrote, and the verdict on what it made.
+    """One step: a rule, or None for tangent's own text, and the verdict on its result.
 
     `attempt` is what the rule made, `adjoint` what goes on from here: the same if that is right,
     the adjoint before the rule if it is wrong.

@@ -49,7 +49,7 @@ class NamesOfValues(Transformer):
 
 
 class Renaming(NamesOfValues):
-    """Renames what a node reads and binds."""
+    """Renames the names that a node reads and binds."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
         super().__init__()

@@ -93,7 +93,7 @@ def within(statement: Statement, of_block: OfBlock) -> Statement:
 
 
 class Suites(Transformer):
-    """Puts what is made of each block inside a statement in its place."""
+    """Replaces each block inside a statement by what a function makes of it."""
 
     def __init__(self, of_block: OfBlock) -> None:
         super().__init__()

@@ -17,7 +17,7 @@ PLAIN = (1.0, 2.0, 0.5, 4.0, 0.25, 3.0, 1 / 3)
 
 
 class Size(NamedTuple):
-    """A product of sizes, its numbers at some points, and what its inverse is called."""
+    """A product of sizes, its values at some points, and a name for its inverse."""
 
     text: str
     values: Floats

@@ -14,7 +14,7 @@ from refactorer.execution.evaluation import Floats
 
 
 class Remedy(NamedTuple):
-    """What would put a wrong gradient right, with what is wrong in words.
+    """A change that puts a wrong gradient right, and its description in words.
 
     It returns the gradient put right, given that and one of the right shape; None if it cannot.
     """
@@ -24,7 +24,7 @@ class Remedy(NamedTuple):
 
 
 class Damage(NamedTuple):
-    """What was done to the right gradient; what it returns is what was written."""
+    """A change that makes the written gradient of the right one, and its description in words."""
 
     words: str
     apply: Callable[[Floats], Floats]

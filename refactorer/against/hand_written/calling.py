@@ -21,7 +21,7 @@ LONGEST = 2.0  # seconds
 
 @dataclass(frozen=True)
 class Call:
-    """Hand-written code, and what each of its parameters takes.
+    """Hand-written code, and the argument that each of its parameters takes.
 
     `passed` maps its parameters to the function's; where it is None, all are given by position.
     `cotangent` names the parameter that takes the cotangent, if there is one.

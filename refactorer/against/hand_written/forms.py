@@ -19,7 +19,7 @@ WORDS = {GRADIENT: "gradient", CALLBACK: "callback", CALLBACKS: "(callbacks)"}
 
 @dataclass(frozen=True)
 class Form:
-    """What stands where in what hand-written code returns.
+    """The layout of what hand-written code returns.
 
     `rest` says what comes beside the value: the gradient, a callback, or one for each input.
     `value` is the place of the value in a pair, or None where there is none. `seeded` tells whether

@@ -19,14 +19,14 @@ MODEL, FLAG = "model", "is_train"
 
 @dataclass
 class Ops:
-    """What a layer computes with, where Thinc is not installed."""
+    """Stands for the `ops` of a Thinc model where Thinc is not installed."""
 
     xp: Any = np
 
 
 @dataclass
 class StandIn:
-    """What a layer is given for its model: it holds arguments, and takes gradients."""
+    """Stands for the model of a layer: it holds arguments, and takes gradients."""
 
     given: Mapping[str, Any]
     ops: Any

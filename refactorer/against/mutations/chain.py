@@ -31,7 +31,7 @@ INNER = "_inner"
 
 @dataclass(frozen=True)
 class Slip:
-    """The user's function with one step changed: what is said of it, and the line."""
+    """The user's function with one step changed, the description of the change, and the line."""
 
     words: str
     line: int

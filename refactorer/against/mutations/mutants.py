@@ -27,7 +27,7 @@ from refactorer.against.mutations.mistakes import (
 
 @dataclass(frozen=True)
 class Mutation:
-    """A changed tree, what theirs has done if it is like that, and the line of ours."""
+    """Our code with a mistake, the description of the mistake, and the line of ours."""
 
     words: str
     line: int

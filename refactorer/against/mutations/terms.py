@@ -27,7 +27,7 @@ SECONDS = 15.0  # of CPU time
 
 
 class Change(NamedTuple):
-    """What is wrong in words, and the line of ours, or of the function, that has it right."""
+    """A mistake in words, and the line of our code, or of the function, that is right."""
 
     words: str
     place: str

@@ -13,7 +13,7 @@ from refactorer.algebra.once import cached_property
 
 @dataclass(frozen=True)
 class Line:
-    """`name = text`, or a statement that changes in place what `name` holds.
+    """`name = text`, or a statement that changes the value of `name` in place.
 
     The value that such a statement puts there is `text`, between `head` and `tail`.
     """

@@ -19,7 +19,7 @@ ONE = Fraction(1)
 
 @dataclass(frozen=True, eq=False)
 class Atom(Keyed):
-    """What a factor is made of. It has a slot for each axis; `extents` are the slots' lengths.
+    """The array of a factor. It has a slot for each axis; `extents` are the slots' lengths.
 
     The kinds are
 

@@ -30,7 +30,7 @@ from refactorer.algebra.writing.views import exactly, viewed
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes nodes; what it has written it remembers.
+    """Writes nodes as text, and remembers what it has written.
 
     `last_axis` is how the last axis is spelled, if not by its number.
     """

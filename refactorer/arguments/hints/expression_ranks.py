@@ -16,7 +16,7 @@ Said = Mapping[str, int | None]
 
 @dataclass(frozen=True)
 class ExpressionRanks:
-    """What is known of names: the ranks of arguments, the first value of others, what counts.
+    """The ranks of arguments, and the first values of other names.
 
     `of_names` has the ranks of both; None where one is not known.
     """

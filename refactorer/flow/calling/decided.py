@@ -56,7 +56,7 @@ def ends(statement: Statement) -> bool:
 
 
 class Chosen(Transformer):
-    """Puts the part that is chosen in the place of a conditional expression."""
+    """Replaces a conditional expression by the part that is chosen."""
 
     def __init__(self, values: Values) -> None:
         super().__init__()

@@ -73,7 +73,7 @@ def refused(target: Target, name: str, reason: str, **named: str) -> Refused:
 
 @dataclass(frozen=True)
 class Inlining:
-    """Writes out the calls in statements; `parameters` collects the names of what is given."""
+    """Inlines the calls in statements; `parameters` collects the names of what is given."""
 
     target: Target
     names: Names

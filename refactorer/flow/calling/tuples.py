@@ -96,7 +96,7 @@ def taken_apart(tree: ast.AST, name: str, once: Container[str]) -> list[str]:
 
 
 class Parts(Transformer):
-    """Puts the names of its parts in the place of the name of a tuple."""
+    """Replaces the name of a tuple by the names of its parts."""
 
     def __init__(self, own: Mapping[str, Sequence[str]]) -> None:
         super().__init__()

@@ -21,7 +21,7 @@ class Index:
 
 @dataclass(frozen=True)
 class AllTurns:
-    """The turns of the reverse of a loop, and the shapes of what one of them reads and sets.
+    """The turns of the reverse of a loop, and the shapes of the names in one of them.
 
     `pivot` is the cotangent that is kept of all turns, `rank` its rank in one of them: 1 or 2.
     """

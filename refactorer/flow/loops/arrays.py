@@ -39,7 +39,7 @@ def with_texts(statement: Statement, put: Mapping[str, cst.BaseExpression]) -> S
 
 
 class Texts(Transformer):
-    """Puts expressions in the places of calls that say a text."""
+    """Replaces calls, given as texts, by other expressions."""
 
     def __init__(self, put: Mapping[str, cst.BaseExpression]) -> None:
         super().__init__()

@@ -72,7 +72,7 @@ def holds_once(value: cst.BaseExpression) -> bool:
 
 
 class Naming(Transformer):
-    """Puts a name in the place of a call."""
+    """Replaces a call by a name."""
 
     def __init__(self, text: str, name: str) -> None:
         super().__init__()

@@ -96,7 +96,7 @@ def key_of(node: ast.AST, name: str) -> Iterator[str]:
 
 
 class Entries(Transformer):
-    """Puts names in the places of the entries of dicts, by the names of those and the keys."""
+    """Replaces the entries of dicts by names."""
 
     def __init__(self, own: Mapping[tuple[str, str], str]) -> None:
         super().__init__()

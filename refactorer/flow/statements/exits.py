@@ -86,7 +86,7 @@ def chosen_name(column: Sequence[cst.BaseExpression], names: Names, noun: str) -
 
 @dataclass(frozen=True)
 class Exits:
-    """Puts assignments in the places of the returns; `fresh` gives out names for what is told."""
+    """Replaces returns by assignments; `fresh` gives out names for what is told."""
 
     names: tuple[str, ...]
     fresh: Names

@@ -170,7 +170,7 @@ def is_last(node: ast.Subscript) -> bool:
 
 @dataclass
 class Reading(Transformer):
-    """Puts the names of last values in the places where those are read."""
+    """Replaces reads of the last value of a list by the name of that value."""
 
     sequences: Collection[str]
     last: dict[str, str]

@@ -90,7 +90,7 @@ def set_by(target: ast.expr) -> frozenset[str]:
 
 
 class Demand:
-    """Tells at which points of a function the cotangents of which names are wanted."""
+    """Tells which cotangents are wanted at each point of a function."""
 
     def __init__(self, names: Collection[str]) -> None:
         self.names = frozenset(names)

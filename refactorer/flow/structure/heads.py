@@ -12,7 +12,7 @@ from refactorer.syntax.expressions import code, operands
 
 @dataclass(frozen=True)
 class Item:
-    """A target of a loop; what its values are taken from, and whether they are numbers in order.
+    """A target of a loop, the array or range that its values are from, and whether they count.
 
     `elements` is the text of what is iterated over, or of the range; it may be run over from its
     last element to its first. The `others` end with it, where they differ in length.

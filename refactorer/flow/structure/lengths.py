@@ -57,7 +57,7 @@ def with_known(statement: Statement, sizes: dict[str, str]) -> Statement:
 
 
 class Measured(Transformer):
-    """Puts sizes in the places where they are measured."""
+    """Replaces measured sizes by known ones."""
 
     def __init__(self, sizes: dict[str, str]) -> None:
         super().__init__()

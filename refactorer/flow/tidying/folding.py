@@ -128,7 +128,7 @@ def with_values(statement: Statement, values: Mapping[str, cst.BaseExpression]) 
 
 
 class Values(NamesOfValues):
-    """Puts values in the places of names."""
+    """Replaces names by values."""
 
     def __init__(self, values: Mapping[str, cst.BaseExpression]) -> None:
         super().__init__()

@@ -132,7 +132,7 @@ def sums_in(statement: Statement) -> Iterator[str]:
 
 
 class Sums(Transformer):
-    """Puts names in the places of sums that say a text."""
+    """Replaces sums, given as texts, by names."""
 
     def __init__(self, put: Mapping[str, cst.Name]) -> None:
         super().__init__()

@@ -23,7 +23,7 @@ Entries = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Edge:
-    """Arguments at the edge of what a function takes, and what they are there.
+    """Arguments at the edge of a function's domain, and their description.
 
     `words` have a place for `name`, which is what is special. Where the function may have a kink,
     `entries` of the input `moved` meet there: with what `bound` says, or with one another if that
@@ -65,7 +65,7 @@ def where_all(holds: Callable[[Floats], NDArray[np.bool_]]) -> Callable[[Floats]
 
 @dataclass(frozen=True)
 class Kind:
-    """Values that one input of some rank may have: in words, how they are made, and what meets.
+    """Special values of one input: in words, how they are made, and which entries are equal.
 
     Those that are `far` are hardly ever met.
     """

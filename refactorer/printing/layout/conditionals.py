@@ -21,7 +21,7 @@ def on_one_line(statements: Sequence[Statement], width: int) -> tuple[Statement,
 
 
 class Joining(Narrowing):
-    """Puts a conditional expression in the place of an `if` with an `else`."""
+    """Replaces an `if` with an `else` by a conditional expression."""
 
     def __init__(self, width: int) -> None:
         super().__init__(width)

@@ -175,7 +175,7 @@ def reading(statement: Statement, name: str, text: str) -> Statement:
 
 
 class Putting(Transformer):
-    """Puts names in the places of operations and calls."""
+    """Replaces operations and calls by names."""
 
     def __init__(self, names: Mapping[cst.BaseExpression, str]) -> None:
         super().__init__()
