@@ -14,7 +14,6 @@ from os.path import isfile
 from refactorer.errors import Refused, Usage
 
 STDIN = "<stdin>"
-UNREADABLE = "unreadable-file"
 
 
 @dataclass(frozen=True)
@@ -66,24 +65,29 @@ NOTEBOOK = ".ipynb"
 IN_NOTEBOOKS = "In it, `%load_ext refactorer` gives the magic `%%refactor_grad` for a cell"
 
 
+def unreadable(reason: str, hint: str = "") -> Usage:
+    """Return the error for a file that is there, but holds no text that Python reads."""
+    return Usage(reason, hint, code="unreadable-file")
+
+
 def read(path: str) -> SourceFile:
     """Return a Python file; raise Usage where it cannot be read."""
     if path.endswith(NOTEBOOK) and isfile(path):
-        raise Usage(f"`{path}` is a notebook", IN_NOTEBOOKS, code=UNREADABLE)
+        raise unreadable(f"`{path}` is a notebook", IN_NOTEBOOKS)
     try:
         with open(path, "rb") as opened:
             if stat.S_ISCHR(os.fstat(opened.fileno()).st_mode):  # some of them never end
-                raise Usage(f"`{path}` is a device", "Give it as FILE.py:FUNCTION", code=UNREADABLE)
+                raise unreadable(f"`{path}` is a device", "Give it as FILE.py:FUNCTION")
             return decoded(path, opened.read())
     except FileNotFoundError:
         reason = f"there is no file `{path}`"
         raise Usage(reason, "Give it as FILE.py:FUNCTION", code="no-file") from None
     except IsADirectoryError:
         hint = "Give a file, as FILE.py:FUNCTION"
-        raise Usage(f"`{path}` is a folder", hint, code=UNREADABLE) from None
+        raise unreadable(f"`{path}` is a folder", hint) from None
     except OSError as error:
         reason = f"`{path}` cannot be read: {error.strerror}"
-        raise Usage(reason, code=UNREADABLE) from None
+        raise unreadable(reason) from None
 
 
 @cache  # it comes once
@@ -99,5 +103,5 @@ def decoded(path: str, data: bytes) -> SourceFile:
         data.decode(encoding)
     except (UnicodeDecodeError, SyntaxError) as error:
         reason = f"`{path}` is not text that Python can read: {error}"
-        raise Usage(reason, code=UNREADABLE) from None
+        raise unreadable(reason) from None
     return SourceFile(path, data, encoding)
