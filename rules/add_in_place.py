@@ -269,7 +269,7 @@ class InPlaceOf(ast.NodeTransformer):
         self.part, self.name = part, name
 
     def visit(self, node: ast.AST) -> ast.AST:
-        """Return the name for the part, and what is around it as it is."""
+        """Return a node with the name in place of the part."""
         found: ast.AST = super().visit(node)
         return ast.Name(self.name, ast.Load()) if node is self.part else found
 

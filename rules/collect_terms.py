@@ -177,7 +177,7 @@ def lines(statements: Sequence[Statement]) -> list[Line]:
 
 
 def line(text: str) -> Line:
-    """A statement; one that changes a value in place is told apart from what it puts there."""
+    """Return a statement as a line; a change in place as its target and its value."""
     (node,) = ast.parse(text).body
     match node:
         case ast.Assign([ast.Name(name)], value):

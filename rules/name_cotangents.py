@@ -128,7 +128,7 @@ def result(adjoint: Adjoint) -> str:
 
 
 def value_names(value: str, written: Written) -> Iterator[str]:
-    """Yield what a value is called: by the user's name if it stays that, or else by what it is."""
+    """Yield names for a value: the user's, or else one made from its expression."""
     named = written.primal.names.get(value, "" if value in written.definitions else value)
     if named and written.finals.get(named, value) == value:
         yield named

@@ -137,7 +137,7 @@ class Unpacking:
         )
 
     def listed(self, value: cst.BaseExpression) -> cst.List | None:
-        """Return the list of cotangents that a value is, if it is one."""
+        """Return the list of cotangents that a value stands for, if it does."""
         if isinstance(value, cst.Name):
             return self.lists.get(value.value)
         return value if isinstance(value, cst.List) else None

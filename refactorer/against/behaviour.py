@@ -47,7 +47,7 @@ def changes(written: Written, sample: Sample) -> Iterator[str]:
 
 
 def ignored(written: Written, samples: Sequence[Sample]) -> Iterator[str]:
-    """Yield that the cotangent is not used, if it is not."""
+    """Yield the fault that the cotangent is not used."""
     pairs = []
     for sample in samples[:3]:
         cotangent = matched(sample.cotangent, sample.output)

@@ -60,7 +60,7 @@ def examined(request: Request) -> Examined:
 
 
 def right_elsewhere(found: Examined) -> Iterator[str]:
-    """Yield for which other arguments the code is right, if there are some that may be meant."""
+    """Yield the other arguments for which the code is right, if they may be meant."""
     wrong = [one for one in found.findings if not one.right]
     if all(one.cause.clarity is Clarity.FRAGILE for one in wrong):
         return

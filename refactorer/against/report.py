@@ -34,7 +34,7 @@ def report(found: Examined, changes: Mapping[str, Change], ours: str) -> str:
 
 
 def heading(found: Examined) -> str:
-    """Return the line that says what is judged against what."""
+    """Return the line that names the judged code and the function."""
     subject = found.subject
     names = f"{subject.theirs.file}:{subject.theirs.name}"
     return f"{names} returns {found.written.shown}; {subject.target.name} at {tried(found)}:"

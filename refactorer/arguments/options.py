@@ -19,7 +19,7 @@ def passed(source: str) -> frozenset[str]:
 
 
 def names(tree: ast.AST) -> Iterator[str]:
-    """Yield the names that are given so."""
+    """Yield the names that are passed as such options."""
     for node in ast.walk(tree):
         match node:
             case ast.keyword(arg=option, value=ast.Name(id=name)) if option in OPTIONS:

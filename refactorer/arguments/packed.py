@@ -28,7 +28,7 @@ SAMPLES = 40  # more than the 15 products of four sizes
 def unpacking(
     slots: Sequence[Slot], function: Function, trials: Callable[[], Trials], source: str, seed: int
 ) -> tuple[Plan, ...]:
-    """Return the plans at which it runs where one vector is as long as what is read of it.
+    """Return the plans that run when one vector is as long as the function reads it.
 
     Whole numbers that are no arrays are sizes of their own.
     """

@@ -223,7 +223,7 @@ def with_kinds(plan: Plan, kinds: Kinds) -> Plan:
 
 
 def spread(plan: Plan, arguments: Mapping[str, object], factor: float) -> dict[str, object]:
-    """Return arguments of which those that are drawn around zero are multiplied by a factor."""
+    """Return arguments in which values drawn around zero are multiplied by a factor."""
     normal = {entry.name for entry in plan.inputs if entry.kind == "normal"}
     return {
         name: value * factor if name in normal else value  # type: ignore[operator]

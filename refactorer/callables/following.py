@@ -71,7 +71,7 @@ class Following:
         return [part for statement in statements for part in self.statement(statement, env)]
 
     def statement(self, statement: Statement, env: Env) -> list[Statement]:
-        """Return what one statement is."""
+        """Return a statement in which functions are called by their names."""
         match statement:
             case cst.FunctionDef():
                 return self.inner(statement, env)

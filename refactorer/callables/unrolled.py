@@ -9,7 +9,7 @@ from refactorer.syntax.expressions import operands
 
 
 def turns_of(head: cst.BaseExpression, functions: Functions) -> list[cst.BaseExpression] | None:
-    """Return what a loop runs over, where there are functions in it and all of it is known."""
+    """Return the values that a loop runs over, if functions are among them and all are known."""
     match head:
         case cst.Tuple() | cst.List() if functions.has_functions(head):
             values = [*held(head)]

@@ -115,7 +115,7 @@ class Batch:
         return replace(found, target=target, told=tuple(told))
 
     def located(self, event: Step | Note, target: str) -> Step | Note:
-        """Return a note with the function that it is about, if there are others."""
+        """Return a note; if there are several functions, with the one it is about."""
         alone = [len(functions) for functions in self.wanted.values()] == [1]
         if alone or isinstance(event, Step):
             return event

@@ -21,7 +21,7 @@ def as_json(outcomes: Iterable[Outcome]) -> str:
 
 
 def result(outcome: Outcome) -> Mapping[str, Any]:
-    """Return what is said of one function."""
+    """Return the object for one function."""
     verified, change = outcome.verified, outcome.change
     return {
         "target": outcome.target,
@@ -38,7 +38,7 @@ def result(outcome: Outcome) -> Mapping[str, Any]:
 
 
 def step(told: Step) -> Mapping[str, Any]:
-    """Return what is said of one rule's rewriting."""
+    """Return the object for one step."""
     return {
         "rule": told.rule,
         "why": told.why,

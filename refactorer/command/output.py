@@ -78,7 +78,7 @@ def to_stdout(data: bytes) -> None:
 
 
 def to_device(data: bytes, path: str) -> None:
-    """Write to what is no regular file, such as a pipe, which must stay where it is."""
+    """Write to something that is no regular file, such as a pipe, and stays where it is."""
     with open(path, "wb") as device:
         device.write(data)
 

@@ -63,7 +63,7 @@ class Settings:
         )
 
     def kept(self, name: str, in_block: Sequence[str] = ()) -> tuple[str, ...]:
-        """Return the options that a block keeps: those it had, and those that were given."""
+        """Return the options that a block keeps: its own, and those given now."""
         said = {**self.read(in_block, f"the block of {name}"), **self.given}
         return tuple(word for key in KEPT if key in said for word in words(KEPT[key], said[key]))
 

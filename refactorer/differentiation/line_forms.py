@@ -75,7 +75,7 @@ class Blanks(ast.NodeTransformer):
         return self.blank(node.id) if node.id in self.values else node
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
-        """Numbers in arithmetic are blanks, too, but for those that change what is written."""
+        """Replace numbers by blanks, too, except those on which tangent's text depends."""
         if isinstance(node.op, ARITHMETIC):
             node.left, node.right = map(self.number, (node.left, node.right))
         return self.generic_visit(node)

@@ -61,7 +61,7 @@ class Pytest(ModuleType):
     def parametrize(
         self, name: str, choices: Sequence[object], ids: object = None
     ) -> Callable[[Callable[..., object]], Callable[..., object]]:
-        """Return a decorator that notes the test, and what it is given."""
+        """Return a decorator that records the test and its arguments."""
 
         def noted(test: Callable[..., object]) -> Callable[..., object]:
             if self.tests and self.tests[-1][0] is test:

@@ -22,7 +22,7 @@ ENGINE, OURS, PEER = "tangent", "refactor-grad", "autograd"
 
 
 def contenders(draft: Draft, raw: str, namespace: Mapping[str, Any]) -> dict[str, Run]:
-    """Return the ways that there are, by name; `raw` is what tangent wrote, if it is one text.
+    """Return the codes to compare, by name; `raw` is tangent's text, if it is a single one.
 
     `namespace` is the user's module.
     """

@@ -28,7 +28,7 @@ def bars(steps: Sequence[Step]) -> Iterator[str]:
 
 
 def shown(step: Step, number: int) -> str:
-    """Return one step: its rule, why it is right, what it changes, and what was measured."""
+    """Return one step: its rule, why it is right, the change, and the measured error."""
     measured = (
         f"the largest relative error is {step.error:.1e}" if step.right else escape(step.reason)
     )

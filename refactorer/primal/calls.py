@@ -193,7 +193,7 @@ def labels(node: ast.expr) -> str | None:
 
 
 def number(node: ast.expr) -> Iterator[int]:
-    """Yield the whole number that is written, if one is."""
+    """Yield the value of an integer literal, if it is one."""
     match node:
         case ast.Constant(value=int(value)):
             yield value

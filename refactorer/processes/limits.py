@@ -25,7 +25,7 @@ def limit(memory: int, seconds: float) -> None:
 
 
 def bound(kind: int, most: int) -> None:
-    """Lower one limit; one that is lower already stays."""
+    """Lower one limit of this process, unless it is lower already."""
     soft, hard = resource.getrlimit(kind)
     lowest = min((n for n in (soft, hard, most) if n != resource.RLIM_INFINITY), default=most)
     with suppress(ValueError, OSError):  # a system may refuse what it has no limit for

@@ -92,7 +92,7 @@ def examine(request: Request, report: Report, *, verbose: bool = False) -> Exami
 
 
 def examined(errands: Errands, ours: str = "") -> dict[str, Any]:
-    """Return what the examiner says; what it cannot do is Unjudged."""
+    """Return the examiner's findings; raise Unjudged if it has none."""
     line = json.dumps({"request": errands.request.as_json(), "ours": ours})
     try:
         found: dict[str, Any] = json.loads(errands.run("refactorer.processes.examiner", line))
@@ -113,7 +113,7 @@ class Errands:
 
     @property
     def raw(self) -> str:
-        """What tangent wrote, where it is one text."""
+        """The text that tangent wrote, if it is a single one."""
         return self.written[0] if len(self.written) == 1 else ""
 
     def run(self, module: str, line: str) -> str:

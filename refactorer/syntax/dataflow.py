@@ -182,7 +182,7 @@ def alive(
 
 
 def alive_in(statement: Statement, live: frozenset[str]) -> tuple[Statement | None, frozenset[str]]:
-    """Return a statement without what is not needed in it, and what is live before it."""
+    """Return a statement without parts that are not needed, and the names live before it."""
     match statement:
         case cst.For(body=block):
             inside = live
@@ -200,7 +200,7 @@ def alive_in(statement: Statement, live: frozenset[str]) -> tuple[Statement | No
 
 
 def alive_way(statement: cst.If, live: frozenset[str]) -> tuple[Statement | None, frozenset[str]]:
-    """Return an `if` without what is not needed in it, and what is live before it."""
+    """Return an `if` without statements that are not needed, and the names live before it."""
     then, before = alive([*lines(statement.body)], live)
     other, before_other = alive(otherwise(statement), live)
     if not then and not other:

@@ -34,7 +34,7 @@ class Put:
 
     @property
     def statement(self) -> Statement:
-        """The statement; what is negative is taken off."""
+        """The statement; a negative value is subtracted."""
         positive = without_sign(self.value) if self.how is How.ADDED else ""
         text = f"{self.array}[{self.index}] -= {positive}" if positive else self.text
         return cst.ensure_type(cst.parse_statement(text), cst.SimpleStatementLine)

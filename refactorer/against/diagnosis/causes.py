@@ -48,7 +48,7 @@ Finder = Callable[[Sequence[Point]], str | None]
 
 
 def by_other(points: Sequence[Point]) -> str | None:
-    """Return whose gradient it is, if it is that of another input."""
+    """Return the cause if the gradient is that of another input."""
     for name in points[0].others:
         if name != points[0].name and all(
             agree(p.got, np.where(np.isfinite(p.others[name]), p.others[name], np.nan))

@@ -50,7 +50,7 @@ def factor(got: Floats, want: Floats) -> float | None:
 
 
 def by_number(values: Floats) -> str | None:
-    """Return what is wrong if the factor is one number."""
+    """Return the cause if the factor is the same number at all points."""
     first = float(values[0])
     if not np.allclose(values, first, rtol=NEAR, atol=NEAR * NEAR):
         return None
@@ -60,7 +60,7 @@ def by_number(values: Floats) -> str | None:
 
 
 def in_words(number: float) -> str:
-    """Return what is wrong about a gradient that is this many times what it should be."""
+    """Return the cause of a gradient that is the right one times a number."""
     size = abs(number)
     if math.isclose(size, 1.0, rel_tol=NEAR):
         return "the sign is wrong: it is minus the gradient"

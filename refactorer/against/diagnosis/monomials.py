@@ -54,7 +54,7 @@ class Column:
 
 
 def by_ratio(points: Sequence[Point]) -> str | None:
-    """Return what is wrong where each gradient is the right one times such a product."""
+    """Return the cause if each gradient is the right one times such a product."""
     chosen = told(points)
     ratio = joined([ratio_of(p) for p in chosen])
     found = product(ratio, columns(chosen))
@@ -62,7 +62,7 @@ def by_ratio(points: Sequence[Point]) -> str | None:
 
 
 def times(found: Product) -> str:
-    """Return what is wrong about a gradient that is a product times what it should be."""
+    """Return the cause of a gradient that is the right one times a product."""
     match found:
         case Product(number, [(above, 1), (below, -1)]) | Product(
             number, [(below, -1), (above, 1)]

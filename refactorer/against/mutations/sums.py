@@ -73,7 +73,7 @@ def in_words(terms: tuple[str, str], points: Sequence[Point], shares: Sequence[S
 
 
 def of_term(term: str, points: Sequence[Point], counts: Floats) -> str:
-    """Return what is wrong about a term that is there so many times at some points."""
+    """Return the cause if a term occurs so many times at some points."""
     if np.allclose(counts, 1, rtol=0, atol=NEAR):
         return ""
     if np.allclose(counts, 0, rtol=0, atol=NEAR):

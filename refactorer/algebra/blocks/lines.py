@@ -33,7 +33,7 @@ class Line:
 
     @cached_property
     def reads(self) -> Counter[str]:
-        """The names that it reads; a change reads what it changes."""
+        """The names that it reads; a change in place also reads what it changes."""
         return names_in(self.text if self.binds else self.code)
 
 

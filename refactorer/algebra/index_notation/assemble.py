@@ -96,6 +96,6 @@ def flat_total(terms: list[Scaled]) -> Node:
 
 
 def place_in_sum(term: Scaled) -> tuple[bool, bool, int, int]:
-    """What is added before what is subtracted, a one and what is short first."""
+    """Return what sorts the terms of a sum: added before subtracted, ones and cheap terms first."""
     coefficient, node = term
     return coefficient.numerator < 0, not is_one(node), node.cost, first_order(node)

@@ -32,7 +32,7 @@ class Node(Keyed):
 
     @property
     def own_cost(self) -> int:
-        """What it costs once its parts are there."""
+        """Its cost without that of its parts."""
         return 0
 
     @property

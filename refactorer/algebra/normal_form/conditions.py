@@ -137,12 +137,12 @@ def otherwise(condition: Factor) -> Factor:
 
 
 def holds_where_equal(condition: Factor) -> bool:
-    """Whether it is a comparison that holds, or fails, for what is equal."""
+    """Whether it is a comparison that holds for equal values, or fails for them."""
     return any("=" in test.atom.name for test in comparisons(condition))
 
 
 def comparisons(condition: Factor) -> Iterator[Factor]:
-    """The comparison that a condition is, if it is one that has no name."""
+    """Yield the comparison that a condition is, if it is one without a name."""
     match condition.arguments[0].terms:
         case [(Monomial(powers=((test, _),)), _)] if test.atom.name in COMPARISONS:
             yield test

@@ -53,7 +53,7 @@ class Definition:
 
     @cached_property
     def product(self) -> tuple[Fraction, Monomial] | None:
-        """Its value, if that is one product which is more than its own name."""
+        """Its value, if that is a product of more than its own name."""
         value = joined(self.offered)
         match value.terms:
             case [(monomial, coefficient)] if not is_literal(monomial) and not is_view(monomial):

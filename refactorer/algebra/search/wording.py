@@ -19,7 +19,7 @@ Way: TypeAlias = tuple[int, Fraction, Monomial]
 
 
 def is_root(monomial: Monomial) -> bool:
-    """Whether it is a root of one factor."""
+    """Whether a product is a root of one factor."""
     ((_, exponent), *others) = monomial.powers
     return exponent.denominator != 1 and not others
 

@@ -26,7 +26,7 @@ def decided(statements: Iterable[Statement], values: Values) -> Iterator[Stateme
 
 
 def taken(statement: Statement, values: Values) -> Iterator[Statement]:
-    """Yield what is left of one statement."""
+    """Yield a statement without the sides of branches that are not taken."""
     match statement:
         case cst.If(test=test, body=body):
             way = truth(test, values)

@@ -33,7 +33,7 @@ def mixed(
 def called(
     function: Function, texts: Mapping[str, str], arguments: Arguments
 ) -> Mapping[str, set[Form]]:
-    """Return at which ranks, with which axes of one and which options functions are called."""
+    """Return the ranks, axes of size one and options with which functions are called."""
     found: dict[str, set[Form]] = defaultdict(set)
     before = sys.gettrace()
     with quiet():

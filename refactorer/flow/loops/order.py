@@ -39,7 +39,7 @@ class Turn:
     known: bool = True
 
     def block(self, statements: Sequence[ast.stmt]) -> None:
-        """Note what statements do, one after the other."""
+        """Note the effects of statements, one after the other."""
         for statement in statements:
             self.statement(statement)
 

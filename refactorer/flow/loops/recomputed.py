@@ -50,7 +50,7 @@ class Again:
         return found, sorted(wanted, key=lambda name: (order.get(name, -1), name))
 
     def taken(self, rows: Sequence[Line]) -> tuple[list[Line], set[str]]:
-        """Return those of the lines that are run again, and what is needed beside them."""
+        """Return the lines that are computed again, and the names needed of a turn beside these."""
         found: list[Line] = []
         wanted = set(self.keeping.needed & self.changing)
         for row in reversed(rows):

@@ -86,7 +86,7 @@ def is_setting(item: cst.WithItem) -> bool:
 
 
 def returns(statement: Statement) -> bool:
-    """Tell whether a statement returns, or one that is in it."""
+    """Tell whether a statement returns, itself or in its body."""
     return any(isinstance(node, ast.Return) for node in ast.walk(parsed(statement)))
 
 

@@ -102,7 +102,7 @@ class Demand:
         return after
 
     def before(self, region: Region, after: Wanted) -> Wanted:
-        """Return what is wanted before a region, given what is after it."""
+        """Return the cotangents wanted before a region, given those wanted after it."""
         match region:
             case Straight(statements=statements):
                 return self.through(statements, after)

@@ -57,7 +57,7 @@ class Seen:
 
 
 def items_of(suite: Suite, active: Collection[str], is_view: Callable[[Pick], bool]) -> Items:
-    """Return what is known of the arrays into which items are put."""
+    """Return the facts about arrays that are filled by index."""
     found = [*seen(suite, ())]
     puts = [one for one in found if isinstance(one.region, Put)]
     arrays = frozenset(one.region.array for one in puts if isinstance(one.region, Put))

@@ -21,7 +21,7 @@ def folded(statements: Sequence[Statement], made: Collection[str]) -> list[State
 
 
 def read_once(statements: Sequence[Statement], made: Collection[str]) -> frozenset[str]:
-    """Return those of the names that are set in one place and read in one."""
+    """Return the names that are set in one place and read in one place."""
     reading: Counter[str] = sum((Counter(reads(s)) for s in statements), Counter())
     binding = Counter(name for s in statements for name in bound_in(s))
     return frozenset(name for name in made if reading[name] == binding[name] == 1)

@@ -86,7 +86,7 @@ class Blame:
 
     @cached_property
     def divisor(self) -> ast.expr | None:
-        """What it divides by that is zero, if there is such a thing."""
+        """The divisor of the statement that is zero, if there is one."""
         for base, power in powers(statement_at(self.text, self.line)):
             if self.holds(base, np.equal) and self.holds(power, np.less):
                 return base

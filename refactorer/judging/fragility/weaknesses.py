@@ -45,7 +45,7 @@ class Weakness:
 
     @property
     def ties(self) -> str:
-        """The input of which entries are equal, if that is the edge."""
+        """The input whose entries are equal, if that is the edge."""
         return "" if self.edge.both_sides or not self.edge.entries else self.edge.moved
 
 
@@ -137,7 +137,7 @@ class Text:
         return not (np.abs(found) < LARGEST).all()
 
     def not_finite(self, edge: Edge, given: object, gradients: tuple[object, ...]) -> Weakness:
-        """Return what is told of gradients that are not finite, and where that comes from."""
+        """Return the note on gradients that are not finite, and the line they come from."""
         what = "nan" if np.isnan(floats(gradients)).any() else "infinite"
         told, blame = f"the gradient is {what}", self.blamed(edge, given)
         if blame is None:

@@ -42,7 +42,7 @@ def item(statement: Statement, array: str) -> int:
 
 
 def puts_in_order(statements: Sequence[Statement]) -> list[Statement]:
-    """Return lines in which items of one array that are set one after the other are in order."""
+    """Return lines in which successive assignments to items of one array are sorted by index."""
     found: list[Statement] = []
     for where, run in groupby(statements, lambda s: item_set(s)[0]):
         rows = [*run]

@@ -119,7 +119,7 @@ def product(left: ast.expr, right: ast.expr) -> Iterator[str]:
 
 
 def is_noun(expression: ast.expr) -> bool:
-    """Tell whether an expression is called by what it is, as X_norm, and not by what it is of."""
+    """Tell whether an expression is called by a noun: a name, or a reduction such as X_norm."""
     return isinstance(expression, ast.Name) or called(expression)[0] in REDUCTIONS
 
 
