@@ -12,29 +12,32 @@ CATALOGUE = {
     "no-target": "The target is not of the form FILE.py:FUNCTION.",
     "no-file": "There is no file of that name.",
     "unreadable-file": "The file is a folder, may not be read, or holds no text that Python reads.",
-    "syntax": "The file is not of the Python that runs refactor-grad. Run it under a newer one, or "
-    "mend the line.",
+    "syntax": "The file has a syntax error under the Python that runs refactor-grad. Use a newer "
+    "Python, or mend the line.",
     "no-function": "The file has no such function at its top level, and no such method.",
-    "no-parameter": "An option names a parameter that the function has not.",
-    "not-a-float": "`--wrt` names a parameter whose default is no float. `--at` says other values.",
+    "no-parameter": "An option names a parameter that the function does not have.",
+    "not-a-float": "`--wrt` names a parameter whose default is not a float. Give other values with "
+    "`--at`.",
     "option": "An option is malformed. `--help` says how it is written.",
-    "output-file": "`-o` names no place that can be written to.",
-    "marker": "A marker of a block has lost its fellow. Remove it.",
+    "output-file": "`-o` names a place that cannot be written to.",
+    "marker": "A block has only one of its two markers. Remove it.",
     # Refused
-    "not-taken": "The function uses what cannot be differentiated, or is not supported yet. Write "
-    "it in another way, or outside of the function.",
+    "not-taken": "The function uses something that cannot be differentiated, or is not supported. "
+    "Write it in another way, or outside of the function.",
     "recursion": "A function calls itself. Write it as a loop.",
     "no-output": "The function returns nothing, or no floating-point number.",
-    "no-gradient": "What the function returns does not follow its arguments.",
-    "in-place": "The function may change a value that others hold. Write `x = x + y` for `x += y`.",
+    "no-gradient": "What the function returns does not depend on the arguments asked for.",
+    "in-place": "The function may change an array that has another name, too. Write `x = x + y` "
+    "for `x += y`.",
     "random": "The function draws random numbers. Draw outside, and pass them in as an argument.",
-    "changing-output": "The function returns another output when it is called again. Pass in what "
+    "changing-output": "The function returns something else when it is called again. Pass in what "
     "it draws or counts.",
-    "reads-state": "A method reads its object. Make a function of it, with arguments for what it "
+    "reads-state": "A method reads its object. Make it a function, with arguments for what it "
     "reads.",
     "unknown-name": "The function reads a name that is set nowhere in the file.",
     "unknown-attribute": "A module or an array has no attribute of that name.",
-    "needs-import": "The function reads what only running the file would tell. `--import` runs it.",
+    "needs-import": "The function reads a name that is set only when the file runs. `--import` "
+    "runs it.",
     "missing-module": "What the function reads is not installed where refactor-grad runs.",
     "definitions": "What the function reads from its file raises an error when it is executed.",
     "name-clash": "A name has a meaning of its own to tangent. Rename it.",
