@@ -146,6 +146,13 @@ def printed(function: str, shapes: str) -> str:
             ["- (", "factor"],
             id="cotangents of numbers keep their names; what is subtracted is no sum of its own",
         ),
+        pytest.param(
+            "statistics:walks_of_three",
+            "A=n,n",
+            ["d_AA = d_out * A.sum(axis=1)"],
+            ["np.full_like"],
+            id="a cotangent that is the same along one axis, read again under its name",
+        ),
     ],
 )
 def test_what_is_printed(function: str, shapes: str, lines: list[str], never: list[str]) -> None:

@@ -32,3 +32,8 @@ def mvn_logpdf(x, mu, Sigma):
     L = np.linalg.cholesky(Sigma)
     z = np.linalg.solve(L, d)
     return -0.5 * z @ z - np.log(np.diag(L)).sum() - 0.5 * len(x) * np.log(2 * np.pi)
+
+
+def walks_of_three(A):
+    """The weights of all walks of three steps in a graph."""
+    return np.sum(A @ A @ A)

@@ -53,7 +53,10 @@ class Selection:
         """The selection where what has a name by now may be read wherever its value helps."""
         cuts, values = self.values
         spelled = self.program.spelled_out
-        parts = {n: (self.shared.roots[n], spelled[n]) for n in cuts if n in spelled}
+        held = {
+            n: replace(spelled[n], shape=narrowed(n, cuts[n]).shape) for n in cuts if n in spelled
+        }
+        parts = {name: (self.shared.roots[name], value) for name, value in held.items()}
         for line in in_order(Line(name, self.alone(name)) for name in self.shared.parts):
             values = values | {line.name: self.program.reader(values).read(line.text)}
             parts[line.name] = self.shared.parts[line.name], values[line.name]
