@@ -10,6 +10,7 @@ from refactorer.algebra.reading.syntax import Unreadable
 from refactorer.algebra.writing.write import Writer
 
 MOST_CUTS_TRIED = 12
+MOST_TRIED_FOR = 1200  # cuts tried times cotangents: each try looks at all of these
 MOST_AVOIDED = 4
 MOST_SEEN_AGAIN = 100  # named cotangents of a backward part that is looked at more than once
 
@@ -43,7 +44,7 @@ def best_selection(program: Program) -> Selection:
     tried = {selection.cuts}
     listed = program.candidates if program.care.named else program.listed
     candidates = [name for name in program.candidates if name not in listed]
-    latest = candidates[::-1][:MOST_CUTS_TRIED]
+    latest = candidates[::-1][: min(MOST_CUTS_TRIED, MOST_TRIED_FOR // (len(candidates) or 1))]
     for name in latest * (1 if len(candidates) > len(latest) else 2):
         other = selection.without(name)
         if other.cuts not in tried:

@@ -9,7 +9,7 @@ from itertools import combinations, islice, product
 
 from refactorer.arguments import dims, ranks
 from refactorer.arguments.dims import Dims
-from refactorer.arguments.hints import evidence, products
+from refactorer.arguments.hints import conventions, evidence, products
 from refactorer.arguments.hints.shape_annotations import UNNAMED
 from refactorer.arguments.plans import AT, INTEGERS, Plan
 from refactorer.arguments.slots import Kinds, Slot, sizes_read
@@ -26,15 +26,19 @@ def fitting(slots: Sequence[Slot], trials: Trials, source: str = "") -> tuple[Pl
     unsaid = sum(slot.open for slot in slots)
     every = list(ranks.assignments(unsaid))
     # What is likely comes first, and whether scalars do, lest the runs be spent before.
-    early = [
-        *filter(None, [conventional(slots, source)]),
-        *beside_numbers(slots, source),
-        every[-1],
-    ]
+    named = conventional(slots, source)
+    early = [*filter(None, [named]), *beside_numbers(slots, source), every[-1]]
     found = all_ranked(slots, [*early, *every], trials)
     order = {assigned: place for place, assigned in enumerate(every)}
-    named = len(order)  # ranks that the names say may be none of those
-    found.sort(key=lambda p: (has_scalar(p), squares(p), order.get(open_ranks(p), named)))
+    rest = len(order)  # ranks that the names say may be none of those
+
+    used = named if told_by_uses(slots, source) else None
+
+    def preference(plan: Plan) -> tuple[bool, bool, int, int]:
+        own = open_ranks(plan)
+        return has_scalar(plan), own != used, squares(plan), order.get(own, rest)
+
+    found.sort(key=preference)
     return tuple(found)
 
 
@@ -87,6 +91,13 @@ def conventional(slots: Sequence[Slot], source: str) -> tuple[int, ...] | None:
     said |= dict.fromkeys(evidence.entries(source) & said.keys(), 0)
     found = [said[slot.name] for slot in slots if slot.open]
     return tuple(1 if rank is None else rank for rank in found) if any(found) else None
+
+
+def told_by_uses(slots: Sequence[Slot], source: str) -> bool:
+    """Tell whether products show that an open parameter is a matrix, where its name does not."""
+    names = [slot.name for slot in slots]
+    by_name, by_use = conventions.ranks(names), products.ranks(names, source)
+    return any(by_use[slot.name] == 2 != by_name[slot.name] for slot in slots if slot.open)
 
 
 def beside_numbers(slots: Sequence[Slot], source: str) -> Iterator[tuple[int, ...]]:

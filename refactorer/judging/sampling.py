@@ -198,8 +198,10 @@ class Probe:
         rng = np.random.default_rng([self.seed, case.number, turn])
         try:
             sample = self.measured(case, changes, rng)
-        except RefactorError:
-            raise
+        except RefactorError as error:
+            if case.first:
+                raise
+            return error.reason  # at other ranks, what NumPy reads may be no part of any array
         except Exception as error:  # the user's own, at these sizes or values
             return f"{type(error).__name__}: {error}".removesuffix(": ")
         if sample is None:

@@ -91,10 +91,11 @@ class Definition:
             for mapping in mappings(leading, monomial):
                 if not shrinks(monomial, placed := leading.relabel(mapping), 1):
                     continue
-                by = scale / coefficient, monomial / placed
-                whole = self.value.relabel(mapping).scaled(*by)
-                if all(terms.get(m) == c for m, c in whole.terms):
-                    name = single(self.factor.relabel(mapping)).scaled(*by)
+                number, rest = scale / coefficient, monomial / placed
+                own = ((m.relabel(mapping) * rest, c * number) for m, c in self.value.terms)
+                if all(terms.get(m) == c for m, c in own):
+                    whole = self.value.relabel(mapping).scaled(number, rest)
+                    name = single(self.factor.relabel(mapping)).scaled(number, rest)
                     yield sum_ - whole + name
 
 
