@@ -163,6 +163,10 @@ def variance(w, S, gamma):
     return gamma * w @ S @ w
 
 
+def utility(w, mu, S, gamma):
+    return w @ mu - 0.5 * gamma * w @ S @ w
+
+
 def hits(w, x, y):
     total = 0.0
     for i in range(len(y)):
@@ -259,6 +263,7 @@ def messages(H, edges, W):
         (rows_scaled, {"x": 2, "weight": 1}),  # so does axis=-1
         (off_the_curve, {"theta": 1, "t": 1, "y": 1}),  # a curve is fitted to many points
         (variance, {"w": 1, "S": 2, "gamma": 0}),  # a quadratic form is a number
+        (utility, {"w": 1, "mu": 1, "S": 2, "gamma": 0}),
         (hits, {"w": 1, "x": 2, "y": 1}),  # a row is a vector
         (factorized, {"U": 2, "V": 2, "ratings": 2, "mask": 2}),  # targets are as predictions are
         (factors_of_three, {"A": 2, "B": 2, "C": 2, "T": 3}),  # np.einsum predicts
@@ -370,6 +375,8 @@ def test_the_most_general_sizes_are_found(function, shapes, assumption) -> None:
             lambda P, Q, bu, bi: P @ Q.T + bu[:, None] + bi,
             {"P": ("n", "d"), "Q": ("m", "d"), "bu": ("n",), "bi": ("m",)},
         ),
+        # a diagonal is meant of a square matrix, though NumPy takes it of any
+        (lambda A, B: np.mean(np.diag(A @ B.T)), {"A": ("n", "d"), "B": ("n", "d")}),
     ],
 )
 def test_a_capital_is_a_matrix_where_ranks_matter(function, shapes) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import replace
 from enum import Enum, auto
 from functools import partial
@@ -31,6 +31,7 @@ COST_OF_LATE = 60  # runs: waiting for many loops that do not end would take too
 RUNS = 600  # where more are needed, --shape and --at say it
 RESERVE = 200  # runs more, to settle the first plan that is found
 MIXES = 150
+MATRIX = 2
 SPREAD = (1.0, -1.0, 2.0, -2.0)  # both signs, and beyond one: what a draw may miss by chance
 SHAPES_DIFFER = re.compile(
     r"broadcast|aligned|mismatch|too many indices|unsized|subscript|out of bounds for array|reshape"
@@ -64,6 +65,18 @@ def unchanged(function: Function) -> Callable[[Arguments], object]:
     return checked
 
 
+def of_square(function: Callable[..., object]) -> Callable[..., object]:
+    """Return a function of a matrix that fails where it is not square."""
+
+    def checked(matrix: object, *args: object, **named: object) -> object:
+        shape = np.shape(np.asarray(matrix))
+        if len(shape) == MATRIX and shape[0] != shape[1]:
+            raise ValueError("mismatch: a diagonal of a matrix that is not square")
+        return function(matrix, *args, **named)
+
+    return checked
+
+
 class Trials:
     """A bounded number of runs of one function; `error` is how the first failing one ended.
 
@@ -83,9 +96,18 @@ class Trials:
         self.reached: ranks.Progress = ()
         self.last = Outcome.FINE
 
-    def matched(self) -> AbstractContextManager[None]:
-        """Let a `zip` fail for a while where what it is given differs in length."""
-        return swapped(self.namespace, {"zip": partial(zip, strict=True)})
+    @contextmanager
+    def matched(self) -> Iterator[None]:
+        """Let what is meant for equal lengths fail for a while where they differ.
+
+        That is a `zip`, and the diagonal of a matrix.
+        """
+        diagonals = {name: of_square(getattr(np, name)) for name in ("diag", "diagonal", "trace")}
+        with (
+            swapped(self.namespace, {"zip": partial(zip, strict=True)}),
+            swapped(vars(np), diagonals),
+        ):
+            yield
 
     @property
     def spent(self) -> bool:

@@ -61,9 +61,9 @@ def batch(pair: Operands, wide: Collection[str]) -> Iterator[str]:
 
 
 def weight(pair: Operands) -> Iterator[str]:
-    """Yield the number that weighs a quadratic form, as in `gamma * w @ S @ w`."""
+    """Yield the numbers that weigh a quadratic form, as in `gamma * w @ S @ w`."""
     match pair:
-        case ast.BinOp(
-            ast.BinOp(ast.Name(name), ast.Mult(), ast.Name(left)), ast.MatMult(), _
-        ), ast.Name(right) if left == right:
-            yield name
+        case ast.BinOp(ast.BinOp(weights, ast.Mult(), ast.Name(left)), ast.MatMult(), _), ast.Name(
+            right
+        ) if left == right:
+            yield from (node.id for node in ast.walk(weights) if isinstance(node, ast.Name))
