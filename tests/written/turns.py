@@ -88,3 +88,13 @@ def multiclass_svm(W, X, y, reg=0.1):
     loss = np.sum(margins) / count
     loss += reg * np.sum(W * W)
     return loss
+
+
+def crowding(X, center, scale):
+    """How far the rows lie from a center, by turns, and scaled or weighed by what they sum to."""
+    pull = np.zeros_like(center)
+    for row in X:
+        pull -= np.tanh(center + row)
+    if scale > 0:
+        return pull * scale
+    return np.sum(X, axis=0) * pull

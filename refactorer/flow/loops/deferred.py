@@ -19,6 +19,7 @@ from refactorer.flow.loops.elementwise import factors, is_elementwise, product
 from refactorer.flow.loops.turns import Turns, count_of
 from refactorer.flow.names import Names, bound_by, expression, loads, read_in, stores
 from refactorer.flow.tidying.folding import put_in, with_values
+from refactorer.flow.weaving.assembly import is_zeros
 from refactorer.printing.probe import Probe
 from refactorer.syntax.dataflow import bound, value_of, writes
 from refactorer.syntax.expressions import code
@@ -121,7 +122,7 @@ class Deferral:
     @cached_property
     def sums(self) -> list[Sum]:
         """The lines that add to cotangents which start at zero before the loop."""
-        zeros = {bound(s) for s in self.turns.first}
+        zeros = {bound(s) for s in self.turns.first if bound(s) and is_zeros(value_of(s))}
         found = [summed(s, self.index.name) for s in self.turns.body]
         read = [loads(s) for s in self.turns.body]
         return [
