@@ -39,6 +39,7 @@ def shaped(shapes: str, at: dict[str, str] | None = None) -> dict[str, Any]:
 
 # What is said on the command line where the function does not show it.
 SAID: dict[str, dict[str, Any]] = {
+    "annealed": {"shapes": {"Y": ("n", "d")}},
     "crowding": {"shapes": {"X": ("n", "d"), "center": ("d",), "scale": ()}},
     "embed": {"shapes": {"E": ("v", "d"), "ids": ("n",)}, "at": {"ids": "np.arange(n) % v"}},
     "first_gate": {"shapes": {"z": ("3*d",)}},

@@ -493,3 +493,18 @@ def first_turn_alone(x):
             sums[j] += np.tanh(v[j])
         total = total + np.tanh(sums.sum())
     return total
+
+
+def annealed(Y, scaled=True, plain=False):
+    """A state that options change in each turn, and a field that only the first turn moves."""
+    state = Y + 1
+    field = np.tanh(Y)
+    for turn, row in enumerate(Y):
+        if scaled:
+            state = np.arctan(state + np.tanh(np.max(field)))
+        elif plain:
+            state = np.tanh(field)
+        if turn > 0:
+            continue
+        field = field + 0.1 * np.sin(field + row)
+    return state, field

@@ -69,8 +69,9 @@ class LoopBody:
         """Whether a turn may end early."""
         return any(isinstance(r, Jump) for r in own_turn(self.loop.body))
 
-    def may_be_unset(self, name: str, body: Sequence[Statement]) -> bool:
+    def may_be_unset(self, name: str) -> bool:
         """Tell whether a turn may end while a name has never been set."""
+        body = [*self.body.forward]  # what keeps its value reads it, set or not
         if name in targets(self.loop) | self.weaver.earlier or reads_first(name, body):
             return False
         for statement in body:

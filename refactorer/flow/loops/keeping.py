@@ -89,7 +89,7 @@ class Keeping(LoopBody):
         for name in left:
             self.keep(name, left, kept)
         self.count(kept)
-        unset = [n for n in kept.appended if self.may_be_unset(n, kept.body)]
+        unset = [n for n in kept.appended if self.may_be_unset(n)]
         kept.before += [line(f"{n} = None") for n in unset if n in self.after]
         kept.body[:0] = [line(f"{n} = None") for n in unset if n not in self.after]
         return kept
