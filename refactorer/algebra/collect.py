@@ -10,7 +10,7 @@ from refactorer.algebra.reading.syntax import Unreadable
 from refactorer.algebra.writing.write import Writer
 
 MOST_CUTS_TRIED = 12
-MOST_TRIED_FOR = 1200  # cuts tried times cotangents: each try looks at all of these
+MOST_TRIED_FOR = 600  # cuts tried times cotangents: each try looks at all of these
 MOST_AVOIDED = 4
 MOST_SEEN_AGAIN = 100  # named cotangents of a backward part that is looked at more than once
 
