@@ -17,6 +17,7 @@ from refactorer.flow.calling.elementary import elementary
 from refactorer.flow.calling.helpers import Callees, Emitted
 from refactorer.flow.names import bound_by, read_in
 from refactorer.flow.prepared import Prepared
+from refactorer.flow.region_weaver import RegionWeaver
 from refactorer.flow.statements.aranges import places
 from refactorer.flow.statements.lists import own_lists
 from refactorer.flow.statements.locating import located_condition
@@ -27,7 +28,7 @@ from refactorer.flow.structure.regions import Call, Listed, asked, every, read_h
 from refactorer.flow.structure.settled import items_of
 from refactorer.flow.tidying.apart import set_apart
 from refactorer.flow.tidying.augmented import augmented, changed_with_signs, held_alone
-from refactorer.flow.tidying.copies import aliased, copied_once
+from refactorer.flow.tidying.copies import aliased, copied_once, with_one_name
 from refactorer.flow.tidying.folding import folded, plainly
 from refactorer.flow.tidying.loop_names import separated
 from refactorer.flow.tidying.masks import masked_by_changed
@@ -89,7 +90,7 @@ class Flow(Prepared):
     def woven(self) -> Adjoint:
         """The function and its pullback, put together of those of its regions."""
         woven = self.weaver.suite(self.suite, dict.fromkeys(self.returned, False))
-        woven = self.weaver.with_one_name(woven)
+        woven = with_one_name(woven, self.names.taken - self.users)
         self.note_sides()
         seed, unpacked = self.seeds()
         woven, backward = self.tidied(woven, [*unpacked, *woven.backward], seed)
@@ -187,7 +188,7 @@ class Flow(Prepared):
         """What weaves its regions."""
         regions = [*every(self.suite)]
         known = frozenset().union(*(d.names for d in self.target.definitions), dir(builtins))
-        return Weaver(
+        return RegionWeaver(
             names=self.names,
             demand=Demand(self.active),
             visits=self.visits,

@@ -14,7 +14,7 @@ from refactorer.flow.calling.helpers import Emitted
 from refactorer.flow.statements.with_blocks import returning_behind
 from refactorer.flow.structure.regions import Call, every
 from refactorer.flow.structure.visits import Runs
-from refactorer.flow.weaving.calls import Helper
+from refactorer.flow.weaving.helper import Helper
 from refactorer.reading.source import Source
 from refactorer.reading.target import Target, parameters
 from refactorer.syntax.expressions import code, is_literal, parse

@@ -15,7 +15,7 @@ from refactorer.execution.evaluation import leaves
 from refactorer.flow.calling.callees import helpers_in
 from refactorer.flow.calling.demands import Wanted, demands
 from refactorer.flow.structure.visits import Runs
-from refactorer.flow.weaving.calls import Helper
+from refactorer.flow.weaving.helper import Helper
 from refactorer.judging.forced import Forced
 from refactorer.printing.any_axis import for_any_axis
 from refactorer.printing.page import Page

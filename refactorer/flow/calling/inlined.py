@@ -16,7 +16,7 @@ from refactorer.flow.names import Names, stores
 from refactorer.flow.statements.canonical import Canonical
 from refactorer.flow.statements.exits import Exits, ManyExits
 from refactorer.flow.tidying.folding import folded, with_values
-from refactorer.flow.weaving.calls import Helper
+from refactorer.flow.weaving.helper import Helper
 from refactorer.printing.written import names_in
 from refactorer.reading.target import Target
 from refactorer.syntax.expressions import code, is_literal, literal

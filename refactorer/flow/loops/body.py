@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -20,13 +19,11 @@ from refactorer.flow.structure.regions import (
     inner,
     written,
 )
+from refactorer.flow.weaving.weaver import Weaver
 from refactorer.flow.weaving.woven import Woven
 from refactorer.syntax.dataflow import bound, changed_in, is_pure, value_of
 from refactorer.syntax.expressions import code, is_call_of
 from refactorer.syntax.suites import Statement
-
-if TYPE_CHECKING:
-    from refactorer.flow.weaving.weaver import Weaver
 
 NEW = tuple(f"np.{name}" for name in ("zeros", "zeros_like", "empty", "empty_like"))
 

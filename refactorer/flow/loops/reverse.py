@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import libcst as cst
 import numpy as np
@@ -34,10 +33,12 @@ from refactorer.flow.structure.regions import (
     read,
     written,
 )
+from refactorer.flow.tidying.copies import with_one_name
 from refactorer.flow.tidying.folding import with_values
 from refactorer.flow.tidying.rebinding import with_sums_once
 from refactorer.flow.weaving.assembly import added
 from refactorer.flow.weaving.branches import counting
+from refactorer.flow.weaving.weaver import Weaver
 from refactorer.flow.weaving.woven import State, Woven
 from refactorer.printing.pullback import SHORT
 from refactorer.syntax.dataflow import bound, bound_in, reads, value_of
@@ -45,10 +46,6 @@ from refactorer.syntax.expressions import code
 from refactorer.syntax.renaming import renamed
 from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement, line, statement_by
-
-if TYPE_CHECKING:
-    from refactorer.flow.weaving.weaver import Weaver
-
 
 OVER = "Loop over an array, or over range(...) with an index"
 
@@ -100,7 +97,8 @@ def woven_body(weaver: Weaver, loop: Loop, state: State) -> Woven:
 
     The cotangents of a list are counted where not every turn of this loop appends one value to it.
     """
-    body = weaver.with_one_name(weaver.within(loop).suite(loop.body, state))
+    body = weaver.within(loop).suite(loop.body, state)
+    body = with_one_name(body, weaver.names.taken - weaver.users)
     mixed = {*body.counted.values()}.intersection(body.drawn.values())
     if mixed or not weaver.outer.isdisjoint(body.drawn.values()):
         return counting(weaver, body)

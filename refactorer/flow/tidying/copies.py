@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
 import libcst as cst
 
 from refactorer.flow.names import bound_by
+from refactorer.flow.weaving.woven import Woven
 from refactorer.syntax.dataflow import bound, bound_in, changed_in, mutates, value_of
 from refactorer.syntax.expressions import bare, code, names_in
 from refactorer.syntax.renaming import renamed
 from refactorer.syntax.suites import Statement, blockwise, line, lines, within
+
+
+def with_one_name(woven: Woven, made: Collection[str]) -> Woven:
+    """Return parts of a function in which a value is kept under one of the names made for it."""
+    twin = twins(woven.forward, made)
+    return replace(woven.renamed(twin), forward=tuple(without(woven.forward, twin)))
 
 
 def twins(statements: Sequence[Statement], made: Collection[str]) -> dict[str, str]:

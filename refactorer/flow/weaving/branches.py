@@ -5,19 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import libcst as cst
 import numpy as np
 
 from refactorer.flow.names import expression, loads, parsed
 from refactorer.flow.structure.regions import Branch, written
+from refactorer.flow.weaving.weaver import Weaver
 from refactorer.flow.weaving.woven import State, Woven
 from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement, else_of, line, suite_of
-
-if TYPE_CHECKING:
-    from refactorer.flow.weaving.weaver import Weaver
 
 CHEAP = (
     *(ast.Module, ast.Expr, ast.Name, ast.Constant, ast.Compare, ast.BoolOp, ast.UnaryOp),

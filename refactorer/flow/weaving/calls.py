@@ -3,37 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from refactorer.flow.structure.regions import Call
+from refactorer.flow.weaving.weaver import Weaver
 from refactorer.flow.weaving.woven import State, Woven, without
 from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement, line
 
-if TYPE_CHECKING:
-    from refactorer.flow.weaving.weaver import Weaver
-
-
 FEW = 2  # calls that are given a name, whose parts of its cotangent need not say which
-
-
-@dataclass(frozen=True)
-class Helper:
-    """A function of the user's: its parameters, and those whose gradients its callback returns."""
-
-    name: str
-    parameters: tuple[str, ...]
-    wrt: tuple[str, ...]
-
-    def given(self, arguments: tuple[cst.Arg, ...]) -> dict[str, str]:
-        """Return the text of what each parameter is given."""
-        return {
-            arg.keyword.value if arg.keyword else self.parameters[place]: code(arg.value)
-            for place, arg in enumerate(arguments)
-        }
 
 
 def woven_call(weaver: Weaver, region: Call, after: State) -> Woven:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from refactorer.flow.statements.lists import parts_of
 from refactorer.flow.structure.regions import Append, Gather, Listed
+from refactorer.flow.weaving.weaver import Weaver
 from refactorer.flow.weaving.woven import State, Woven, without
 from refactorer.syntax.suites import line
-
-if TYPE_CHECKING:
-    from refactorer.flow.weaving.weaver import Weaver
 
 
 def woven_append(weaver: Weaver, region: Append, after: State) -> Woven:

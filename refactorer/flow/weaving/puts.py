@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,12 +10,10 @@ from refactorer.execution.evaluation import quiet
 from refactorer.flow.names import loads
 from refactorer.flow.structure.regions import Pick, Put
 from refactorer.flow.structure.visits import Visits
+from refactorer.flow.weaving.weaver import Weaver
 from refactorer.flow.weaving.woven import State, Woven, without
 from refactorer.syntax.renaming import replaced_text
 from refactorer.syntax.suites import Statement, line
-
-if TYPE_CHECKING:
-    from refactorer.flow.weaving.weaver import Weaver
 
 NUMPY = {"np": np, "numpy": np}
 

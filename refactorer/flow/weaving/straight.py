@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from refactorer.flow.names import bound_by, loads, stores
 from refactorer.flow.structure.regions import Straight, read_here, written
 from refactorer.flow.structure.visits import Locals
 from refactorer.flow.weaving.assembly import accumulated, with_names
+from refactorer.flow.weaving.weaver import Weaver
 from refactorer.flow.weaving.woven import State, Woven, without
 from refactorer.printing.pullback import pullback
 from refactorer.syntax.expressions import code
 from refactorer.syntax.renaming import renamed
-
-if TYPE_CHECKING:
-    from refactorer.flow.weaving.weaver import Weaver
 
 PREALLOCATE = "Put its values into an array, made with np.zeros before"
 NAMES = "Keep its parts under names of their own"

@@ -1,7 +1,8 @@
-"""The reverse of each region, in the order in which the callback runs it."""
+"""What is known where a region is woven with its reverse, and what all kinds of regions need."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,37 +10,21 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from refactorer.errors import Refused
-from refactorer.flow.loops.reverse import woven_loop
 from refactorer.flow.names import Names, unbound
 from refactorer.flow.structure.activity import Demand, targets
 from refactorer.flow.structure.regions import (
-    Append,
-    Branch,
-    Call,
-    Gather,
-    Jump,
     Listed,
     Loop,
-    Pick,
-    Put,
-    Region,
-    Straight,
     Suite,
     every,
     written,
-    written_by,
 )
 from refactorer.flow.structure.settled import Items
 from refactorer.flow.structure.visits import END, Visits
-from refactorer.flow.tidying import copies
 from refactorer.flow.weaving.assembly import added
 from refactorer.flow.weaving.blocks import Blocks
-from refactorer.flow.weaving.branches import woven_branch
-from refactorer.flow.weaving.calls import Helper, woven_call
-from refactorer.flow.weaving.lists import woven_append, woven_gather, woven_listed
-from refactorer.flow.weaving.puts import woven_pick, woven_put
-from refactorer.flow.weaving.straight import woven_straight
-from refactorer.flow.weaving.woven import State, Woven, without
+from refactorer.flow.weaving.helper import Helper
+from refactorer.flow.weaving.woven import State, Woven
 from refactorer.printing.probe import Probe
 from refactorer.syntax.dataflow import bound, value_of
 from refactorer.syntax.expressions import code
@@ -47,7 +32,7 @@ from refactorer.syntax.suites import Statement, line
 
 
 @dataclass(frozen=True)
-class Weaver:
+class Weaver(ABC):
     """Gives regions their reverse, given the cotangents that are there after each of them.
 
     `turning`, `earlier`, `outer` and `later` differ from place to place; all else holds for the
@@ -83,49 +68,9 @@ class Weaver:
     # Names that count what is left of lists, by the lists: those to which some turns alone append.
     left: dict[str, str] = field(default_factory=dict)
 
+    @abstractmethod
     def suite(self, suite: Suite, after: State) -> Woven:
         """Return a suite and its reverse, given the cotangents that there are after it."""
-        state, parts = after, []
-        for place in reversed(range(len(suite))):
-            earlier, later = written_by(suite[:place]), written_by(suite[place + 1 :])
-            there = replace(self, earlier=self.earlier | earlier, later=self.later | later)
-            found = there.region(suite[place], state)
-            found = found.surviving(later, self.names, self.items)
-            parts.append(found)
-            state = found.before
-        return Woven(
-            forward=tuple(s for part in reversed(parts) for s in part.forward),
-            backward=tuple(s for part in parts for s in part.backward),
-            reads=frozenset().union(*(part.reads for part in parts)),
-            before=state,
-            drawn={name: text for part in parts for name, text in part.drawn.items()},
-            counted={name: text for part in parts for name, text in part.counted.items()},
-        )
-
-    def region(self, region: Region, after: State) -> Woven:
-        """Return a region and its reverse."""
-        match region:
-            case Straight():
-                return woven_straight(self, region, after)
-            case Call():
-                return woven_call(self, region, after)
-            case Put() if region.array in after:
-                return woven_put(self, region, after)
-            case Pick() if region.target in after:
-                return woven_pick(self, region, after)
-            case Append() if region.sequence in after:
-                return woven_append(self, region, after)
-            case Gather() if region.target in after:
-                return woven_gather(self, region, after)
-            case Listed() if region.sequence in after and region.items:
-                return woven_listed(self, region, after)
-            case Loop():
-                return woven_loop(self, region, after)
-            case Branch():
-                return woven_branch(self, region, after)
-            case Put() | Append() | Jump():
-                return Woven((region.statement,), (), frozenset(), after)
-        return Woven((region.statement,), (), frozenset(), without(after, written(region)))
 
     def read_by(self, backward: Sequence[Statement]) -> frozenset[str]:
         """Return the names of the function that backward statements read."""
@@ -154,12 +99,6 @@ class Weaver:
         value = self.visits.there(name, line)
         is_array = isinstance(value, np.ndarray) and value.ndim
         return f"{self.numpy}.zeros_like({kept or name})" if is_array else "0.0"
-
-    def with_one_name(self, woven: Woven) -> Woven:
-        """Return the parts of the function in which a value is kept under one name."""
-        twin = copies.twins(woven.forward, self.names.taken - self.users)
-        forward = tuple(copies.without(woven.forward, twin))
-        return replace(woven.renamed(twin), forward=forward)
 
     def probe_of(self, statements: Sequence[Statement]) -> Probe:
         """What the names of the function hold, their cotangents, and what statements set."""
