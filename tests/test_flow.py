@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from refactorer.errors import Refused
-from refactorer.flow.loops.recomputed import Line, sunk
+from refactorer.flow.loops.rerun import Line, sunk
 from refactorer.flow.names import Names, followed, loads, parsed, reads_first, stores
 from refactorer.flow.statements.aranges import with_rows_named
 from refactorer.flow.statements.canonical import Canonical

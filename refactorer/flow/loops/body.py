@@ -12,10 +12,14 @@ import libcst as cst
 
 from refactorer.flow.names import bound_by, loads, reads_first
 from refactorer.flow.structure.activity import targets
+from refactorer.flow.structure.heads import Item
+from refactorer.flow.structure.lengths import reread
 from refactorer.flow.structure.regions import (
     Jump,
     Loop,
+    Put,
     Region,
+    every,
     inner,
     written,
 )
@@ -30,11 +34,15 @@ NEW = tuple(f"np.{name}" for name in ("zeros", "zeros_like", "empty", "empty_lik
 
 @dataclass(frozen=True)
 class LoopBody:
-    """A loop, its body with the body's reverse, and what is known of its turns."""
+    """A loop, its body with the body's reverse, and what is known of its turns.
+
+    `found` are the targets of its head, with what they run over.
+    """
 
     weaver: Weaver
     loop: Loop
     body: Woven
+    found: tuple[Item, ...]
 
     @property
     def inside(self) -> frozenset[str]:
@@ -65,6 +73,14 @@ class LoopBody:
     def jumps(self) -> bool:
         """Whether a turn may end early."""
         return any(isinstance(r, Jump) for r in own_turn(self.loop.body))
+
+    def can_reread(self, item: Item) -> bool:
+        """Tell whether what the loop runs over is the same after it."""
+        values, lengths = reread(item.elements)
+        rebound = (written(r) for r in every(self.loop.body) if not isinstance(r, Put))
+        return values.isdisjoint(written(self.loop)) and lengths.isdisjoint(
+            frozenset().union(*rebound, targets(self.loop))
+        )
 
     def may_be_unset(self, name: str) -> bool:
         """Tell whether a turn may end while a name has never been set."""

@@ -3,56 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import libcst as cst
 
 from refactorer.flow.loops.body import LoopBody, ends_turn, entry
-from refactorer.flow.loops.recomputed import Again, Line
+from refactorer.flow.loops.kept import Kept
+from refactorer.flow.loops.recomputed import Again
 from refactorer.flow.names import bound_by
-from refactorer.flow.structure.activity import targets
 from refactorer.flow.structure.counters import step
-from refactorer.flow.structure.heads import Item
-from refactorer.flow.structure.lengths import reread
 from refactorer.flow.structure.regions import (
     Append,
-    Put,
-    every,
     read,
-    written,
 )
 from refactorer.flow.weaving.woven import State
 from refactorer.printing.names.naming import is_free
-from refactorer.syntax.dataflow import bound
 from refactorer.syntax.suites import Statement, line
 
 MOST_LISTS = 3  # beyond them, what a turn leaves is kept together
-
-
-@dataclass
-class Kept:
-    """How the reverse gets at the values of a turn, decided for one name after the other."""
-
-    body: list[Statement]  # of the loop, as it stands in the function
-    heads: list[tuple[str, str]]  # names of the reverse, with what they run over
-    again: list[Line]  # lines of the loop that the reverse runs again
-    before: list[Statement] = field(default_factory=list)  # lines of the function above the loop
-    ends: list[Statement] = field(default_factory=list)  # lines at the end of each turn of the loop
-    names: dict[str, str] = field(default_factory=dict)  # names of the reverse, by the function's
-    appended: list[str] = field(default_factory=list)  # names that are kept at the end of a turn
-    lists: list[str] = field(default_factory=list)  # lists that hold one value of each turn
-    first: list[Statement] = field(default_factory=list)  # lines above the reverse
-    last: list[Statement] = field(default_factory=list)  # lines at the end of each of its turns
-
-    def start(self, list_name: str, text: str = "") -> None:
-        """Start a list before the loop."""
-        self.lists += [] if text else [list_name]
-        self.before.append(line(f"{list_name} = [{text}]"))
-
-    def place(self, name: str) -> int:
-        """Return where a name is set in the body."""
-        return next(k for k, s in enumerate(self.body) if bound(s) == name)
 
 
 @dataclass(frozen=True)
@@ -66,13 +35,12 @@ class Keeping(LoopBody):
 
     needed: frozenset[str]
     given: dict[str, str]
-    found: tuple[Item, ...]
     in_order: bool
     after: State
 
     def kept(self, turn: Sequence[Statement]) -> Kept:
         """Return the lists, the heads of the reverse, and what it computes again."""
-        again, wanted = Again(self, turn).chosen()
+        again, wanted = Again(self, self.needed, turn).chosen()
         heads = [*self.from_head(wanted)]
         left = [n for n in wanted if n not in {name for name, _ in heads}]
         kept = Kept([*self.body.forward], heads, again)
@@ -109,14 +77,6 @@ class Keeping(LoopBody):
             start = self.weaver.starts.get(sequence, 0)
             own_part = self.weaver.cotangents[sequence]
             yield part, f"reversed({own_part}{f'[{start}:]' if start else ''})"
-
-    def can_reread(self, item: Item) -> bool:
-        """Tell whether what a loop runs over is the same after it."""
-        values, lengths = reread(item.elements)
-        rebound = (written(r) for r in every(self.loop.body) if not isinstance(r, Put))
-        return values.isdisjoint(written(self.loop)) and lengths.isdisjoint(
-            frozenset().union(*rebound, targets(self.loop))
-        )
 
     @cached_property
     def theirs(self) -> dict[str, tuple[str, bool]]:

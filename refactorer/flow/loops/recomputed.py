@@ -3,42 +3,37 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import libcst as cst
 import numpy as np
 
-from refactorer.flow.names import bound_by, expression, loads, parsed, read_in, reads_first
+from refactorer.flow.loops.body import LoopBody
+from refactorer.flow.loops.cheap import costs_little, is_sum, is_view, reads_integers
+from refactorer.flow.loops.rerun import Line, can_sink, flattened
+from refactorer.flow.names import bound_by, expression, loads, parsed, reads_first
 from refactorer.flow.structure.activity import targets
 from refactorer.flow.structure.regions import Put, every
-from refactorer.flow.structure.visits import Visits
 from refactorer.flow.weaving.puts import shape_there
 from refactorer.printing.probe import Probe
 from refactorer.syntax.dataflow import bound, is_pure, mutates, value_of
 from refactorer.syntax.expressions import code
 from refactorer.syntax.renaming import renamed
-from refactorer.syntax.suites import Statement, else_of, line, lines, otherwise
-
-if TYPE_CHECKING:
-    from refactorer.flow.loops.keeping import Keeping
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line to be run again, and whether the function runs it in some turns only."""
-
-    statement: Statement
-    guarded: bool
+from refactorer.syntax.suites import Statement, line, lines, otherwise
 
 
 @dataclass(frozen=True)
 class Again:
-    """Chooses the lines of a turn that are run again; `turn` is its reverse."""
+    """Chooses the lines of a turn that are run again.
 
-    keeping: Keeping
+    `around` is what is known of the loop, `turn` the reverse of a turn, and `needed` are the names
+    whose values that reads.
+    """
+
+    around: LoopBody
+    needed: frozenset[str]
     turn: Sequence[Statement]
 
     def chosen(self) -> tuple[list[Line], list[str]]:
@@ -52,7 +47,7 @@ class Again:
     def taken(self, rows: Sequence[Line]) -> tuple[list[Line], set[str]]:
         """Return the lines that are computed again, and the names needed of a turn beside these."""
         found: list[Line] = []
-        wanted = set(self.keeping.needed & self.changing)
+        wanted = set(self.needed & self.changing)
         for row in reversed(rows):
             name = bound(row.statement)
             if name in wanted and (name in self.put or self.is_cheap(row)):
@@ -74,19 +69,19 @@ class Again:
     @property
     def changing(self) -> frozenset[str]:
         """The names that may hold something else after the loop."""
-        keeping = self.keeping
-        return keeping.inside - keeping.weaver.items.settled - keeping.unvarying
+        around = self.around
+        return around.inside - around.weaver.items.settled - around.unvarying
 
     @cached_property
     def lines(self) -> list[Line]:
         """The assignments of a turn, those in its branches among them."""
-        return [*flattened(self.keeping.body.forward, guarded=False, jumps=self.keeping.jumps)]
+        return [*flattened(self.around.body.forward, guarded=False, jumps=self.around.jumps)]
 
     @cached_property
     def put(self) -> dict[str, str]:
         """The names of what each turn puts into an array where it stays, by that place."""
-        weaver = self.keeping.weaver
-        puts = [r for r in self.keeping.loop.body if isinstance(r, Put)]
+        weaver = self.around.weaver
+        puts = [r for r in self.around.loop.body if isinstance(r, Put)]
         return {
             r.value: f"{r.array}[{r.index}]"
             for r in puts
@@ -98,14 +93,14 @@ class Again:
     @cached_property
     def put_into(self) -> frozenset[str]:
         """The arrays into which a turn puts values."""
-        return frozenset(r.array for r in every(self.keeping.loop.body) if isinstance(r, Put))
+        return frozenset(r.array for r in every(self.around.loop.body) if isinstance(r, Put))
 
     @cached_property
     def aliases(self) -> dict[str, str]:
         """Names that keep what others hold at the start of a turn, by those others."""
         found: dict[str, str] = {}
         seen: set[str] = set()
-        for statement in self.keeping.body.forward:
+        for statement in self.around.body.forward:
             value = value_of(statement) if bound(statement) else None
             if isinstance(value, cst.Name) and value.value not in seen:
                 found.setdefault(value.value, bound(statement) or "")
@@ -114,7 +109,7 @@ class Again:
 
     def is_set_once(self, name: str) -> bool:
         """Tell whether a turn sets a name in one place, and does not change it after that."""
-        forward = self.keeping.body.forward
+        forward = self.around.body.forward
         once = sum(name in bound_by([row.statement]) for row in self.lines) == 1
         changed = {n for statement in forward for n in mutates(statement)}
         return once and name not in set_in_loops(forward) | changed
@@ -125,7 +120,7 @@ class Again:
         A branch may leave it as it was.
         """
         guarded = any(row.guarded and bound(row.statement) == name for row in self.lines)
-        carried = guarded and reads_first(name, self.keeping.body.forward)
+        carried = guarded and reads_first(name, self.around.body.forward)
         return self.is_set_once(name) and not carried
 
     def is_cheap(self, row: Line) -> bool:
@@ -133,19 +128,19 @@ class Again:
         name, value = bound(row.statement), value_of(row.statement)
         if isinstance(value, cst.Name) or not self.is_set_once(name or ""):
             return False  # it keeps a value under another name
-        if ast.unparse(parsed(value)) in self.keeping.weaver.forced:
+        if ast.unparse(parsed(value)) in self.around.weaver.forced:
             return False
-        nested = row.guarded or self.keeping.weaver.turning
+        nested = row.guarded or self.around.weaver.turning
         if (nested or self.is_number(row.statement)) and self.is_closed(row.statement):
             return True
         if row.guarded:
             return False
-        forward = [*self.keeping.body.forward]  # with `i += 1`, which binds no name anew
+        forward = [*self.around.body.forward]  # with `i += 1`, which binds no name anew
         place = forward.index(row.statement)
         earlier, later = bound_by(forward[:place]), bound_by(forward[place + 1 :]) | self.put_into
-        changed = (later & loads(value)) - self.keeping.weaver.items.settled
+        changed = (later & loads(value)) - self.around.weaver.items.settled
         kept = all(n in self.aliases and n not in earlier for n in changed)
-        numbers = reads_integers(value, self.keeping.weaver.visits)
+        numbers = reads_integers(value, self.around.weaver.visits)
         cheap = is_view(value) or (numbers and is_sum(value))
         return kept and (cheap or self.is_one_step(row.statement))
 
@@ -157,15 +152,13 @@ class Again:
     @cached_property
     def probe(self) -> Probe:
         """What the names of a turn hold."""
-        return self.keeping.weaver.probe_of(self.keeping.body.forward)
+        return self.around.weaver.probe_of(self.around.body.forward)
 
     def is_closed(self, statement: Statement) -> bool:
         """Tell whether a line follows from the head of the loop and from what never changes."""
-        keeping = self.keeping
-        again = targets(keeping.loop) - {
-            i.target for i in keeping.found if not keeping.can_reread(i)
-        }
-        if keeping.breaks or not keeping.found:
+        around = self.around
+        again = targets(around.loop) - {i.target for i in around.found if not around.can_reread(i)}
+        if around.breaks or not around.found:
             again = frozenset()
         rows = [row.statement for row in self.lines]
         places = {bound(row): place for place, row in enumerate(rows)}
@@ -183,26 +176,12 @@ class Again:
     def is_one_step(self, statement: Statement) -> bool:
         """Tell whether a line that the rules have made is one step from what is kept anyway."""
         name, value = bound(statement), value_of(statement)
-        at_hand = (loads(value) & self.keeping.inside) <= self.keeping.needed
+        at_hand = (loads(value) & self.around.inside) <= self.needed
         match expression(value):
-            case ast.BinOp(left=left, op=op, right=right) if is_cheap(op, right):
+            case ast.BinOp(left=left, op=op, right=right) if costs_little(op, right):
                 simple = all(isinstance(side, ast.Name | ast.Constant) for side in (left, right))
-                return simple and at_hand and name not in self.keeping.weaver.users
+                return simple and at_hand and name not in self.around.weaver.users
         return False
-
-
-def flattened(statements: Sequence[Statement], guarded: bool, jumps: bool) -> Iterator[Line]:
-    """Yield the assignments of a block and of the branches in it.
-
-    Where turns may end early, what stands behind a branch is guarded too.
-    """
-    for statement in statements:
-        if isinstance(statement, cst.If):
-            yield from flattened([*lines(statement.body)], True, jumps)
-            yield from flattened(otherwise(statement), True, jumps)
-            guarded = guarded or jumps
-        elif bound(statement):
-            yield Line(statement, guarded)
 
 
 def set_in_loops(statements: Sequence[Statement]) -> frozenset[str]:
@@ -215,77 +194,3 @@ def set_in_loops(statements: Sequence[Statement]) -> frozenset[str]:
         elif isinstance(statement, cst.For | cst.While):
             found |= bound_by([statement])
     return found
-
-
-def can_sink(found: Sequence[Line], turn: Sequence[Statement]) -> bool:
-    """Tell whether lines that are guarded can be run where the reverse is guarded, too."""
-    made = {bound(row.statement) for row in found if row.guarded}
-    top = [s for s in sunk(found, turn) if bound(s) in made]
-    return not top
-
-
-def sunk(found: Sequence[Line], turn: Sequence[Statement]) -> list[Statement]:
-    """Return the reverse of a turn with the lines that are run again, each where it is wanted.
-
-    One that only a branch reads stands in that branch.
-    """
-    rows = [*turn]
-    for row in reversed(found):
-        name = bound(row.statement) or ""
-        readers = [k for k, s in enumerate(rows) if name in read_in([s])]
-        place = rows[readers[0]] if len(readers) == 1 else None
-        put = into(place, row.statement, name) if isinstance(place, cst.If) else None
-        if put is None:
-            rows.insert(0, row.statement)
-        else:
-            rows[readers[0]] = put
-    return rows
-
-
-def into(branch: cst.If, statement: Statement, name: str) -> cst.If | None:
-    """Return a branch with a line in the one way that reads its name; None if not one does."""
-    other = otherwise(branch)
-    ways = [name in read_in([*lines(branch.body)]), name in read_in(other)]
-    if name in loads(branch.test) or ways == [True, True]:
-        return None
-    if ways[0]:
-        inside = sunk([Line(statement, guarded=True)], [*lines(branch.body)])
-        return branch.with_changes(body=cst.IndentedBlock(inside))
-    return branch.with_changes(orelse=else_of(sunk([Line(statement, guarded=True)], other)))
-
-
-def is_cheap(op: ast.operator, right: ast.expr) -> bool:
-    """Tell whether an operation takes no more time than reading what it gives."""
-    power = isinstance(op, ast.Pow) and isinstance(right, ast.Constant)
-    return power or isinstance(op, ast.Add | ast.Sub | ast.Mult)
-
-
-def is_view(value: cst.BaseExpression) -> bool:
-    """Tell whether an expression is a part of an array, taken by numbers and slices."""
-    match expression(value):
-        case ast.Subscript(value=ast.Name(), slice=index):
-            plain = (ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.Slice, ast.Tuple)
-            marks = (ast.operator, ast.unaryop, ast.expr_context)
-            return all(isinstance(node, (*plain, *marks)) for node in ast.walk(index))
-    return False
-
-
-def is_sum(value: cst.BaseExpression) -> bool:
-    """Tell whether an expression adds numbers and lengths up."""
-    plain = (ast.Module, ast.Expr, ast.Name, ast.Constant, ast.BinOp, ast.Add, ast.Sub, ast.Load)
-    nodes = [*ast.walk(parsed(value))]
-    lengths = [n for n in nodes if isinstance(n, ast.Call) and ast.unparse(n.func) == "len"]
-    return all(isinstance(node, plain) or node in lengths for node in nodes)
-
-
-def reads_integers(value: cst.BaseExpression, visits: Visits) -> bool:
-    """Tell whether what an expression adds up is whole numbers and lengths."""
-    tree = parsed(value)
-    lengths = [n for n in ast.walk(tree) if isinstance(n, ast.Call)]
-    measured = {name.id for n in lengths for name in ast.walk(n) if isinstance(name, ast.Name)}
-    return all(is_integer(visits.last(n)) for n in loads(value) - measured)
-
-
-def is_integer(value: object) -> bool:
-    """Tell whether a value is a whole number."""
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
