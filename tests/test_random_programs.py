@@ -6,6 +6,7 @@ from inspect import cleandoc
 
 import pytest
 from random_programs import Drawn, drawn
+from random_programs.checker import check
 from random_programs.long_run import outcome
 
 SEEDS = range(48)
@@ -878,3 +879,40 @@ def test_what_random_programs_have_found(why: str) -> None:
     text, shapes = FOUND[why]
     found = outcome(Drawn(f"import numpy as np\n\n\n{cleandoc(text)}\n", shapes))
     assert found.kind == "right", found.reason
+
+
+# Printed code that is right but for a NaN, and whether the function has an infinite value there.
+LOST = {
+    "an infinite quotient": (
+        "np.tanh(x / np.exp(-((8 * x) ** 6)))",
+        "np.exp(-((8 * x) ** 6))",
+        "g * (1 - np.tanh(x / e) ** 2) * (1 + 6 * (8 * x) ** 6) / e",
+        True,
+    ),
+    "nothing infinite": (
+        "np.tanh(30 * x)",
+        "np.exp(1e3 * np.abs(x))",
+        "30 * g * (1 - np.tanh(30 * x) ** 2) * (e / e)",
+        False,
+    ),
+    "a logarithm that is chosen against": (
+        "np.where(x > 0, np.log(x), 0.0)",
+        "np.log(x)",
+        "np.where(x > 0, g, 0) / x + 0 * e",
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("why", LOST)
+def test_a_gradient_that_is_not_finite_is_wrong_unless_the_function_overflows(why: str) -> None:
+    value, kept, gradient, infinite = LOST[why]
+    head = "import numpy as np\n\n\ndef f(x):\n"
+    program = Drawn(f"{head}    return {value}\n", {"x": ("n", "d")})
+    pull = f"    def get_dx(g):\n        return {gradient}\n\n"
+    printed = f"{head}    e = {kept}\n\n{pull}    return {value}, get_dx\n"
+    if infinite:
+        assert check(program, printed) < 8
+    else:
+        with pytest.raises(AssertionError, match="x: nan where it is"):
+            check(program, printed)

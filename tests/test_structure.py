@@ -103,6 +103,7 @@ IMPORTED_BY = {
     "judging.forced": [
         "judging.*",
         "pipeline.differentiating",
+        "pipeline.untaken",
         "flow.calling.helpers",
         "flow.structure.unreached",
     ],

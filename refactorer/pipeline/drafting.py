@@ -16,6 +16,7 @@ from refactorer.judging.verify import OUTPUT
 from refactorer.pipeline.block_code import Placed, made_from, module, placed
 from refactorer.pipeline.differentiating import Say, last_adjoint
 from refactorer.pipeline.emitting import emitted
+from refactorer.pipeline.untaken import untaken
 from refactorer.pipeline.work import Work
 from refactorer.reading.target import Target
 from refactorer.syntax.expressions import tidy
@@ -45,13 +46,13 @@ def written(work: Work, chosen: Plan, say: Say) -> Draft:
     text = below.module
     trusted = chosen if is_straight(work.subject) or len(work.plans) == 1 else None
     plans = [p for p in work.plans if p is trusted or work.judged(text, p).right]
-    unreached = ((side, place) for side, place in sides.items() if place)
-    notes = [UNREACHED.format(place, *side[-1]) for side, place in unreached]
+    known = untaken(work, chosen, sides)
+    notes = list(known.notes)
     if positive := [*taken_positive(work.target, text)]:
         notes.append(f"assumed {', '.join(positive)}: positive")
     found = draft(work, text, plans)
     finite = tuple(where for where in at_ones if at_ones[where]) if plans[:1] == [chosen] else ()
-    return replace(found, block=below.code, notes=tuple(notes), sides=tuple(sides), finite=finite)
+    return replace(found, block=below.code, notes=tuple(notes), sides=known.sides, finite=finite)
 
 
 def taken_positive(target: Target, text: str) -> Iterator[str]:
@@ -110,8 +111,3 @@ def as_it_stands(work: Work) -> Draft:
     text = module(request.judged, work.own, request)
     right = [p for p in work.plans[:MOST_PLANS] if work.judged(text, p).right]
     return replace(draft(work, text, right or work.plans[:1]), stands=True)
-
-
-UNREACHED = (
-    "{}: no input was found at and around which `{}` is {}: that side was verified with it set"
-)
