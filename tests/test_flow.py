@@ -12,12 +12,12 @@ import pytest
 from refactorer.errors import Refused
 from refactorer.flow.loops.rerun import Line, sunk
 from refactorer.flow.names import Names, followed, loads, parsed, reads_first, stores
+from refactorer.flow.statements.active import active
 from refactorer.flow.statements.aranges import with_rows_named
 from refactorer.flow.statements.canonical import Canonical
 from refactorer.flow.statements.exits import ManyExits, one_exit
 from refactorer.flow.statements.lists import gathered, read_back, singular
 from refactorer.flow.statements.with_blocks import put_together, taken_apart
-from refactorer.flow.structure.activity import active
 from refactorer.flow.structure.heads import items
 from refactorer.flow.structure.regions import Loop
 from refactorer.flow.structure.settled import apart, earlier, places

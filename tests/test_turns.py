@@ -21,7 +21,7 @@ from refactorer.flow.structure.settled import apart
 from refactorer.flow.structure.visits import visits
 from refactorer.flow.tidying.augmented import augmented, changed_with_signs, held_alone
 from refactorer.flow.tidying.masks import masked_by_changed
-from refactorer.flow.tidying.numbering import plain, renumbered
+from refactorer.flow.tidying.numbering import renumbered, unnumbered
 from refactorer.flow.tidying.rebinding import rebound, set_directly, with_sums_once, without_aliases
 from refactorer.judging.verify import judge
 from refactorer.pipeline.run import refactor
@@ -159,7 +159,7 @@ def test_numbers_go_where_names_are_free() -> None:
     made = {"a", "a_2", "b_2s", "dw_2"}
     names = renumbered(text, made, {"x", "r", "i", "dw"}, {"dw_2", "dw"})
     assert names == {"a_2": "a", "a": "a_2", "b_2s": "bs", "dw_2": "dw_t"}
-    assert plain("h_kept") == "h_before"
+    assert unnumbered("h_kept") == "h_before"
 
 
 REBOUND = [

@@ -17,7 +17,7 @@ from refactorer.callables.following import Env, Following
 from refactorer.callables.known import Functions
 from refactorer.callables.reducing import Reducing
 from refactorer.errors import Refused
-from refactorer.flow.calling.callees import helpers_in
+from refactorer.flow.callees import helpers_in
 from refactorer.flow.calling.inlined import function_in
 from refactorer.flow.names import Names, stores
 from refactorer.flow.tidying.folding import folded

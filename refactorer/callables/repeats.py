@@ -9,7 +9,7 @@ import libcst as cst
 from refactorer.callables.known import held
 from refactorer.callables.unrolled import turns_of
 from refactorer.flow.names import stores
-from refactorer.flow.statements.canonical import looped
+from refactorer.flow.statements.splitting import looped
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code, operands, parenthesized
 from refactorer.syntax.suites import line

@@ -3,68 +3,44 @@
 from __future__ import annotations
 
 import builtins
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
 from refactorer.differentiation.differentiate import learn
+from refactorer.flow.caller import Caller
 from refactorer.flow.calling.differentiated import differentiated
 from refactorer.flow.calling.elementary import elementary
-from refactorer.flow.calling.helpers import Callees, Emitted
+from refactorer.flow.calling.helpers import Emitted
 from refactorer.flow.names import bound_by, read_in
-from refactorer.flow.prepared import Prepared
-from refactorer.flow.region_weaver import RegionWeaver
-from refactorer.flow.statements.aranges import places
-from refactorer.flow.statements.lists import own_lists
+from refactorer.flow.region_weaver import RegionWeaver, weaver_of
 from refactorer.flow.statements.locating import located_condition
 from refactorer.flow.statements.with_blocks import put_together
-from refactorer.flow.structure.activity import Demand
-from refactorer.flow.structure.counters import counted_from
-from refactorer.flow.structure.regions import Call, Listed, asked, every, read_here
-from refactorer.flow.structure.settled import items_of
 from refactorer.flow.tidying.apart import set_apart
 from refactorer.flow.tidying.augmented import augmented, changed_with_signs, held_alone
 from refactorer.flow.tidying.copies import aliased, copied_once, with_one_name
 from refactorer.flow.tidying.folding import folded, plainly
 from refactorer.flow.tidying.loop_names import separated
 from refactorer.flow.tidying.masks import masked_by_changed
-from refactorer.flow.tidying.numbering import renumbered
+from refactorer.flow.tidying.numbering import numbered
 from refactorer.flow.tidying.rebinding import rebound, set_directly, without_aliases
 from refactorer.flow.tidying.set_once import set_once
 from refactorer.flow.tidying.unspread import unspread
-from refactorer.flow.weaving.blocks import Blocks
-from refactorer.flow.weaving.weaver import Weaver
 from refactorer.flow.weaving.woven import Woven
 from refactorer.primal.normalise import Primal
 from refactorer.printing.functions import plain
-from refactorer.printing.names.naming import of_cotangent
 from refactorer.reading.contents import Definition
-from refactorer.refining.stages import Stage
 from refactorer.shapes import Array
-from refactorer.syntax.dataflow import bound_in
 from refactorer.syntax.expressions import code
-from refactorer.syntax.renaming import renamed
-from refactorer.syntax.suites import Statement, line, lines
-
-Say = Callable[[Stage, Stage | None], None]
+from refactorer.syntax.suites import Statement, line
 
 
 @dataclass(frozen=True)
-class Flow(Prepared):
-    """A function that is differentiated region by region, and put together again.
-
-    `say` is told of every step, `callees` holds the called functions that are differentiated
-    already, and `options` are the texts of the values of parameters that are options of NumPy's.
-    """
-
-    seed: int
-    say: Say
-    callees: Callees
-    options: Mapping[str, str] = field(default_factory=dict)
+class Flow(Caller):
+    """A function that is differentiated region by region, and put together again."""
 
     def adjoint(self) -> Adjoint:
         """Return the function and its pullback, as after the last rule.
@@ -82,11 +58,6 @@ class Flow(Prepared):
         return replace(self, elementary=frozenset(found)).woven if found else self.woven
 
     @property
-    def follows(self) -> bool:
-        """Whether a part of what it returns follows the arguments."""
-        return not self.active.isdisjoint(self.parts)
-
-    @property
     def woven(self) -> Adjoint:
         """The function and its pullback, put together of those of its regions."""
         woven = self.weaver.suite(self.suite, dict.fromkeys(self.returned, False))
@@ -97,7 +68,8 @@ class Flow(Prepared):
         backward = separated(
             backward, self.weaver.cotangents.values(), self.names, elsewhere=self.parts
         )
-        return self.numbered(self.assembled(woven, seed, backward))
+        adjoint = self.assembled(woven, seed, backward)
+        return numbered(adjoint, self.names.taken, {*self.users, *dir(builtins)})
 
     def note_sides(self) -> None:
         """Note the conditions that had to be set to reach a side, and where no input meets them."""
@@ -121,26 +93,6 @@ class Flow(Prepared):
         short = unspread(set_apart(short), gradients, array_of)
         forward, short = masked_by_changed(woven.forward, short, array_of)
         return replace(woven, forward=tuple(forward)), short
-
-    def numbered(self, adjoint: Adjoint) -> Adjoint:
-        """Return the adjoint with no more numbers behind its names than it needs."""
-        body = cst.ensure_type(
-            cst.parse_module(adjoint.primal.target.source).body[0], cst.FunctionDef
-        )
-        text = [*lines(body.body), *adjoint.backward.body]
-        fixed = {*self.users, *dir(builtins), adjoint.seed, *adjoint.gradients}
-        made = self.names.taken - fixed
-        turning = [bound_in(s) for s in adjoint.backward.body if isinstance(s, cst.For)]
-        names = renumbered(text, made, fixed, frozenset().union(*turning))
-        target = replace(adjoint.primal.target, source=code(renamed(body, names)))
-        primal = replace(adjoint.primal, target=target, code=plain(target.source))
-        return replace(
-            adjoint,
-            primal=replace(primal, output=names.get(primal.output, primal.output)),
-            forward=cst.Module([renamed(s, names) for s in adjoint.forward.body]),
-            backward=cst.Module([renamed(s, names) for s in adjoint.backward.body]),
-            shapes={names.get(n, n): shape for n, shape in adjoint.shapes.items()},
-        )
 
     def assembled(self, woven: Woven, seed: str, backward: Sequence[Statement]) -> Adjoint:
         """Return the adjoint of the whole function."""
@@ -184,49 +136,9 @@ class Flow(Prepared):
         return numbers | held_alone(work, own, self.numpy.module)
 
     @cached_property
-    def weaver(self) -> Weaver:
+    def weaver(self) -> RegionWeaver:
         """What weaves its regions."""
-        regions = [*every(self.suite)]
-        known = frozenset().union(*(d.names for d in self.target.definitions), dir(builtins))
-        return RegionWeaver(
-            names=self.names,
-            demand=Demand(self.active),
-            visits=self.visits,
-            blocks=Blocks(
-                self.target,
-                self.namespace,
-                self.seed,
-                self.say,
-                self.located,
-                self.options,
-                self.elementary,
-                places(self.prepared),
-            ),
-            helpers={name: adjoint.helper for name, adjoint in self.helpers.items()},
-            cotangents=self.cotangent_names,
-            known=known | {self.numpy.module},
-            users=self.users,
-            numpy=self.numpy.module,
-            refuse=self.refuse,
-            own_lists=own_lists(self.suite, self.parts),
-            given=Counter(
-                code(a.value) for r in regions if isinstance(r, Call) for a in r.arguments
-            ),
-            readers=Counter([*self.parts, *(name for r in regions for name in read_here(r))]),
-            counted=counted_from(self.suite, self.parts),
-            items=items_of(self.suite, self.active, self.is_view),
-            starts={r.sequence: len(r.items) for r in regions if isinstance(r, Listed)},
-            earlier=frozenset(self.wrt),
-            asked=asked(self.suite),
-            forced=frozenset(text for side in self.reached.sides for text, _ in side),
-        )
-
-    @cached_property
-    def cotangent_names(self) -> Mapping[str, str]:
-        """The names for the cotangents."""
-        asked = [name for name in self.wrt if name in self.active]
-        first = [*asked, *sorted(self.active.difference(asked))]
-        return {n: self.names.new(*of_cotangent(n, argument=n in self.wrt)) for n in first}
+        return weaver_of(self, {name: callee.helper for name, callee in self.helpers.items()})
 
     def seeds(self) -> tuple[str, list[Statement]]:
         """Return the name of the cotangent of the output, and the line that takes it apart."""

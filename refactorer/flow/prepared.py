@@ -13,15 +13,15 @@ import numpy as np
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from refactorer.errors import Place, Refused
-from refactorer.flow.calling.callees import helpers_in
+from refactorer.flow.callees import helpers_in
 from refactorer.flow.names import Names, loads, parsed, stores
+from refactorer.flow.statements.active import active
 from refactorer.flow.statements.aranges import with_rows_named
 from refactorer.flow.statements.canonical import Canonical
 from refactorer.flow.statements.exits import ManyExits, OneExit, one_exit
 from refactorer.flow.statements.lists import apart_from_arrays, appended_to, read_back
 from refactorer.flow.statements.locating import located
 from refactorer.flow.statements.with_blocks import taken_apart
-from refactorer.flow.structure.activity import active
 from refactorer.flow.structure.regions import Pick, Suite
 from refactorer.flow.structure.tree import Tree
 from refactorer.flow.structure.unreached import Reached, reached

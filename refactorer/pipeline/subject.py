@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from refactorer.callables.applying import with_calls
-from refactorer.flow.calling.callees import helpers_in, inner_functions, with_functions
+from refactorer.flow.callees import helpers_in, inner_functions, with_functions
 from refactorer.flow.calling.inlined import inlined
 from refactorer.flow.calling.tuples import with_parts_named
 from refactorer.flow.list_outputs import with_tuples

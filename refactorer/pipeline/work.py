@@ -106,7 +106,7 @@ class Work:
         """The helpers, if kept, that are called at several ranks or with several options."""
         if inlines_all(self.request) or stands_alone(self.subject):
             return frozenset()
-        from refactorer.flow.calling.callees import helpers_in
+        from refactorer.flow.callees import helpers_in
         from refactorer.flow.calling.mixed import mixed
 
         texts = helpers_in(self.subject)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import libcst as cst
 
 from refactorer.flow.names import followed
-from refactorer.flow.structure.activity import active
+from refactorer.flow.statements.active import active
 from refactorer.syntax.suites import Statement, lines
 
 Wanted = Mapping[str, frozenset[str]]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from refactorer.arguments.options import passed
 from refactorer.errors import Refused
 from refactorer.execution.evaluation import is_float, leaves
+from refactorer.flow.caller import Caller
 from refactorer.flow.calling.helpers import Emitted
 from refactorer.flow.statements.with_blocks import returning_behind
 from refactorer.flow.structure.regions import Call, every
@@ -19,38 +19,36 @@ from refactorer.reading.source import Source
 from refactorer.reading.target import Target, parameters
 from refactorer.syntax.expressions import code, is_literal, parse
 
-if TYPE_CHECKING:
-    from refactorer.flow.function import Flow
 
-
-def differentiated(flow: Flow) -> Mapping[str, Emitted]:
+def differentiated(caller: Caller) -> Mapping[str, Emitted]:
     """Return the functions of the user's that are called, those of other callers among them."""
-    calls = [r for r in every(flow.suite) if isinstance(r, Call)]
+    calls = [r for r in every(caller.suite) if isinstance(r, Call)]
     for name in dict.fromkeys(call.helper for call in calls):
-        if name not in flow.callees.done:
+        if name not in caller.callees.done:
             own = [call for call in calls if call.helper == name]
-            flow.callees.done[name] = helper_of(flow, name, own)
-    return flow.callees.done
+            caller.callees.done[name] = helper_of(caller, name, own)
+    return caller.callees.done
 
 
-def helper_of(flow: Flow, name: str, calls: Sequence[Call]) -> Emitted:
+def helper_of(caller: Caller, name: str, calls: Sequence[Call]) -> Emitted:
     """Return one of the user's functions, differentiated by what some caller wants."""
-    if name in (flow.target.name, *flow.calls):
-        raise recursion(flow, name, calls[0])
-    target = helper_target(flow.target, name)
+    if name in (caller.target.name, *caller.calls):
+        raise recursion(caller, name, calls[0])
+    target = helper_target(caller.target, name)
     helper = Helper(name, tuple(p.name for p in target.parameters), ())
     given = [helper.given(call.arguments) for call in calls]
-    runs = runs_of(flow, calls, given)
-    wanted = flow.callees.wanted.get(name, frozenset())
+    runs = runs_of(caller, calls, given)
+    wanted = caller.callees.wanted.get(name, frozenset())
     wrt = tuple(p for p in helper.parameters if p in wanted and holds_floats(p, runs))
     if not wrt:
         return Emitted(helper, None)
+    place = caller.located(code(calls[0].statement).strip())
     inner = replace(
-        flow,
+        caller,
         target=target,
         wrt=wrt,
         runs=runs,
-        calls={**flow.calls, flow.target.name: flow.located(code(calls[0].statement).strip())},
+        calls={**caller.calls, caller.target.name: place},
         options=options_given(target, given),
     )
     if not inner.follows:
@@ -59,24 +57,24 @@ def helper_of(flow: Flow, name: str, calls: Sequence[Call]) -> Emitted:
 
 
 def runs_of(
-    flow: Flow, calls: Sequence[Call], given: Sequence[Mapping[str, str]]
+    caller: Caller, calls: Sequence[Call], given: Sequence[Mapping[str, str]]
 ) -> list[dict[str, object]]:
     """Return what calls were seen to give to parameters; `given` are the texts of that."""
     return [
-        {p: evaluated(text, seen, flow.namespace) for p, text in row.items()}
+        {p: evaluated(text, seen, caller.namespace) for p, text in row.items()}
         for call, row in zip(calls, given, strict=True)
-        for seen in flow.visits.at.get(call.line, ())
+        for seen in caller.visits.at.get(call.line, ())
     ]
 
 
-def recursion(flow: Flow, name: str, call: Call) -> Refused:
+def recursion(caller: Caller, name: str, call: Call) -> Refused:
     """Return the error for a function that calls itself, or is called by what it calls."""
     reason, hint = f"`{name}` calls itself", "Write it as a loop"
-    if name != flow.target.name:
-        line = flow.calls[name].line
-        reason = f"`{flow.target.name}` calls `{name}`, which has called it on line {line}"
+    if name != caller.target.name:
+        line = caller.calls[name].line
+        reason = f"`{caller.target.name}` calls `{name}`, which has called it on line {line}"
         hint = "Write them as one loop"
-    return flow.refuse(call.statement, reason, hint, code="recursion")
+    return caller.refuse(call.statement, reason, hint, code="recursion")
 
 
 def options_given(target: Target, given: Sequence[Mapping[str, str]]) -> dict[str, str]:

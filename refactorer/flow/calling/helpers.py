@@ -12,7 +12,7 @@ from refactorer.adjoint import Adjoint
 from refactorer.arguments.plans import literal
 from refactorer.errors import Place
 from refactorer.execution.evaluation import leaves
-from refactorer.flow.calling.callees import helpers_in
+from refactorer.flow.callees import helpers_in
 from refactorer.flow.calling.demands import Wanted, demands
 from refactorer.flow.structure.visits import Runs
 from refactorer.flow.weaving.helper import Helper

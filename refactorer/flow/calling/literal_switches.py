@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from refactorer.flow.calling.callees import helpers_in
+from refactorer.flow.callees import helpers_in
 from refactorer.reading.source import Source
 from refactorer.reading.target import Target, parameters
 

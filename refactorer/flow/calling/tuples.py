@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from refactorer.flow.calling.callees import helpers_in
+from refactorer.flow.callees import helpers_in
 from refactorer.flow.names import Names
 from refactorer.printing.written import names_in
 from refactorer.reading.target import Target

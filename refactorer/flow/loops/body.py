@@ -11,7 +11,7 @@ from functools import cached_property
 import libcst as cst
 
 from refactorer.flow.names import bound_by, loads, reads_first
-from refactorer.flow.structure.activity import targets
+from refactorer.flow.structure.demand import targets
 from refactorer.flow.structure.heads import Item
 from refactorer.flow.structure.lengths import reread
 from refactorer.flow.structure.regions import (

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 import libcst as cst
 
 from refactorer.flow.loops.iterated import iterated
-from refactorer.flow.structure.activity import targets
+from refactorer.flow.structure.demand import targets
 from refactorer.flow.structure.regions import Loop, Pick, Put, Straight, every, read, written
 from refactorer.flow.weaving.weaver import Weaver
 from refactorer.flow.weaving.woven import State, Woven

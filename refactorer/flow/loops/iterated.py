@@ -9,7 +9,7 @@ import libcst as cst
 import numpy as np
 
 from refactorer.flow.names import bound_by, read_in
-from refactorer.flow.structure.activity import targets
+from refactorer.flow.structure.demand import targets
 from refactorer.flow.structure.heads import Item, items
 from refactorer.flow.structure.regions import Loop
 from refactorer.flow.weaving.assembly import added

@@ -14,7 +14,7 @@ from refactorer.flow.loops.body import LoopBody
 from refactorer.flow.loops.cheap import costs_little, is_sum, is_view, reads_integers
 from refactorer.flow.loops.rerun import Line, can_sink, flattened
 from refactorer.flow.names import bound_by, expression, loads, parsed, reads_first
-from refactorer.flow.structure.activity import targets
+from refactorer.flow.structure.demand import targets
 from refactorer.flow.structure.regions import Put, every
 from refactorer.flow.weaving.puts import shape_there
 from refactorer.printing.probe import Probe

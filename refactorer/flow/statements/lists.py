@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
 
 from refactorer.flow.names import Names, expression, loads, parsed
-from refactorer.flow.structure.regions import (
-    Append,
-    Gather,
-    Listed,
-    Loop,
-    Suite,
-    every,
-    inner,
-    written,
-)
 from refactorer.syntax.dataflow import assignment, bound, value_of
 from refactorer.syntax.expressions import code, dotted, operands
 from refactorer.syntax.renaming import renamed
@@ -66,61 +55,6 @@ def gathered(value: cst.BaseExpression, sequences: Collection[str]) -> tuple[str
                 along = axis.get("axis", "0")
                 return (name, how, int(along)) if along.removeprefix("-").isdecimal() else None
     return None
-
-
-def parts_of(text: str, gather: Gather, rank: int, numpy: str) -> str:
-    """Return the cotangents of the values in a list, from that of what is made of them.
-
-    `rank` is that of each value.
-    """
-    name, how, axis = gather.sequence, gather.how, gather.axis
-    if how == "sum":
-        return f"[{text}] * len({name})"
-    if how == "first":
-        zeros = f"{numpy}.zeros_like({text})" if rank else "0.0"
-        return f"[{text}] + [{zeros}] * (len({name}) - 1)"
-    if how in ("stack", "array", "asarray") or (how == "vstack" and rank < 2):
-        return f"{numpy}.moveaxis({text}, {axis}, 0)" if axis else text
-    along = 1 if how == "hstack" and rank > 1 else axis
-    size = f"part.shape[{along}]" if along else "len(part)"
-    ends = f"{numpy}.cumsum([{size} for part in {name}])[:-1]"
-    return f"{numpy}.split({text}, {ends}{f', axis={along}' if along else ''})"
-
-
-def own_lists(suite: Suite, returned: Collection[str]) -> dict[str, str]:
-    """Return the lists that one loop alone appends to, each with the name of its first value.
-
-    The name is "" where it may hold something else when the loop begins. A list that is `returned`
-    may change outside.
-    """
-    appends = Counter(r.sequence for r in every(suite) if isinstance(r, Append))
-    makes = Counter(r.sequence for r in every(suite) if isinstance(r, Listed))
-    once = {n for n in appends if appends[n] == makes[n] == 1 and n not in returned}
-    return {
-        region.sequence: first_of(region, block[place + 1 :])
-        for block in blocks(suite)
-        for place, region in enumerate(block)
-        if isinstance(region, Listed) and region.sequence in once
-    }
-
-
-def blocks(suite: Suite) -> Iterator[Suite]:
-    """Yield a suite and those inside it."""
-    yield suite
-    for region in suite:
-        for part in inner(region):
-            yield from blocks(part)
-
-
-def first_of(listed: Listed, later: Suite) -> str:
-    """Return the name that still holds the last of the first values when the loop begins."""
-    name = listed.items[-1] if listed.items else ""
-    for region in later:
-        if any(isinstance(r, Append) and r.sequence == listed.sequence for r in every((region,))):
-            return name if isinstance(region, Loop) else ""
-        if name in written(region):
-            return ""
-    return ""
 
 
 def singular(name: str) -> str:

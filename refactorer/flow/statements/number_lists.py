@@ -12,7 +12,7 @@ from dataclasses import replace
 import libcst as cst
 
 from refactorer.flow.names import expression
-from refactorer.flow.structure.activity import active
+from refactorer.flow.statements.active import active
 from refactorer.printing.names.aliases import PLAIN
 from refactorer.reading.contents import Definition
 from refactorer.reading.free_names import free_names

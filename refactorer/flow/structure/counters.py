@@ -6,13 +6,13 @@ import ast
 from collections.abc import Collection, Iterator, Sequence
 
 from refactorer.flow.names import loads, stores
-from refactorer.flow.statements.lists import blocks
 from refactorer.flow.structure.regions import (
     Branch,
     Loop,
     Region,
     Straight,
     Suite,
+    blocks,
     every,
     read,
     written,

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 import libcst as cst
 
 from refactorer.flow.names import expression, loads, parsed
-from refactorer.flow.structure.activity import targets
+from refactorer.flow.structure.demand import targets
 from refactorer.flow.structure.regions import Loop, Straight, every, read
 from refactorer.flow.structure.visits import Visits
 from refactorer.syntax.dataflow import bound, value_of

@@ -199,3 +199,11 @@ def read_here(region: Region) -> frozenset[str]:
 def read_by(suite: Sequence[Region]) -> frozenset[str]:
     """Return the names that any of the regions reads."""
     return frozenset().union(*map(read, suite))
+
+
+def blocks(suite: Suite) -> Iterator[Suite]:
+    """Yield a suite and those inside it."""
+    yield suite
+    for region in suite:
+        for part in inner(region):
+            yield from blocks(part)

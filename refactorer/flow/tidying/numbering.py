@@ -4,12 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
+import libcst as cst
+
+from refactorer.adjoint import Adjoint
+from refactorer.printing.functions import plain
 from refactorer.printing.names.naming import free
+from refactorer.syntax.dataflow import bound_in
 from refactorer.syntax.expressions import code
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.renaming import renamed
+from refactorer.syntax.suites import Statement, lines
 
 NUMBERED = re.compile(r"(?P<stem>.*?)(?:_(?:[2-9]|[1-9]\d+))*(?P<end>s?)")
+
+
+def numbered(adjoint: Adjoint, taken: Collection[str], users: Collection[str]) -> Adjoint:
+    """Return an adjoint with no more numbers behind its names than it needs.
+
+    All names are `taken`; the `users`, and those that tell what goes in and out, stay.
+    """
+    body = cst.ensure_type(cst.parse_module(adjoint.primal.target.source).body[0], cst.FunctionDef)
+    text = [*lines(body.body), *adjoint.backward.body]
+    fixed = {*users, adjoint.seed, *adjoint.gradients}
+    turning = [bound_in(s) for s in adjoint.backward.body if isinstance(s, cst.For)]
+    names = renumbered(text, {*taken} - fixed, fixed, frozenset().union(*turning))
+    target = replace(adjoint.primal.target, source=code(renamed(body, names)))
+    primal = replace(adjoint.primal, target=target, code=plain(target.source))
+    return replace(
+        adjoint,
+        primal=replace(primal, output=names.get(primal.output, primal.output)),
+        forward=cst.Module([renamed(s, names) for s in adjoint.forward.body]),
+        backward=cst.Module([renamed(s, names) for s in adjoint.backward.body]),
+        shapes={names.get(n, n): shape for n, shape in adjoint.shapes.items()},
+    )
 
 
 def renumbered(
@@ -26,9 +54,9 @@ def renumbered(
     text = "".join(map(code, statements))
     for name in dict.fromkeys(re.findall(r"\b[^\W\d]\w*", text)):
         if name in made:
-            groups.setdefault(plain(name), []).append(name)
+            groups.setdefault(unnumbered(name), []).append(name)
     found: dict[str, str] = {}
-    used = {*taken, *(n for group in groups.values() for n in group if plain(n) == n)}
+    used = {*taken, *(n for group in groups.values() for n in group if unnumbered(n) == n)}
     for stem, group in groups.items():
         if any(name != stem for name in group):
             used -= {*group} - {*found.values()}
@@ -39,7 +67,7 @@ def renumbered(
     return {old: new for old, new in found.items() if old != new}
 
 
-def plain(name: str) -> str:
+def unnumbered(name: str) -> str:
     """Return a name without its numbers: `diff_2_2` is diff, a list `diff_2s` is diffs."""
     match = NUMBERED.fullmatch(name.replace("_kept", "_before"))
     assert match is not None

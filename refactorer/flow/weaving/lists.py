@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from refactorer.flow.statements.lists import parts_of
-from refactorer.flow.structure.regions import Append, Gather, Listed
+from refactorer.flow.structure.regions import (
+    Append,
+    Gather,
+    Listed,
+)
 from refactorer.flow.weaving.weaver import Weaver
 from refactorer.flow.weaving.woven import State, Woven, without
 from refactorer.syntax.suites import line
@@ -45,3 +48,22 @@ def woven_listed(weaver: Weaver, region: Listed, after: State) -> Woven:
     return Woven(
         (region.statement,), tuple(backward), frozenset(), without(state, {region.sequence})
     )
+
+
+def parts_of(text: str, gather: Gather, rank: int, numpy: str) -> str:
+    """Return the cotangents of the values in a list, from that of what is made of them.
+
+    `rank` is that of each value.
+    """
+    name, how, axis = gather.sequence, gather.how, gather.axis
+    if how == "sum":
+        return f"[{text}] * len({name})"
+    if how == "first":
+        zeros = f"{numpy}.zeros_like({text})" if rank else "0.0"
+        return f"[{text}] + [{zeros}] * (len({name}) - 1)"
+    if how in ("stack", "array", "asarray") or (how == "vstack" and rank < 2):
+        return f"{numpy}.moveaxis({text}, {axis}, 0)" if axis else text
+    along = 1 if how == "hstack" and rank > 1 else axis
+    size = f"part.shape[{along}]" if along else "len(part)"
+    ends = f"{numpy}.cumsum([{size} for part in {name}])[:-1]"
+    return f"{numpy}.split({text}, {ends}{f', axis={along}' if along else ''})"

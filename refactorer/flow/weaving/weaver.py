@@ -11,7 +11,7 @@ import numpy as np
 
 from refactorer.errors import Refused
 from refactorer.flow.names import Names, unbound
-from refactorer.flow.structure.activity import Demand, targets
+from refactorer.flow.structure.demand import Demand, targets
 from refactorer.flow.structure.regions import (
     Listed,
     Loop,
