@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from refactorer.judging.comparison import Wrong, expect_slope
 from refactorer.judging.differences import Effort, vjp
+from refactorer.judging.directions import Direction
 
 # Users write no types here: mypy would ask them of each example.
 # mypy: disallow-untyped-defs=False, disallow-incomplete-defs=False, disallow-untyped-calls=False
@@ -160,6 +162,23 @@ def test_what_turns_faster_than_any_step_is_not_measured() -> None:
     )
 
     assert np.isinf(slope.error).all()
+
+
+def test_a_side_that_only_rounding_takes_is_not_measured() -> None:
+    def f(x: float) -> float:
+        return np.cos(x) if np.cos(x) < 1 else 1 + 0.5 * x
+
+    ((_, error),) = vjp(f, {"x": 1e-9}, ("x",), 1.0)
+
+    assert np.isinf(error)
+
+
+def test_a_slope_near_a_kink_may_be_some_errors_off() -> None:
+    beside = Direction("", {}, {"x": np.ones(1)}, 1.0, 1.0, slope=1.0, error=1e-3)
+
+    expect_slope([np.array([1.005])], beside)
+    with pytest.raises(Wrong, match="where differences give 1"):
+        expect_slope([np.array([1.009])], beside)
 
 
 def test_rounding_on_the_way_is_counted() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from refactorer.execution.evaluation import Arguments, Floats, is_float, leaves
+from refactorer.judging.differences import DOUBTFUL
 from refactorer.judging.directions import Direction
 from refactorer.judging.sample import Sample
 
@@ -175,7 +176,7 @@ def expect_slope(got: Sequence[object], direction: Direction) -> float:
         raise Wrong(f"the gradient of {names} is not finite")
     size = sum(float(np.sum(np.abs(part))) for part in terms) + abs(direction.slope)
     off = abs(slope - direction.slope)
-    if off > DOUBLE.relative * size + 2 * direction.error + DOUBLE.least:
+    if off > DOUBLE.relative * size + DOUBTFUL * direction.error + DOUBLE.least:
         wrong = f"{slope:.6g} along a direction, where differences give {direction.slope:.6g}"
         raise Wrong(f"the gradient of {names} is wrong: {wrong}", off / (size or 1.0))
     return off / (size or 1.0)

@@ -27,6 +27,7 @@ from refactorer.execution.evaluation import weights as weighed
 from refactorer.judging.rounding import beside
 
 SHRINK = (1, 8, 64)
+DOUBTFUL = 8  # errors by which derivatives at two steps may differ: near a kink, each is a guess
 OTHER = 0.5**0.7  # of a step, the one by which a derivative is found again: in no ratio to it
 
 
@@ -99,6 +100,10 @@ class Derivative(NamedTuple):
     noise: float
     step: float
 
+    def differs(self, other: Derivative) -> bool:
+        """Tell whether it and the one at another step cannot both be right."""
+        return abs(self.value - other.value) > DOUBTFUL * (self.error + other.error)
+
 
 @dataclass(frozen=True)
 class Contraction:
@@ -169,7 +174,7 @@ class Contraction:
         Two steps may agree by chance if the function oscillates faster than they can see, or has a
         kink at every scale.
         """
-        allowed = 8 * found.error + self.precision**0.5 * abs(found.value)
+        allowed = DOUBTFUL * found.error + self.precision**0.5 * abs(found.value)
         others = (self.derivative(index, OTHER * found.step / shrink) for shrink in SHRINK[:2])
         return all(abs(one.value - found.value) <= allowed + one.noise for one in others)
 
@@ -182,6 +187,7 @@ def slope(contraction: Contraction, most: int) -> Slope:
     point, precision = contraction.point, contraction.precision
     gradient, error, noise = (np.full(point.shape, np.nan) for _ in range(3))
     best: dict[tuple[int, ...], Derivative] = {}
+    torn: set[tuple[int, ...]] = set()  # here a kink lies near: each step sees another side of it
     entries = measured(point.shape, most)
     for index in entries:
         error[index] = np.inf
@@ -189,12 +195,14 @@ def slope(contraction: Contraction, most: int) -> Slope:
         blurred = error > precision**0.5 * scale(gradient) + 10 * contraction.rounding / step
         for index in entries:
             found = contraction.derivative(index, step[index]) if blurred[index] else None
+            if found and index in best and found.differs(best[index]):
+                torn.add(index)
             if found and found.error < error[index]:
                 gradient[index], error[index], noise[index], _ = best[index] = found
     error[error > precision**0.4 * scale(gradient) + 100 * noise] = np.inf
     doubtful = np.isfinite(error) & (np.isinf(error).any() | (error > 10 * noise))
     for index, found in best.items():
-        if doubtful[index] and not contraction.agrees(index, found):
+        if index in torn or (doubtful[index] and not contraction.agrees(index, found)):
             error[index] = np.inf
     return Slope(gradient, error)
 
