@@ -14,6 +14,7 @@ from refactorer.arguments import dims, values
 from refactorer.arguments.dims import Dims
 
 KEPT, AT, FLOAT = "default", "at", "float"
+OF_SHAPE = "shape "  # before the sizes to which a change sets those of an array
 INTEGERS = ("index", "lengths")  # kinds of values
 
 
@@ -42,8 +43,8 @@ class Input:
 class Plan:
     """How all arguments are drawn, the sizes to run at, and the inputs whose rank was assumed.
 
-    `reaches` are changes to some inputs, to another kind of values or another literal, without
-    which some side of a branch is not reached.
+    `reaches` are changes to some inputs, to another kind of values, shape or literal, without which
+    some side of a branch is not reached.
     """
 
     inputs: tuple[Input, ...]
@@ -84,9 +85,11 @@ class Plan:
 
 
 def changed(entry: Input, said: str | None) -> Input:
-    """Return an input with another literal, or another kind of values, if one is said."""
+    """Return an input with another literal, shape, or kind of values, if one is said."""
     if said is None:
         return entry
+    if said.startswith(OF_SHAPE):
+        return replace(entry, shape=tuple(said.removeprefix(OF_SHAPE).split(",")))
     fixed = entry.kind in (KEPT, FLOAT)
     return replace(entry, text=said) if fixed else replace(entry, kind=said)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from refactorer.arguments.plans import FLOAT, KEPT, Plan, draw, literal, probe_sizes
+from refactorer.arguments.plans import FLOAT, KEPT, OF_SHAPE, Plan, draw, literal, probe_sizes
 from refactorer.execution.evaluation import (
     DEFINITIONS,
     Arguments,
@@ -143,7 +143,12 @@ def compared(source: str) -> list[float]:
 
 
 def changes(plan: Plan, numbers: Sequence[float]) -> Iterator[Change]:
-    """Yield changes to try: other defaults, values of all sizes, and values near the numbers."""
+    """Yield changes to try: other defaults, values of all sizes, and values near the numbers.
+
+    Truth values come first, with other lengths beside them: without an intercept, there is one
+    coefficient less.
+    """
+    yield from other_lengths(plan)
     entries = [e for e in plan.inputs if e.kind in (KEPT, FLOAT) and e.text]
     defaults = {e.name: literal(e.text) for e in entries}
     given = [float(v) for v in defaults.values() if type(v) is int or type(v) is float]
@@ -156,6 +161,19 @@ def changes(plan: Plan, numbers: Sequence[float]) -> Iterator[Change]:
     yield from (dict.fromkeys(movable, kind) for kind in kinds if movable)
     if len(movable) > 1:
         yield from ({name: kind} for kind in kinds for name in movable)
+
+
+def other_lengths(plan: Plan) -> Iterator[Change]:
+    """Yield changes of a truth value and of a vector's length, to another size or one more."""
+    flags = [e for e in plan.inputs if e.kind == KEPT and e.text in ("True", "False")]
+    vectors = [e for e in plan.inputs if len(e.shape) == 1]
+    sizes = [size for name in probe_sizes(plan) for size in (name, f"{name}+1")]
+    for flag in flags:
+        for vector in vectors:
+            other = {flag.name: repr(flag.text == "False")}
+            yield from (
+                other | {vector.name: OF_SHAPE + size} for size in sizes if (size,) != vector.shape
+            )
 
 
 def others(default: object, numbers: Sequence[float]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from refactorer.arguments.inputs import Plan, draw, plan, probe_sizes, reaching, switched
-from refactorer.arguments.plans import typed
+from refactorer.arguments.plans import OF_SHAPE, typed
 from refactorer.execution.evaluation import Function, fresh, leaves, quiet
 from refactorer.flow.statements.dicts import with_names
 from refactorer.flow.statements.number_lists import with_arrays
@@ -43,9 +43,15 @@ def on_all_ways(
 ) -> tuple[Plan, ...]:
     """Return the plans with values added that reach the other sides of branches and loops."""
     plans = switched(plans, subject.source, function, seed)
-    runs = drawn(plans[0], wrt, seed)
-    changes = reaching(plans[0], function, subject.module, runs, seed)
-    return tuple(replace(p, reaches=changes) for p in plans)
+
+    def reaches(chosen: Plan) -> tuple[Mapping[str, str], ...]:
+        """Return the changes with which a plan reaches the other sides."""
+        return reaching(chosen, function, subject.module, drawn(chosen, wrt, seed), seed)
+
+    changes = reaches(plans[0])
+    shaped = any(text.startswith(OF_SHAPE) for change in changes for text in change.values())
+    # The names of sizes, unlike those of values, mean something else in each plan.
+    return tuple(replace(p, reaches=reaches(p) if shaped else changes) for p in plans)
 
 
 def drawn(chosen: Plan, wrt: Sequence[str], seed: int) -> list[dict[str, object]]:

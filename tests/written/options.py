@@ -187,3 +187,14 @@ def least_row(X):
 
 def tuned(x, omega=np.pi, phase=-np.pi / 2, cap=np.inf):
     return np.sum(np.minimum(np.sin(omega * x + phase), cap))
+
+
+def elastic_net(w, X, y, alpha=1.0, l1_ratio=0.5, fit_intercept=True):
+    if fit_intercept:
+        b, coef = w[0], w[1:]
+        resid = y - X @ coef - b
+    else:
+        coef = w
+        resid = y - X @ coef
+    penalty = l1_ratio * np.abs(coef).sum() + 0.5 * (1 - l1_ratio) * (coef**2).sum()
+    return 0.5 * np.mean(resid**2) + alpha * penalty

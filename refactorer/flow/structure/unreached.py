@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 
-from refactorer.execution.evaluation import telling
+from refactorer.execution.evaluation import bound, copied, quiet, telling
 from refactorer.flow.structure.visits import Locals, Runs, Visits, visits
 from refactorer.judging.forced import Side, is_settable
 
@@ -32,6 +33,8 @@ def reached(
     tree: ast.Module, function_of: Callable[[ast.Module], Callable[..., object]], runs: Runs
 ) -> Reached:
     """Return what names hold at each line of a function, also on sides that no run reaches."""
+    plain = function_of(tree)
+    runs = [run for run in runs if completes(plain, run)] or runs
     whole = visits(function_of(tree), runs)
     own, seen = whole.at, [*whole.runs]
     runs = telling(runs)
@@ -45,7 +48,12 @@ def reached(
         if ways is None:
             break
         tried.add(ways)
-        forced = visits(function_of(with_ways(tree, ways)), runs)
+        other = function_of(with_ways(tree, ways))
+        if not any(completes(other, run) for run in runs):
+            # It wants other shapes: it is seen as it was reached at those, if it was.
+            at |= {line: rows for line, rows in own.items() if line not in at}
+            continue
+        forced = visits(other, runs)
         found, seen = forced.at, [*seen, *forced.runs]
         new = {line: rows for line, rows in found.items() if line and line not in at}
         around |= dict.fromkeys(new, ways)
@@ -55,6 +63,14 @@ def reached(
             sides.append(tuple(named(tree, ways)))
             met |= {sides[-1]} if own.keys() >= new.keys() else set()
     return Reached(Visits({**own, **at}, seen), tuple(sides), frozenset(met))
+
+
+def completes(function: Callable[..., object], run: Mapping[str, object]) -> bool:
+    """Tell whether a function returns from a run."""
+    with quiet(), suppress(Exception):  # the user's own
+        bound(function)({name: copied(value) for name, value in run.items()})
+        return True
+    return False
 
 
 def unreached(
