@@ -9,7 +9,7 @@ from dataclasses import replace
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.algebra.blocks.lines import Line, names_in
+from refactorer.algebra.blocks.lines import Line, grown, names_in
 from refactorer.algebra.blocks.parted import parted
 from refactorer.algebra.blocks.program import Care, Program
 from refactorer.algebra.blocks.recalled import recalled
@@ -140,7 +140,7 @@ def program(adjoint: Adjoint, care: Care) -> Program:
     first, rest = unpacking(adjoint)
     return Program(
         forward=forward_lines(adjoint),
-        backward=lines(rest),
+        backward=grown(lines(rest)),
         arguments=adjoint.primal.wrt,
         gradients=adjoint.gradients,
         shapes=shapes,

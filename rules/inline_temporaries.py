@@ -14,7 +14,7 @@ from refactorer.syntax.dataflow import bound
 from refactorer.syntax.renaming import replaced_text
 
 WIDEST = 80
-DEEPEST = 180  # that parentheses are nested; Python reads no more than 200
+DEEPEST = 40  # that parentheses are nested: the time to parse them grows with the square
 
 
 class InlineTemporaries(Rule):

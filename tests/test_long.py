@@ -23,20 +23,31 @@ def growing(contributions: int) -> Adjoint:
     return Example("a long sum", "\n".join(lines), "", gradients=("bx",)).adjoint()
 
 
+def rule_called(name: str) -> type[Rule]:
+    return next(rule for rule in PIPELINE if rule.__name__ == name)
+
+
 def test_a_sum_of_hundreds_of_contributions_stays_one_that_python_reads() -> None:
     adjoint = growing(300)
-    rule = next(r for r in PIPELINE if r.__name__ == "InlineTemporaries")
-    put = rule.apply(adjoint)
+    put = rule_called("InlineTemporaries").apply(adjoint)
     assert "_bx" not in put.code
     assert len(ast.parse(put.code).body[0].body) < 150  # type: ignore[attr-defined]
+
+
+def test_a_long_sum_that_grows_from_line_to_line_is_collected_as_one() -> None:
+    terms = [f"bz * np.cos(y{k})" for k in range(240)]
+    lines = [f"bx = {' + '.join(terms[:120])}", f"bx = bx + {' + '.join(terms[120:])}"]
+    adjoint = Example("a long sum", "\n".join(lines), "", gradients=("bx",)).adjoint()
+    collected = rule_called("CollectTerms").apply(adjoint)
+    assert "bx + " not in collected.code
+    assert all(f"np.cos(y{k})" in collected.code for k in range(240))
 
 
 def test_a_sum_that_grows_is_not_read_anew_with_each_contribution(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delattr(inlining, "replaced_text")
-    rule = next(r for r in PIPELINE if r.__name__ == "InlineTemporaries")
-    assert "_bx" not in rule.apply(growing(100)).code
+    assert "_bx" not in rule_called("InlineTemporaries").apply(growing(30)).code
 
 
 @pytest.mark.parametrize(

@@ -117,28 +117,51 @@ def of_ranks(work: Work, say: Say) -> Draft:
 def preferred(work: Work, say: Say) -> Draft:
     """Return the printed code for the preferred ranks.
 
-    If ranks had to be assumed, a text that is right at all of them is looked for first. If there is
-    none, the ranks that the names suggest are taken, or else the first ones, and a note says what
-    was assumed. Steps are told only of the text that is chosen.
+    If ranks had to be assumed and arrays of one shape may be given, a text that is right at all of
+    them is looked for first. If there is none, the ranks that the names suggest are taken, or else
+    the first ones, and a note says what was assumed.
+    """
+    named = min(work.plans, key=work.likelihood.departures)
+    if named is not work.plans[0] and not of_one_shape(work.plans):
+        with suppress(Refused):
+            return of_named(work, named, say)
+    return of_most(work, named, say)
+
+
+def of_most(work: Work, named: Plan, say: Say) -> Draft:
+    """Return the text that is right at all ranks, or else the one for the ranks of the names.
+
+    Steps are told only of the text that is chosen.
     """
     first, steps = attempted(work, work.plans[0], say)
     if len(first.plans) == len(work.plans):
-        assumed = assumed_of_one_rank(work.plans)
-        return after_telling(first, [*steps, *([Note(assumed)] if assumed else [])], say)
+        return of_all(work, first, steps, say)
     unequal = [p for p in of_one_shape(work.plans) if asdict(p) not in first.plans]
     if unequal:
         second, others = attempted(work, work.plans[1], lambda _: None)
         if len(second.plans) == len(work.plans):
-            return after_telling(second, others, say)
-    named = min(work.plans, key=work.likelihood.departures)
+            return of_all(work, second, others, say)
     equal = not unequal and (len(of_one_shape(work.plans)) > 1 or is_elementwise(work, first))
     mixed = work.likelihood.mixes(named) and not takes_scalars(work.plans)
     if named is not work.plans[0] and (not equal or mixed):
         with suppress(Refused):  # what runs there need not have a finite gradient
-            last, others = attempted(work, named, lambda _: None)
-            return after_telling(last, [*others, Note(named.assumption)], say)
+            return of_named(work, named, say)
     said = ONE_SHAPE.format(", ".join(work.plans[0].assumed))
     return after_telling(first, [*steps, Note(said if equal else work.plans[0].assumption)], say)
+
+
+def of_named(work: Work, named: Plan, say: Say) -> Draft:
+    """Return the text for the ranks that the names suggest; a note says if it needs them."""
+    draft, steps = attempted(work, named, lambda _: None)
+    if len(draft.plans) == len(work.plans):
+        return of_all(work, draft, steps, say)
+    return after_telling(draft, [*steps, Note(named.assumption)], say)
+
+
+def of_all(work: Work, draft: Draft, steps: Sequence[Step | Note], say: Say) -> Draft:
+    """Return a draft that is right at all ranks, after a note on those that are the same in all."""
+    assumed = assumed_of_one_rank(work.plans)
+    return after_telling(draft, [*steps, *([Note(assumed)] if assumed else [])], say)
 
 
 def attempted(work: Work, plan: Plan, say: Say) -> tuple[Draft, list[Step | Note]]:

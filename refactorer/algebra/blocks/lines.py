@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from refactorer.algebra.once import cached_property
@@ -58,6 +58,38 @@ def is_ready(i: int, waiting: Sequence[Line]) -> bool:
         return not any(o.name in line.reads for o in waiting if o.name != line.name)
     before = (o for k, o in enumerate(waiting) if o.binds or k < i)
     return not any(o.name in line.reads for o in before)
+
+
+def grown(lines: Iterable[Line]) -> list[Line]:
+    """The lines, each sum that grows from one to a later one whole in the last of these."""
+    done = list[Line]()
+    for line in lines:
+        start = begun(line, done)
+        if start is not None:
+            line = replace(line, text=f"({done.pop(start).text}){line.text[len(line.name) :]}")
+        done.append(line)
+    return done
+
+
+def begun(line: Line, before: Sequence[Line]) -> int | None:
+    """Where the sum begins that a line adds to, if what is there may be computed in that line."""
+    if not line.binds or line.reads[line.name] != 1 or not adds_to(line.name, line.text):
+        return None
+    start = max((i for i, other in enumerate(before) if other.name == line.name), default=None)
+    if start is None or not before[start].binds:
+        return None
+    between = before[start + 1 :]
+    is_read = any(line.name in other.reads for other in between)
+    is_changed = any(other.name in before[start].reads for other in between)
+    return None if is_read or is_changed else start
+
+
+def adds_to(name: str, text: str) -> bool:
+    """Whether a text is a sum that begins with a name."""
+    node = ast.parse(text, mode="eval").body
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        node = node.left
+    return isinstance(node, ast.Name) and node.id == name and text != name
 
 
 def are_changed_first(lines: Sequence[Line]) -> bool:

@@ -10,7 +10,7 @@ from itertools import combinations
 
 from refactorer.algebra.index_notation.assemble import Power, Scaled, flat_product, flat_total
 from refactorer.algebra.index_notation.elementwise import Call, Product, Total
-from refactorer.algebra.index_notation.nodes import Node, Opaque, Ref, substituted
+from refactorer.algebra.index_notation.nodes import Node, Opaque, Ref, substitution
 from refactorer.algebra.index_notation.reductions import Averaged
 from refactorer.algebra.normal_form.layouts import Layout, stripped
 from refactorer.algebra.normal_form.terms import ONE
@@ -62,8 +62,9 @@ class Shared:
         return Shared(roots, parts, self.frames)
 
     def substituted(self, replacements: Mapping[Node, Node]) -> Shared:
-        roots = {key: substituted(node, replacements) for key, node in self.roots.items()}
-        parts = {k: substituted(n, replacements) for k, n in self.parts.items()}
+        substituted = substitution(replacements)
+        roots = {key: substituted(node) for key, node in self.roots.items()}
+        parts = {key: substituted(node) for key, node in self.parts.items()}
         return Shared(roots, parts, self.frames)
 
     def renamed(self, old: str, new: str) -> Shared:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from operator import is_
 
 from refactorer.algebra.normal_form.keys import Keyed, digest
 from refactorer.algebra.normal_form.layouts import Layout, long
@@ -176,13 +177,15 @@ def is_zero(node: Node) -> bool:
     return isinstance(node, Number) and node.text == "0"
 
 
-def substituted(node: Node, replacements: Mapping[Node, Node]) -> Node:
-    """The node with others in place of some of those in it."""
+def substitution(replacements: Mapping[Node, Node]) -> Callable[[Node], Node]:
+    """What puts others in place of some of the nodes in one; a node without them stays the same."""
     done = dict(replacements)
 
-    def visited(node: Node) -> Node:
+    def substituted(node: Node) -> Node:
         if node not in done:
-            done[node] = node.with_parts(tuple(map(visited, node.parts)))
+            parts = tuple(map(substituted, node.parts))
+            is_same = all(map(is_, parts, node.parts))
+            done[node] = node if is_same else node.with_parts(parts)
         return done[node]
 
-    return visited(node)
+    return substituted
