@@ -65,10 +65,13 @@ def grown(lines: Iterable[Line]) -> list[Line]:
     done = list[Line]()
     for line in lines:
         start = begun(line, done)
-        if start is not None:
-            line = replace(line, text=f"({done.pop(start).text}){line.text[len(line.name) :]}")
-        done.append(line)
+        done.append(line if start is None else continued(done.pop(start), line))
     return done
+
+
+def continued(start: Line, line: Line) -> Line:
+    """A line that adds to the sum of another one, with that sum in place of its name."""
+    return replace(line, text=f"({start.text}){line.text.removeprefix(start.name)}")
 
 
 def begun(line: Line, before: Sequence[Line]) -> int | None:
