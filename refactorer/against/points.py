@@ -14,6 +14,8 @@ from refactorer.execution.evaluation import Floats
 Mask = NDArray[np.bool_]
 LOOSE = 1e-5  # how near two gradients have to be to be alike, relative to the largest entry
 
+SEED = "the incoming gradient"  # its name in the scope of a point
+
 
 def nothing() -> Floats:
     """Return what stands where there is no gradient yet."""

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from refactorer.against.diagnosis.monomials import SEED
 from refactorer.against.hand_written.written import Written, numbers
-from refactorer.against.points import Point
+from refactorer.against.points import SEED, Point
 from refactorer.against.scope import Scope
 from refactorer.arguments.plans import Plan, typed
 from refactorer.execution.evaluation import Arguments, floats, fresh, quiet

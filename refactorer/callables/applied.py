@@ -5,22 +5,19 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from refactorer.callables.displays import looked_up
 from refactorer.callables.given import Given, NotGiven, given
 from refactorer.callables.known import has_stars
+from refactorer.callables.reducing import Reducing
 from refactorer.callables.repeats import collected, folded, mapped
 from refactorer.callables.steps import ONE_BY_ONE, steps_of
 from refactorer.flow.names import expression
 from refactorer.printing.names.phrases import of_value
 from refactorer.syntax.dataflow import reads
 from refactorer.syntax.expressions import code, operands, parenthesized, substitute
-
-if TYPE_CHECKING:
-    from refactorer.callables.reducing import Reducing
 
 
 def applied(reducing: Reducing, call: cst.Call, targets: Sequence[str] = ()) -> cst.BaseExpression:

@@ -13,9 +13,10 @@ from dataclasses import replace
 
 import libcst as cst
 
+from refactorer.callables.expressions import Expressions
 from refactorer.callables.following import Env, Following
 from refactorer.callables.known import Functions
-from refactorer.callables.reducing import Reducing
+from refactorer.callables.statements import Statements
 from refactorer.errors import Refused
 from refactorer.flow.callees import helpers_in
 from refactorer.flow.calling.inlined import function_in
@@ -63,7 +64,7 @@ def calling(target: Target, namespace: Mapping[str, object]) -> str:
     hidden = own | stores(target.source)
     functions = Functions(helpers_in(target), namespace, frozenset(hidden))
     names = Names({*names_in(target.source), *namespace, *dir(builtins)})
-    following = Following(target, names, functions, set(), stores(target.source))
+    following = Statements(target, names, functions, set(), stores(target.source))
     body = following.suite([*lines(definition.body)], constants(following))
     if not following.needed:
         return target.source
@@ -88,7 +89,7 @@ def constant(small: cst.BaseSmallStatement, following: Following, env: Env) -> N
         case cst.Assign(targets=[cst.AssignTarget(cst.Name(name))], value=value) | (
             cst.AnnAssign(target=cst.Name(name), value=cst.BaseExpression() as value)
         ) if name not in following.functions.hidden and isinstance(value, MAY_HOLD):
-            found = Reducing(following, env).reduced(value)
+            found = Expressions(following, env).reduced(value)
             if following.functions.has_functions(found):
                 env[name] = found
 

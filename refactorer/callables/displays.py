@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from refactorer.callables.known import EACH, UNTOLD, held
+from refactorer.callables.reducing import Reducing
 from refactorer.syntax.expressions import code, is_literal
 from refactorer.syntax.suites import line
-
-if TYPE_CHECKING:
-    from refactorer.callables.reducing import Reducing
 
 
 def looked_up(

@@ -1,17 +1,15 @@
-"""Rewrites expressions in which functions are values into calls of these functions."""
+"""Names in an expression replaced by the functions they stand for, and the lines it then needs."""
 
 from __future__ import annotations
 
 import functools
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from refactorer.callables.applied import applied
-from refactorer.callables.displays import looked_up, spread
+from refactorer.callables.following import Env, Following
 from refactorer.callables.known import EACH, UNTOLD, held, truth
-from refactorer.callables.repeats import comprehended
 from refactorer.flow.names import expression, loads
 from refactorer.printing.names.phrases import of_value
 from refactorer.syntax.dataflow import assignment
@@ -19,14 +17,11 @@ from refactorer.syntax.expressions import code, is_literal
 from refactorer.syntax.renaming import NamesOfValues
 from refactorer.syntax.suites import Statement
 
-if TYPE_CHECKING:
-    from refactorer.callables.following import Env, Following
-
 Way = Callable[["Reducing"], cst.BaseExpression]
 
 
 class Reducing(NamesOfValues):
-    """Replaces names by the functions they stand for, and calls by what they return.
+    """Replaces names by the functions they stand for, and chooses where a condition does.
 
     `before` are the lines that the expression then needs. Where the whole of it is a call that is
     written out, `targets` are what it sets.
@@ -50,13 +45,17 @@ class Reducing(NamesOfValues):
 
     def apart(self, way: Way) -> tuple[list[Statement], cst.BaseExpression]:
         """Return what one way of a choice is, and the lines before it."""
-        inner = Reducing(self.following, self.env)
+        inner = self.anew(self.env)
         value = way(inner)
         return inner.before, value
 
     def anew(self, env: Env) -> Reducing:
         """Return what reduces an expression where names stand for other values."""
-        return Reducing(self.following, env)
+        return type(self)(self.following, env)
+
+    @abstractmethod
+    def applied(self, call: cst.Call) -> cst.BaseExpression:
+        """Return what a call is, by what the called expression stands for."""
 
     def new(self, *wanted: str) -> str:
         return self.following.names.new(*wanted)
@@ -76,7 +75,7 @@ class Reducing(NamesOfValues):
 
     def leave_Lambda(self, original_node: cst.Lambda, updated_node: cst.Lambda) -> cst.Lambda:  # noqa: N802
         own = {p.name.value for p in original_node.params.params}
-        inner = Reducing(self.following, self.without(own))
+        inner = self.anew(self.without(own))
         body = inner.reduced(original_node.body)
         return original_node if inner.before else updated_node.with_changes(body=body)
 
@@ -113,44 +112,9 @@ class Reducing(NamesOfValues):
         self.before.append(cst.If(test, blocks[0], cst.Else(blocks[1])))
         return cst.Name(name)
 
-    def visit_ListComp(self, node: cst.ListComp) -> bool:  # noqa: N802
-        return False
-
-    def leave_ListComp(  # noqa: N802
-        self, original_node: cst.ListComp, updated_node: cst.ListComp
-    ) -> cst.BaseExpression:
-        return comprehended(self, original_node)
-
-    def visit_GeneratorExp(self, node: cst.GeneratorExp) -> bool:  # noqa: N802
-        return False
-
-    def leave_GeneratorExp(  # noqa: N802
-        self, original_node: cst.GeneratorExp, updated_node: cst.GeneratorExp
-    ) -> cst.BaseExpression:
-        return comprehended(self, original_node)
-
     def without(self, names: Collection[str]) -> Env:
         """Return what names stand for where some of them are set anew."""
         return {name: value for name, value in self.env.items() if name not in names}
-
-    def leave_Subscript(  # noqa: N802
-        self, original_node: cst.Subscript, updated_node: cst.Subscript
-    ) -> cst.BaseExpression:
-        display = updated_node.value
-        match updated_node.slice:
-            case [cst.SubscriptElement(slice=cst.Index(value=key))] if self.functions.has_functions(
-                display
-            ) and not self.functions.is_function(display):
-                return looked_up(self, display, key)
-        return updated_node
-
-    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802
-        targets = self.targets if original_node is self.whole else ()
-        return applied(self, updated_node.with_changes(args=spread(updated_node.args)), targets)
-
-    def applied(self, call: cst.Call) -> cst.BaseExpression:
-        """Return what a call is, by what the called expression stands for."""
-        return applied(self, call)
 
     def lasting(self, value: cst.BaseExpression) -> cst.BaseExpression:
         """Return a value that is a function, or holds some, as one that may be read later.

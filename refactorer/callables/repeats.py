@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import libcst as cst
 
 from refactorer.callables.known import held
+from refactorer.callables.reducing import Reducing
 from refactorer.callables.unrolled import turns_of
 from refactorer.flow.names import stores
 from refactorer.flow.statements.splitting import looped
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code, operands, parenthesized
 from refactorer.syntax.suites import line
-
-if TYPE_CHECKING:
-    from refactorer.callables.reducing import Reducing
 
 START = "Give it a third argument, or write it as a loop"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from refactorer.callables.following import Env, Following
 from refactorer.callables.given import Given, NotGiven, given, stars
 from refactorer.flow.calling.inlined import DEEPEST, function_in, refused
 from refactorer.flow.names import parsed, stores
@@ -16,9 +16,6 @@ from refactorer.syntax.dataflow import assignment, reads
 from refactorer.syntax.expressions import code, is_literal
 from refactorer.syntax.renaming import renamed
 from refactorer.syntax.suites import Statement, lines
-
-if TYPE_CHECKING:
-    from refactorer.callables.following import Env, Following
 
 ONE_BY_ONE = "Give every argument by itself"
 

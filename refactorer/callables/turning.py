@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from refactorer.callables.reducing import Reducing
+from refactorer.callables.expressions import Expressions
+from refactorer.callables.following import Env, Following
 from refactorer.callables.unrolled import turns_of
 from refactorer.flow.names import parsed, stores
 from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement, line, lines
-
-if TYPE_CHECKING:
-    from refactorer.callables.following import Env, Following
 
 HEAD = "Call it before the loop and at its end, and compare what it returned"
 
 
 def loop(following: Following, statement: cst.For, env: Env) -> list[Statement]:
     """Return a loop; one over functions is its turns."""
-    reducing = Reducing(following, env)
+    reducing = Expressions(following, env)
     head = reducing.reduced(statement.iter)
     turns = turns_of(head, following.functions) if not jumps(statement) else None
     if turns is None:
@@ -40,7 +37,7 @@ def loop(following: Following, statement: cst.For, env: Env) -> list[Statement]:
 
 def repeated(following: Following, statement: cst.While, env: Env) -> list[Statement]:
     """Return a `while`."""
-    reducing = Reducing(following, env)
+    reducing = Expressions(following, env)
     test = reducing.reduced(statement.test)
     if reducing.before:
         raise following.refuse(statement.test, "a call in the head of a `while` is not taken", HEAD)

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from refactorer.callables.expressions import Expressions
+from refactorer.callables.following import Env, Following
 from refactorer.callables.known import truth
-from refactorer.callables.reducing import Reducing
 from refactorer.flow.names import loads, stores
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code, parenthesized
 from refactorer.syntax.suites import Statement, line, lines, otherwise
 
-if TYPE_CHECKING:
-    from refactorer.callables.following import Env, Following
-
 
 def branch(following: Following, statement: cst.If, env: Env) -> list[Statement]:
     """Return a branch, or the way that it always goes."""
-    reducing = Reducing(following, env)
+    reducing = Expressions(following, env)
     test = reducing.reduced(statement.test)
     then, other = [*lines(statement.body)], otherwise(statement)
     known = None if code(test) == code(statement.test) else truth(test, following.functions)

@@ -9,10 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from refactorer.against.diagnosis.factors import tidy
-from refactorer.against.points import Mask, Point
+from refactorer.against.points import SEED, Mask, Point
 from refactorer.execution.evaluation import Floats
 
-SEED = "the incoming gradient"
 MOST_POINTS, MOST_NAMES = 4, 24
 NEAR = 1e-5
 FEWEST = 3  # numbers: fewer are explained by any product

@@ -1,0 +1,48 @@
+"""Rewrites expressions in which functions are values into calls of these functions."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from refactorer.callables.applied import applied
+from refactorer.callables.displays import looked_up, spread
+from refactorer.callables.reducing import Reducing
+from refactorer.callables.repeats import comprehended
+
+
+class Expressions(Reducing):
+    """Replaces calls of functions that are values by what they return, comprehensions included."""
+
+    def applied(self, call: cst.Call) -> cst.BaseExpression:
+        return applied(self, call)
+
+    def visit_ListComp(self, node: cst.ListComp) -> bool:  # noqa: N802
+        return False
+
+    def leave_ListComp(  # noqa: N802
+        self, original_node: cst.ListComp, updated_node: cst.ListComp
+    ) -> cst.BaseExpression:
+        return comprehended(self, original_node)
+
+    def visit_GeneratorExp(self, node: cst.GeneratorExp) -> bool:  # noqa: N802
+        return False
+
+    def leave_GeneratorExp(  # noqa: N802
+        self, original_node: cst.GeneratorExp, updated_node: cst.GeneratorExp
+    ) -> cst.BaseExpression:
+        return comprehended(self, original_node)
+
+    def leave_Subscript(  # noqa: N802
+        self, original_node: cst.Subscript, updated_node: cst.Subscript
+    ) -> cst.BaseExpression:
+        display = updated_node.value
+        match updated_node.slice:
+            case [cst.SubscriptElement(slice=cst.Index(value=key))] if self.functions.has_functions(
+                display
+            ) and not self.functions.is_function(display):
+                return looked_up(self, display, key)
+        return updated_node
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802
+        targets = self.targets if original_node is self.whole else ()
+        return applied(self, updated_node.with_changes(args=spread(updated_node.args)), targets)
