@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from gradients import arrays, primal
 
-from refactorer.differentiation.differentiate import compiled, differentiate, reserved_names
+from refactorer.differentiation.differentiate import compiled, differentiate
+from refactorer.differentiation.engine import reserved_names
 from refactorer.errors import Place, Refused
 from refactorer.primal.normalise import Span
 from refactorer.shapes import Array

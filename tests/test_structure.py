@@ -93,7 +93,7 @@ IMPORTED_BY = {
     "dialects.*": ["pipeline.asked", "emit", "pipeline.run", "dialects.*"],
     "dialects.array_standard": ["emit"],
     "emit": ["pipeline.*", "emitted_test.check"],
-    "judging.verify": ["pipeline.*", "refining.*", "processes.judge", "flow.weaving.blocks"],
+    "judging.verify": ["pipeline.*", "refining.*", "processes.judge", "flow.weaving.*"],
     "judging.frameworks.[!o]*": [],  # the judge loads the one that it needs by its name
     "judging.[!fv]*": [
         *("judging.*", "pipeline.*", "refining.*", "against.*", "emitted_test.check"),
@@ -136,11 +136,12 @@ IMPORTED_BY = {
     ],
     "printing.any_axis": ["pipeline.emitting", "flow.calling.helpers"],
     "vjps": ["vjps.register", "rules.inline_formulas", "rules.unpack_lists"],
-    "vjps.register": ["differentiation.differentiate"],
+    "vjps.register": ["differentiation.engine"],
     "vjps.notation": [
         *(
             "vjps",
             "vjps.*",
+            "differentiation.engine",
             "differentiation.differentiate",
             "flow.calling.elementary",
             "rules.inline_formulas",
@@ -154,7 +155,7 @@ IMPORTED_BY = {
 
 # Which of our modules may import the distribution on the left.
 THIRD_PARTY = {
-    "tangent": ["differentiation.differentiate", "vjps.register"],
+    "tangent": ["differentiation.engine", "vjps.register"],
     "gast": ["vjps.*"],
     "black": ["emit"],
     "click": ["cli", "command.terminal"],

@@ -12,7 +12,7 @@ import pytest
 from refactorer.adjoint import parameters
 from refactorer.arguments.inputs import Plan, draw, plan, probe_sizes
 from refactorer.arguments.likelihood import Likelihood
-from refactorer.differentiation.differentiate import reserved_names
+from refactorer.differentiation.engine import reserved_names
 from refactorer.execution.definitions import executed
 from refactorer.execution.evaluation import bound, leaves
 from refactorer.primal.normalise import Primal, normalise

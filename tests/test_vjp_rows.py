@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from refactorer.differentiation.differentiate import compiled, imported
+from refactorer.differentiation.differentiate import compiled
+from refactorer.differentiation.engine import imported
 from refactorer.vjps import SCIPY, VJPS, elementwise, sequences, special, stats
 from refactorer.vjps.notation import VJP
 

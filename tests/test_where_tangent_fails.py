@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from refactorer.adjoint import parameters
-from refactorer.differentiation.differentiate import compiled, differentiate, reserved_names
+from refactorer.differentiation.differentiate import compiled, differentiate
+from refactorer.differentiation.engine import reserved_names
 from refactorer.primal.normalise import normalise
 from refactorer.reading.target import find
 

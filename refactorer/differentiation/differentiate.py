@@ -3,75 +3,34 @@
 from __future__ import annotations
 
 import ast
-import importlib
-import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from refactorer.adjoint import Adjoint, parameters
+from refactorer.differentiation.accumulation import composed
 from refactorer.differentiation.constant_part import constant_lines, lines, needed, without
 from refactorer.differentiation.culprit import WITHIN, culprit, place
-from refactorer.differentiation.line_forms import (
-    Kind,
-    Line,
-    Written,
-    by_form,
-    composed,
-    read,
-    sheet,
-)
+from refactorer.differentiation.engine import contained, imported
+from refactorer.differentiation.line_forms import Kind, Line, Written, by_form, read, sheet
 from refactorer.differentiation.raw import adjoint_of, flattened, renumbered
 from refactorer.errors import Refused
 from refactorer.execution.evaluation import quiet
 from refactorer.execution.filled import FILLED
-from refactorer.execution.temporary import kept_out, silent, swapped
+from refactorer.execution.temporary import silent
 from refactorer.primal.activity import constants
 from refactorer.shapes import array, trace
-from refactorer.vjps.notation import VJP, Unknown
+from refactorer.vjps.notation import Unknown
 
 if TYPE_CHECKING:
     from refactorer.primal.normalise import Primal
 
-# What tangent imports where it is installed; SciPy matters once the user's file imports it.
-FRAMEWORKS = (
-    *("autograd", "jax", "keras", "matplotlib", "networkx", "scipy"),
-    *("sympy", "tensorflow", "tinygrad", "torch"),
-)
-# Names with a meaning of their own in what tangent reads and writes.
-SPECIAL = frozenset({"_", "d", "np", "numpy", "result", "scipy", "tangent"})
-# Parts of NumPy that tangent would load to look for functions in it.
-PARTS = ("ctypeslib", "f2py", "ma", "matlib", "polynomial", "rec", "testing", "typing")
-LONGEST_NAME = 10**6
 MOST_FORMS = 40  # of lines that tangent is given at once: its work on each grows with their number
 CHUNK = 1 << 11  # places in the parts that CPython adds to its stack: it leaves 1000 beside a frame
-# The parts of SciPy that there are rules for.
-SCIPY = {"scipy.linalg", "scipy.special", "scipy.stats"}
-
-
-def reserved_names() -> frozenset[str]:
-    """Return the names that tangent's rules bind: what it differentiates must not use them."""
-    rules = imported().grads.adjoints.values()
-    return SPECIAL.union(*map(locals_of, rules))
-
-
-def learn(function: object, own: VJP) -> None:
-    """Give tangent the rule for a function of the user's."""
-    imported().grads.adjoints[function] = own
-
-
-def locals_of(rule: Callable[..., Any] | VJP) -> tuple[str, ...]:
-    """Return the names that a rule, tangent's or ours, binds beside its parameters."""
-    if isinstance(rule, VJP):
-        return rule.locals
-    code = rule.__code__
-    return code.co_varnames[code.co_argcount + code.co_kwonlyargcount :]
 
 
 def raw_adjoint(primal: Primal, namespace: Mapping[str, object]) -> Adjoint:
@@ -224,37 +183,3 @@ def refusal(error: Exception, primal: Primal, namespace: Mapping[str, Any]) -> R
 def said(error: Exception) -> str:
     """Return the first line of an error's message."""
     return next(iter(str(error).strip().splitlines()), type(error).__name__)
-
-
-@contextmanager
-def contained() -> Iterator[Any]:
-    """Give tangent, which meanwhile caches, prints and writes nothing, and shortens no names."""
-    tangent = imported()
-    cache = {"TANGENT_DISK_CACHE": "0"}
-    compiler = {"compile_file": compiled_in_memory}
-    length = tangent.naming.Namer.MAX_LENGTH
-    tangent.naming.Namer.MAX_LENGTH = LONGEST_NAME
-    try:
-        with silent(), swapped(os.environ, cache), swapped(vars(tangent.compile_), compiler):
-            yield tangent
-    finally:
-        tangent.naming.Namer.MAX_LENGTH = length
-
-
-def imported() -> Any:
-    """Return tangent with our rules, imported without the frameworks that it looks for."""
-    if "tangent" not in sys.modules:
-        unused = {name: None for name in PARTS if name not in vars(np)}
-        with silent(), kept_out(FRAMEWORKS), swapped(vars(np), unused):
-            importlib.import_module("refactorer.vjps.register").register()
-    for module in SCIPY & sys.modules.keys():
-        importlib.import_module("refactorer.vjps.register").register_scipy(module)
-    return sys.modules["tangent"]
-
-
-def compiled_in_memory(source: str, namespace: Mapping[str, object]) -> ModuleType:
-    """Return the module that tangent would have imported from a temporary file."""
-    module = ModuleType("adjoint")
-    vars(module).update(namespace)
-    exec(compile(source, "<adjoint>", "exec"), vars(module))
-    return module

@@ -10,7 +10,7 @@ from functools import cached_property
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.differentiation.differentiate import learn
+from refactorer.differentiation.engine import learn
 from refactorer.flow.caller import Caller
 from refactorer.flow.calling.differentiated import differentiated
 from refactorer.flow.calling.elementary import elementary

@@ -15,7 +15,8 @@ from refactorer.arguments.inputs import Plan, draw, probe_sizes, telling_sizes
 from refactorer.arguments.likelihood import Likelihood
 from refactorer.arguments.options import fixed, for_options, passed
 from refactorer.arguments.plans import typed
-from refactorer.differentiation.differentiate import raw_adjoint, reserved_names, shaped
+from refactorer.differentiation.differentiate import raw_adjoint, shaped
+from refactorer.differentiation.engine import reserved_names
 from refactorer.execution.definitions import executed
 from refactorer.execution.evaluation import Arguments, Function, floats, fresh, quiet
 from refactorer.flow.statements.narrowed import narrowed

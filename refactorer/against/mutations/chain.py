@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from refactorer.against.mutations.mistakes import of_conditions
+from refactorer.against.mutations.omissions import of_conditions
 from refactorer.against.trials import Trial
 from refactorer.execution.evaluation import Arguments, Floats, copied, floats, fresh, weights
 

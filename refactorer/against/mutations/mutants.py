@@ -11,17 +11,19 @@ from itertools import chain
 from refactorer.against.mutations.mistakes import (
     Make,
     along,
-    dropped_factor,
-    dropped_term,
     flipped,
     misplaced,
+    resized,
+    transposed,
+    weighted,
+)
+from refactorer.against.mutations.omissions import (
+    dropped_factor,
+    dropped_term,
     of_conditions,
     of_sums,
     passed,
-    resized,
-    transposed,
     unsigned,
-    weighted,
 )
 
 

@@ -16,6 +16,7 @@ import libcst as cst
 from refactorer.flow.loops.all_turns import AllTurns, Index
 from refactorer.flow.loops.arrays import with_one_array
 from refactorer.flow.loops.elementwise import factors, is_elementwise, product
+from refactorer.flow.loops.sums import Sum, summed
 from refactorer.flow.loops.turns import Turns, count_of
 from refactorer.flow.names import Names, bound_by, expression, loads, read_in, stores
 from refactorer.flow.tidying.folding import put_in, with_values
@@ -26,17 +27,6 @@ from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement, line
 
 WORTH = 2  # sums that are taken behind the loop, so that an array for it pays
-
-
-@dataclass(frozen=True)
-class Sum:
-    """A line of a turn that adds to a cotangent: to all of it, or to the turn's part of it."""
-
-    statement: Statement
-    target: str
-    value: str
-    negative: bool
-    part: bool
 
 
 def deferred(
@@ -236,18 +226,3 @@ class Deferral:
         """The line behind which the cotangent is what it is: it may be put together in place."""
         changing = [s for s in self.turns.body if self.pivot in writes(s)]
         return changing[-1]
-
-
-def summed(statement: Statement, index: str) -> Sum | None:
-    """Return a line as a sum, if it is one."""
-    match statement:
-        case cst.SimpleStatementLine(
-            body=[cst.AugAssign(target=target, operator=operator, value=value)]
-        ) if isinstance(operator, cst.AddAssign | cst.SubtractAssign):
-            part = isinstance(target, cst.Subscript)
-            name = code(target.value) if isinstance(target, cst.Subscript) else code(target)
-            if part and code(target) != f"{name}[{index}]":
-                return None
-            negative = isinstance(operator, cst.SubtractAssign)
-            return Sum(statement, name, code(value), negative, part)
-    return None

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 import libcst as cst
-import numpy as np
 
 from refactorer.adjoint import Adjoint, parameters
-from refactorer.differentiation.differentiate import compiled, differentiate, reserved_names
+from refactorer.differentiation.differentiate import compiled, differentiate
+from refactorer.differentiation.engine import reserved_names
 from refactorer.errors import Place, Refused
-from refactorer.execution.evaluation import fresh, is_float, quiet
 from refactorer.flow.names import loads, stores
-from refactorer.judging.verify import Samples, Verdict, recorded, unmeasured
+from refactorer.flow.structure.visits import Locals
+from refactorer.flow.weaving.recorded import looked_at, measured_at, measured_nearby
+from refactorer.judging.verify import Verdict
 from refactorer.primal.normalise import normalise
 from refactorer.printing.functions import Function
 from refactorer.reading.target import Parameter, Target
@@ -25,11 +26,6 @@ from refactorer.refining.step_judge import Judge
 from refactorer.syntax.dataflow import bound
 from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement
-
-Locals = Mapping[str, object]
-REACH = "Give shapes and values at which it does with --shape and --at"
-WIDE = (10.0, 100.0)  # numbers beyond these may saturate, if there are others
-MOST = 3  # of the recorded arguments at which each step is checked
 
 
 @dataclass(frozen=True)
@@ -135,55 +131,20 @@ class Blocks:
         names = [p.name for p in target.parameters]
         function = compiled(target.source, self.namespace)
         held = [row for row in seen if row.keys() >= {*names}]
-        rows = self.rows(target, function, [{name: row[name] for name in names} for row in held])
+        rows = looked_at(target, function, [{name: row[name] for name in names} for row in held])
         ours = dict(zip(names, parameters(primal.code), strict=True))
         probe = {ours[name]: value for name, value in rows[0].items()}
         adjoint = differentiate(primal, self.namespace, probe)
-        judge = Judge(self.namespace, names, self.samples(function, rows, ins))
+        judge = Judge(self.namespace, names, measured_at(function, rows, ins, self.seed))
         refuse = partial(wrong_from_the_start, target)
         try:
             return refined(adjoint, judge, self.say, refuse)
         except Refused as error:
             # Where values are tied, each may have a slope by itself, though the line has none.
-            nearby = Judge(self.namespace, names, self.nearby(function, rows, ins))
+            nearby = Judge(self.namespace, names, measured_nearby(function, rows, ins, self.seed))
             if not nearby(adjoint).right:
                 raise error from None
             return refined(adjoint, nearby, self.say, refuse)
-
-    def samples(
-        self, function: Callable[..., object], rows: Sequence[Locals], ins: Sequence[str]
-    ) -> Samples:
-        """Return samples at what was seen, moved a little where it lies on a kink.
-
-        The function around may hold it there: two of its values are one, or all elements equal.
-        """
-        found = recorded(function, rows, tuple(ins), self.seed)
-        return self.nearby(function, rows, ins) if unmeasured(found.samples, ins) else found
-
-    def nearby(
-        self, function: Callable[..., object], rows: Sequence[Locals], ins: Sequence[str]
-    ) -> Samples:
-        """Return samples a little away from what was seen, or from a part of what is large."""
-        rng = np.random.default_rng(self.seed)
-        around = [
-            {n: moved(v, rng, sized(row)) if n in ins else v for n, v in row.items()}
-            for row in rows
-        ]
-        near = [row for row in around if runs(function, row)]
-        return recorded(function, near, tuple(ins), self.seed)
-
-    def rows(
-        self, target: Target, function: Callable[..., object], seen: Sequence[Locals]
-    ) -> list[Locals]:
-        """Return the arguments to look at, the largest first, and others of the same ranks."""
-        rows = [row for row in seen if runs(function, row)]
-        if not rows:
-            reason = "this line does not run at what was tried"
-            raise Refused(reason, REACH, target.place(2), code="unreached")
-        kept = ([row for row in rows if largest(row) < limit] for limit in WIDE)
-        rows = next(filter(None, kept), rows)
-        probe = max(rows, key=volume)
-        return [probe, *(r for r in rows if r is not probe and ranks(r) == ranks(probe))][:MOST]
 
 
 BUILTINS = frozenset(dir(builtins))
@@ -198,45 +159,6 @@ def wrong_from_the_start(target: Target, verdict: Verdict) -> Refused:
         "Write the operation that it cannot differentiate in another way",
         code="wrong-gradient",
     )
-
-
-def sized(row: Locals) -> float:
-    """Return a factor that makes the largest of large numbers one."""
-    return 1.0 if (size := largest(row)) < WIDE[0] else 1.0 / size
-
-
-def moved(value: object, rng: np.random.Generator, factor: float) -> object:
-    """Return a value with its numbers a little away from where they are, times a factor."""
-    held = factor * np.asarray(value, dtype=float)
-    away = held + 0.01 * rng.normal(size=held.shape)
-    return away if isinstance(value, np.ndarray) else float(away)
-
-
-def runs(function: Callable[..., object], row: Locals) -> bool:
-    """Tell whether lines run at arguments that were seen before them."""
-    try:
-        with quiet():
-            fresh(function)(row)
-    except Exception:  # the user's own, which ended the run in which they were seen
-        return False
-    return True
-
-
-def ranks(row: Locals) -> list[int]:
-    """Return the ranks of arguments."""
-    return [getattr(value, "ndim", 0) for value in row.values()]
-
-
-def largest(row: Locals) -> float:
-    """Return the largest finite magnitude among the numbers of arguments."""
-    floats = [np.abs(np.asarray(value)) for value in row.values() if is_float(value)]
-    sizes = [np.max(each, initial=0.0, where=np.isfinite(each)) for each in floats]
-    return float(max(sizes, default=0.0))
-
-
-def volume(row: Locals) -> int:
-    """Return how many elements arguments have together."""
-    return sum(getattr(value, "size", 0) for value in row.values())
 
 
 def named(result: cst.BaseExpression, outs: Sequence[str]) -> list[Statement]:
