@@ -12,22 +12,8 @@ from refactorer.adjoint import Adjoint
 from refactorer.backward.sums import like, rest_of, with_sum
 from refactorer.rule import Example, Rule
 from refactorer.shapes import Array
-from refactorer.syntax.dataflow import (
-    assignment,
-    bound,
-    mutates,
-    reads,
-    value_of,
-    writes,
-)
-from refactorer.syntax.expressions import (
-    UnknownShape,
-    code,
-    is_call_of,
-    names_read,
-    on_ones,
-    parse,
-)
+from refactorer.syntax.dataflow import assignment, bound, mutates, reads, value_of, writes
+from refactorer.syntax.expressions import UnknownShape, code, is_call_of, names_read, on_ones, parse
 from refactorer.syntax.puts import How, may_wait, put
 from refactorer.syntax.renaming import fresh
 from refactorer.syntax.suites import Statement

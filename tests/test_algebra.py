@@ -442,7 +442,16 @@ def test_a_sum_of_a_thousand_terms_is_read_term_by_term() -> None:
 def test_what_names_can_say_is_found_once_for_all_plans() -> None:
     lines = [Line("s", "x * y")], [Line("bz", "b * s"), Line("bx", "bz * y")]
     shapes = dict.fromkeys(("x", "y", "s", "b", "bz", "bx"), (3,))
-    program = Program(*lines, ("x",), ("bx",), shapes, ("b",), (), lambda text, new: (3,))
+    program = Program(
+        forward=lines[0],
+        backward=lines[1],
+        arguments=("x",),
+        gradients=("bx",),
+        shapes=shapes,
+        seeds=("b",),
+        free=(),
+        shape_of=lambda text, new: (3,),
+    )
     plan = Selection(program, frozenset({"bz"}), Writer())
     assert plan.extractor.wording.telling
     assert plan.extractor.wording is plan.without("bz").extractor.wording

@@ -13,7 +13,7 @@ import pytest
 from commands import command
 from pages import Reader
 
-from refactorer.page.costs import cost_section
+from refactorer.html.costs import cost_section
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"

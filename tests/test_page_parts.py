@@ -11,15 +11,15 @@ import pytest
 from pages import Reader
 
 from refactorer.draft import Step
-from refactorer.page.drawing import drawing
-from refactorer.page.equations import equations
-from refactorer.page.formulas import formula
-from refactorer.page.graph import graph
-from refactorer.page.layers import layers
-from refactorer.page.markup import marked_up
-from refactorer.page.operations import operations
-from refactorer.page.origins import Origins, counterparts, told
-from refactorer.page.statements import definitions
+from refactorer.html.drawing import drawing
+from refactorer.html.equations import equations
+from refactorer.html.formulas import formula
+from refactorer.html.graph import graph
+from refactorer.html.layers import layers
+from refactorer.html.markup import marked_up
+from refactorer.html.operations import operations
+from refactorer.html.origins import Origins, counterparts, told
+from refactorer.html.statements import definitions
 
 LOOP = """\
 def f(X, flag):

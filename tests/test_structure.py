@@ -21,9 +21,9 @@ PARENT = [
     *("command.options", "command.output", "command.progress", "command.settings"),
     *("command.help_text", "command.in_file", "command.targets"),
     *("files.blocks", "files.digests", "reading.source_file"),
-    *("page", "page.document", "page.drawing", "page.equations", "page.formulas", "page.graph"),
-    *("page.layers", "page.markup", "page.mathematics", "page.operations", "page.origins"),
-    *("page.costs", "page.statements", "page.steps", "page.symbols"),
+    *("html", "html.document", "html.drawing", "html.equations", "html.formulas", "html.graph"),
+    *("html.layers", "html.markup", "html.mathematics", "html.operations", "html.origins"),
+    *("html.costs", "html.statements", "html.steps", "html.symbols"),
     "command.terminal",
 ]
 
@@ -52,9 +52,9 @@ IMPORTED_BY = {
     "command.in_file": ["command.batch"],
     "files.blocks": ["command.batch", "command.in_file"],
     "files.digests": ["files.blocks", "pipeline.block_code"],
-    "page.document": ["command.modes"],
-    "page.drawing": ["page.document"],
-    "page.[!d]*": ["page.*", "notebooks.shown"],
+    "html.document": ["command.modes"],
+    "html.drawing": ["html.document"],
+    "html.[!d]*": ["html.*", "notebooks.shown"],
     "processes.children": ["processes.supervise"],
     "processes.channel": [
         "processes.worker",
@@ -310,7 +310,7 @@ def test_the_command_is_up_at_once(module: str) -> None:
 
 
 def test_the_page_is_loaded_where_it_is_asked_for() -> None:
-    assert not {m for m in loaded("import refactorer.cli") if m.startswith("refactorer.page")}
+    assert not {m for m in loaded("import refactorer.cli") if m.startswith("refactorer.html")}
 
 
 def test_the_package_alone_loads_nothing_of_itself() -> None:

@@ -9,19 +9,8 @@ from dataclasses import replace
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.syntax.dataflow import (
-    assignment,
-    bound,
-    value_of,
-    with_value,
-    writes,
-)
-from refactorer.syntax.expressions import (
-    code,
-    names_read,
-    operands,
-    parse,
-)
+from refactorer.syntax.dataflow import assignment, bound, value_of, with_value, writes
+from refactorer.syntax.expressions import code, names_read, operands, parse
 from refactorer.syntax.renaming import fresh
 from refactorer.syntax.suites import Statement
 

@@ -164,7 +164,7 @@ def tested(given: Mapping[str, Any]) -> str | None:
 
 def shown(batch: Batch, outcomes: Sequence[Outcome], path: str) -> None:
     """Write the page on a function, if there is code to show."""
-    from refactorer.page.document import Document
+    from refactorer.html.document import Document
 
     for outcome in outcomes:
         if outcome.verified:

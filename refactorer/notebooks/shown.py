@@ -8,8 +8,8 @@ from html import escape
 from typing import Any
 
 from refactorer.draft import Step
-from refactorer.page.markup import marked_up
-from refactorer.page.steps import difference, spaced
+from refactorer.html.markup import marked_up
+from refactorer.html.steps import difference, spaced
 
 # The colours are those of whatever notebook it is, or its own names for them; light and dark.
 STYLE = """

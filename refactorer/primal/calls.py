@@ -7,14 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from string import ascii_lowercase
 
-from refactorer.primal.dialect import (
-    BINARY,
-    DEFAULTS,
-    FLOATS,
-    FUNCTIONS,
-    REDUCTIONS,
-    SIGNATURES,
-)
+from refactorer.primal.dialect import BINARY, DEFAULTS, FLOATS, FUNCTIONS, REDUCTIONS, SIGNATURES
 
 Keywords = Mapping[str, ast.expr]
 

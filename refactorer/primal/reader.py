@@ -10,12 +10,7 @@ from functools import reduce
 from refactorer.primal.activity import moves
 from refactorer.primal.assignments import is_form, is_operand
 from refactorer.primal.calls import call, settled, spelled
-from refactorer.primal.dialect import (
-    ATTRIBUTES,
-    METHODS,
-    SIGNATURES,
-    TAKES_A_TUPLE,
-)
+from refactorer.primal.dialect import ATTRIBUTES, METHODS, SIGNATURES, TAKES_A_TUPLE
 from refactorer.primal.expansions import expanded, joined, value_at
 from refactorer.primal.fixed import fixed
 from refactorer.primal.lookup import Lookup

@@ -12,13 +12,7 @@ import libcst as cst
 import numpy as np
 
 from refactorer.shapes import Array
-from refactorer.syntax.expressions import (
-    REMEMBERED,
-    UnknownShape,
-    bare,
-    names_in,
-    on_ones,
-)
+from refactorer.syntax.expressions import REMEMBERED, UnknownShape, bare, names_in, on_ones
 from refactorer.syntax.suites import Statement, lines, otherwise, suite_of
 
 PURE_ROOTS = frozenset({"np", "numpy", "scipy", "tangent"})

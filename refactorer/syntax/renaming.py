@@ -8,13 +8,7 @@ from itertools import chain, count
 
 import libcst as cst
 
-from refactorer.syntax.expressions import (
-    Substitution,
-    bare,
-    code,
-    names_in,
-    unparsed,
-)
+from refactorer.syntax.expressions import Substitution, bare, code, names_in, unparsed
 from refactorer.syntax.rewriting import Transformer
 from refactorer.syntax.suites import Statement, statement_by
 

@@ -13,8 +13,9 @@ from dataclasses import replace
 from itertools import count
 
 from refactorer.algebra.blocks.lines import Line, names_in
-from refactorer.algebra.blocks.program import Program, Shape
+from refactorer.algebra.blocks.program import Program
 from refactorer.algebra.blocks.scatters import scatters
+from refactorer.algebra.blocks.values import Shape
 
 LIFTED = "lifted"
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from itertools import count, islice
 
 from refactorer.algebra.blocks.lines import Line, in_order
-from refactorer.algebra.blocks.program import COTANGENT, Program, Shape, is_heavy
-from refactorer.algebra.blocks.sharing import Naming, Shared, own_text, share
+from refactorer.algebra.blocks.program import COTANGENT, Program
+from refactorer.algebra.blocks.shared import Shared
+from refactorer.algebra.blocks.sharing import Naming, own_text, share
+from refactorer.algebra.blocks.values import Shape, is_heavy
 from refactorer.algebra.index_notation.assemble import Scaled
 from refactorer.algebra.index_notation.nodes import Node, Ref, is_zero
 from refactorer.algebra.normal_form.layouts import Layout, laid_out, long
@@ -113,7 +115,7 @@ class Selection:
         wording, like = self.program.wording(definitions.known), arrays[0] if arrays else ""
         positive = self.program.positive
         apart = self.program.care.apart
-        return Extractor(definitions, wording, like, positive, apart, dict(self.found))
+        return Extractor(definitions, wording, like, apart, dict(self.found), positive)
 
     @cached_property
     def results(self) -> dict[str, Tensor]:

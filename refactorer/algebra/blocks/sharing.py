@@ -2,78 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from itertools import combinations
 
-from refactorer.algebra.index_notation.assemble import Power, Scaled, flat_product, flat_total
+from refactorer.algebra.blocks.common_factors import factored, ungrouped
+from refactorer.algebra.blocks.shared import Shared, occurrences
+from refactorer.algebra.index_notation.assemble import Scaled, flat_product, flat_total
 from refactorer.algebra.index_notation.elementwise import Call, Product, Total
-from refactorer.algebra.index_notation.nodes import Node, Opaque, Ref, substitution
+from refactorer.algebra.index_notation.nodes import Node, Opaque, Ref
 from refactorer.algebra.index_notation.reductions import Averaged
 from refactorer.algebra.normal_form.layouts import Layout, stripped
 from refactorer.algebra.normal_form.terms import ONE
-from refactorer.algebra.once import cached_property
 from refactorer.algebra.writing.write import Writer
 
 WORTH_A_NAME = 20  # two operations on numbers
-MOST_COMPARED = 40  # products
-
-
-@dataclass(frozen=True)
-class Shared:
-    """Expressions by name, after the parts that they have in common were given names.
-
-    `frames` tell how the axes of a part lie where it is read.
-    """
-
-    roots: Mapping[str, Node]
-    parts: Mapping[str, Node]
-    frames: Mapping[str, Layout]
-
-    @cached_property
-    def nodes(self) -> list[Node]:
-        return [*self.roots.values(), *self.parts.values()]
-
-    @cached_property
-    def counts(self) -> Counter[Node]:
-        """How often each node stands in others."""
-        return occurrences(self.nodes)
-
-    @cached_property
-    def work(self) -> int:
-        return sum(node.work for node in self.nodes)
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        return frozenset().union(*(node.names for node in self.nodes))
-
-    def of(self, results: Sequence[str], cuts: Collection[str]) -> Shared:
-        """What the results read; of that, what is no cut is a part."""
-        known, found, waiting = {**self.roots, **self.parts}, dict[str, Node](), [*results]
-        while waiting:
-            name = waiting.pop()
-            if name in known and name not in found:
-                found[name] = known[name]
-                waiting += sorted(known[name].names)
-        roots = {key: node for key, node in found.items() if key in cuts or key in results}
-        parts = {key: node for key, node in found.items() if key not in roots}
-        return Shared(roots, parts, self.frames)
-
-    def substituted(self, replacements: Mapping[Node, Node]) -> Shared:
-        substituted = substitution(replacements)
-        roots = {key: substituted(node) for key, node in self.roots.items()}
-        parts = {key: substituted(node) for key, node in self.parts.items()}
-        return Shared(roots, parts, self.frames)
-
-    def renamed(self, old: str, new: str) -> Shared:
-        """The same with another name for a part."""
-        refs = (ref for node in self.nodes for ref in node.refs if ref.name == old)
-        after = self.substituted({ref: replace(ref, name=new) for ref in refs})
-        parts = {new if k == old else k: n for k, n in after.parts.items()}
-        frames = {new if k == old else k: frame for k, frame in self.frames.items()}
-        return Shared(after.roots, parts, frames)
 
 
 @dataclass(frozen=True)
@@ -119,55 +62,6 @@ def summed_once(shared: Shared) -> Shared:
     if not below:
         return shared
     return shared.substituted({n: flat_product(ONE, [(n.total, ONE), *below[n]]) for n in below})
-
-
-def factored(shared: Shared) -> Shared:
-    """The same with what two products of matrices have in common as one factor of both."""
-    for _ in range(MOST_COMPARED):
-        products = [n for n in shared.counts if isinstance(n, Product) and n.labels]
-        pairs = combinations(products[:MOST_COMPARED], 2)
-        found = (common for pair in pairs if (common := in_common(*pair)) is not None)
-        common = max(found, key=lambda node: (node.own_cost, node.key), default=None)
-        if common is None:
-            break
-        changed = ((p, with_factor(p, common)) for p in products)
-        shared = shared.substituted({p: other for p, other in changed if p != other})
-    return shared
-
-
-def in_common(one: Product, other: Product) -> Node | None:
-    """The product of what two products have in common, if that is worth a name: of matrices."""
-    if one.labels != other.labels or len(one.labels) < 2:
-        return None
-    powers = [power for power in one.factors if power in other.factors]
-    common = flat_product(ONE, powers)
-    full = [node for node, _ in powers if node.labels == common.labels]
-    above = any(exponent > 0 for _, exponent in powers)
-    return common if common.labels == one.labels and above and len(full) > 1 else None
-
-
-def with_factor(product: Product, part: Node) -> Node:
-    """A product with a part of it as one factor; itself if it has no such part or is it."""
-    assert isinstance(part, Product)
-    rest = [power for power in product.factors if power not in part.factors]
-    if product == part or len(rest) + len(part.factors) != len(product.factors):
-        return product
-    return flat_product(product.coefficient, [(part, ONE), *rest])
-
-
-def ungrouped(node: Node) -> Node:
-    """A node without the common factors that products in it were given."""
-    node = node.with_parts(tuple(map(ungrouped, node.parts)))
-    if not isinstance(node, Product):
-        return node
-    factors = list[Power]()
-    for part, exponent in node.factors:
-        match part:
-            case Product(scale, inner) if scale == exponent == 1 and part.labels == node.labels:
-                factors += inner
-            case _:
-                factors.append((part, exponent))
-    return flat_product(node.coefficient, factors)
 
 
 def opened(node: Node) -> Node | None:
@@ -236,18 +130,3 @@ def spread_out(node: Node, nodes: Sequence[Node]) -> Layout:
     frames = {stripped(tuple(x if x in node.labels else None for x in r.natural)) for r in readers}
     (frame, *others) = frames
     return () if others or None not in frame else frame
-
-
-def occurrences(nodes: Iterable[Node]) -> Counter[Node]:
-    """How often each node stands in others, each of which counts once."""
-    counts = Counter[Node]()
-
-    def visit(node: Node) -> None:
-        times = counts[node] = counts.get(node, 0) + 1
-        if times == 1:
-            for part in node.parts:
-                visit(part)
-
-    for node in nodes:
-        visit(node)
-    return counts

@@ -2,80 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
-from typing import TypeAlias
 
 from refactorer.algebra.index_notation.assemble import Power, Scaled, product, total
-from refactorer.algebra.index_notation.contract import summation
 from refactorer.algebra.index_notation.elementwise import Call, Total
-from refactorer.algebra.index_notation.nodes import ZERO, Node, Number
-from refactorer.algebra.index_notation.reductions import Averaged, Reduced, Trace
-from refactorer.algebra.index_notation.signs import drawn, signed, spread, turned, whole_cost
+from refactorer.algebra.index_notation.nodes import ZERO, Node
+from refactorer.algebra.index_notation.reductions import Averaged, Reduced
+from refactorer.algebra.index_notation.signs import signed, spread, turned, whole_cost
+from refactorer.algebra.normal_form.cancelling_steps import smoothed
 from refactorer.algebra.normal_form.conditions import (
-    COMPARISONS,
     branches,
     clipped,
-    equivalents,
-    guarded,
     stepped,
     undivided,
     with_one_test,
 )
 from refactorer.algebra.normal_form.expansion import expanded, recombined
-from refactorer.algebra.normal_form.kinks import smoothed
 from refactorer.algebra.normal_form.products import common_part, fold
-from refactorer.algebra.normal_form.sums import opened
 from refactorer.algebra.normal_form.terms import ONE, Factor, Monomial, Polynomial
-from refactorer.algebra.reading.syntax import Unreadable
-from refactorer.algebra.search.atoms import applied, choice, identity, indicator, opaque
-from refactorer.algebra.search.definitions import Definitions
-from refactorer.algebra.search.moves import (
-    averages,
-    complemented,
-    complements,
-    gathered,
-    groupings,
-    on_diagonal,
-)
-from refactorer.algebra.search.wording import Wording
+from refactorer.algebra.search.factors import Factors
+from refactorer.algebra.search.moves import averages, complemented, complements, gathered, groupings
 
 MOST_GROUPED = 12
 MOST_REGROUPED, MOST_WAYS = 6, 2  # terms of a sum in all its ways, and ways of a longer one
-DETOUR, MOST_DETOURS = 60, 4  # a step that costs a name may lead to one that spares more
-Step: TypeAlias = tuple[int, Monomial, Fraction]
 
 
 @dataclass(frozen=True)
-class Extractor:
+class Extractor(Factors):
     """Finds the cheapest expressions over what is defined, and remembers them.
 
     The search is greedy: a product goes through the step that spares most, again and again, as long
     as it gets cheaper; a sum is tried multiplied out, as a choice, by its names, and grouped.
     """
 
-    definitions: Definitions
-    wording: Wording
-    like: str = ""  # an array whose dtype the gradients have
     positive: Collection[str] = ()  # the parameters that are taken to be above zero
-    apart: bool = False  # whether powers are written as products
-    found: dict[str, Scaled] = field(default_factory=dict)
-    rewritten: dict[str, tuple[Monomial, Fraction]] = field(default_factory=dict)
 
     def polynomial(self, value: Polynomial) -> Scaled:
         """An expression, and the number that it must be multiplied by."""
         return self.remembered(value.key, lambda: self.search(value))
-
-    def remembered(self, key: str, search: Callable[[], Scaled]) -> Scaled:
-        if key not in self.found:
-            self.found[key] = search()
-        return self.found[key]
-
-    def value(self, value: Polynomial) -> Node:
-        return signed(*self.polynomial(value))
 
     def search(self, value: Polynomial) -> Scaled:
         """The cheapest way found: a name, a product, a choice, or a sum."""
@@ -121,7 +88,7 @@ class Extractor:
             return self.value(smooth)
         for sign, node in self.chosen(value):
             return signed(sign, node)
-        rewritten = Polynomial.of(self.rewrite(m, c) for m, c in value.terms)
+        rewritten = Polynomial.of(self.naming.rewritten(m, c) for m, c in value.terms)
         if len(rewritten.terms) < 2 or common_part(rewritten)[1].powers:
             return self.value(rewritten)
         candidates = [self.flat(rewritten)]
@@ -164,7 +131,7 @@ class Extractor:
         candidates += [self.monomial(quotients, coefficient)] if quotients else ()
         terms = expanded(Polynomial.of([(monomial, coefficient)]))
         candidates += self.chosen(terms) if len(terms.terms) > 1 else ()
-        monomial, coefficient = self.rewrite(monomial, coefficient)
+        monomial, coefficient = self.naming.rewritten(monomial, coefficient)
         candidates.append(self.plain(monomial, coefficient))
         for factor, exponent in monomial.powers:
             if factor.atom.kind == "fold" and exponent == 1:
@@ -191,45 +158,6 @@ class Extractor:
         sign = Fraction(-1 if coefficient < 0 else 1)
         return sign, product(abs(coefficient), factors)
 
-    def count(self, lengths: Monomial) -> tuple[Power, ...]:
-        """A number of elements; nothing where no text says it."""
-        with suppress(Unreadable):
-            scale, factors = self.factors(lengths)
-            return tuple(factors) if scale == 1 else ()
-        return ()
-
-    def factors(self, monomial: Monomial) -> tuple[Fraction, list[Power]]:
-        """The factors of a product as nodes, and the number that they leave."""
-        for mask, _ in monomial.powers:
-            if mask.atom.is_condition:
-                return self.under(monomial, mask)
-        coefficient, factors = ONE, list[Power]()
-        for factor, exponent in monomial.powers:
-            scale, node = self.factor(factor)
-            if exponent.denominator != 1:
-                node = signed(scale, node)
-            elif scale != 1:
-                coefficient *= scale**exponent.numerator
-            factors += self.taken_apart(node, exponent)
-        return coefficient, factors
-
-    def taken_apart(self, node: Node, exponent: Fraction) -> list[Power]:
-        """A power of a node, as the product of as many as it takes where powers overflow."""
-        if not self.apart or abs(exponent) < 2:
-            return [(node, exponent)]
-        one = ONE if exponent > 0 else -ONE
-        whole, rest = divmod(abs(exponent), 1)
-        return [*[(node, one)] * whole, *([(node, one * rest)] if rest else [])]
-
-    def under(self, monomial: Monomial, mask: Factor) -> tuple[Fraction, list[Power]]:
-        """What runs along a condition stands under it: what is not chosen meets no zero."""
-        inner = guarded(monomial, mask)
-        coefficient, factors = self.factors(monomial / inner / Monomial.of({mask: ONE}))
-        if not inner.powers:
-            return coefficient, [*factors, (indicator(mask, self.value, self.like), ONE)]
-        scale, node = self.polynomial(Polynomial.of([(inner, ONE)]))
-        return coefficient * scale, [*factors, (choice(mask, node, self.value), ONE)]
-
     def distributed(self, monomial: Monomial, coefficient: Fraction, fold_: Factor) -> Scaled:
         """The smaller factors of a product taken into its sum.
 
@@ -243,79 +171,10 @@ class Extractor:
             return self.plain(monomial, coefficient)
         return ONE, product(ONE, [*((node, e) for (_, node), e in large), (inner, ONE)])
 
-    def rewrite(self, monomial: Monomial, coefficient: Fraction) -> tuple[Monomial, Fraction]:
-        """The product with names in it: a term of many sums is looked at once."""
-        key = f"{coefficient} {monomial.key}"
-        if key not in self.rewritten:
-            self.rewritten[key] = self.renamed(monomial, coefficient)
-        return self.rewritten[key]
-
-    def renamed(self, monomial: Monomial, coefficient: Fraction) -> tuple[Monomial, Fraction]:
-        """The product with names in it, by the best step each time, as long as it gets cheaper."""
-        cost = whole_cost(*self.plain(monomial, coefficient))
-        while True:
-            found = self.ranked(monomial, coefficient)
-            level = [step for step in found if step[0] <= cost + DETOUR][:MOST_DETOURS]
-            if not found or found[0][0] >= cost:
-                found = sorted((s for _, m, c in level for s in self.ranked(m, c)), key=by_cost)
-            if not found or found[0][0] >= cost:
-                return monomial, coefficient
-            cost, monomial, coefficient = found[0]
-
-    def ranked(self, monomial: Monomial, coefficient: Fraction) -> list[Step]:
-        """The next steps from a product, the cheapest first."""
-        steps = (
-            (whole_cost(*self.plain(m, coefficient * c)) + price, m, coefficient * c)
-            for price, c, m in self.wording.ways(monomial)
-        )
-        return sorted(steps, key=by_cost)
-
-    def factor(self, factor: Factor) -> Scaled:
-        """A factor by its name, if it has one."""
-        named = self.definitions.named(factor)
-        return named or self.remembered(f"factor {factor.key}", lambda: self.atom(factor))
-
-    def atom(self, factor: Factor) -> Scaled:
-        """A factor that has no name of its own."""
-        match factor.atom.kind:
-            case "fold":
-                return drawn(self.sum(factor.arguments[0]))
-            case "sum":
-                return self.summed(factor)
-            case "value" | "test" | "scatter":
-                return ONE, self.definitions.reference(factor)
-            case "number":
-                return ONE, Number(factor.atom.name)
-            case "size":
-                raise Unreadable(f"no axis has the length {factor.atom.name}")
-            case "mask" | "unmask":
-                return ONE, indicator(factor, self.value, self.like)
-            case "opaque":
-                return ONE, opaque(factor, self.value)
-            case "eye":
-                return ONE, identity(factor, self.value, self.like)
-            case "apply" if factor.atom.name in COMPARISONS:
-                tests = (applied(f, self.value) for f in (factor, *equivalents(factor)))
-                return ONE, min(tests, key=lambda node: node.cost)
-        return ONE, applied(factor, self.value)
-
-    def summed(self, factor: Factor) -> Scaled:
-        content, inside, bound = opened(factor)
-        for rest in on_diagonal(inside, bound):
-            scale, node = self.polynomial(Polynomial.of([(rest, content)]))
-            return scale, Trace((node,), tuple(bound))
-        inside, coefficient = self.rewrite(inside, content)
-        scale, factors = self.factors(inside)
-        return coefficient * scale, summation(factors, tuple(bound))
-
 
 def tried_for(value: Polynomial, others: Iterator[Polynomial]) -> Iterator[Polynomial]:
     """The other ways to say a sum that are looked at: each leads to as many again."""
     return others if len(value.terms) <= MOST_REGROUPED else islice(others, MOST_WAYS)
-
-
-def by_cost(step: Step) -> tuple[int, str]:
-    return step[0], step[1].key
 
 
 def cheapest(candidates: list[Scaled]) -> Scaled:

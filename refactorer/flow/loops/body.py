@@ -14,15 +14,7 @@ from refactorer.flow.names import bound_by, loads, reads_first
 from refactorer.flow.structure.demand import targets
 from refactorer.flow.structure.heads import Item
 from refactorer.flow.structure.lengths import reread
-from refactorer.flow.structure.regions import (
-    Jump,
-    Loop,
-    Put,
-    Region,
-    every,
-    inner,
-    written,
-)
+from refactorer.flow.structure.regions import Jump, Loop, Put, Region, every, inner, written
 from refactorer.flow.weaving.weaver import Weaver
 from refactorer.flow.weaving.woven import Woven
 from refactorer.syntax.dataflow import bound, changed_in, is_pure, value_of

@@ -13,10 +13,7 @@ from refactorer.flow.loops.kept import Kept
 from refactorer.flow.loops.recomputed import Again
 from refactorer.flow.names import bound_by
 from refactorer.flow.structure.counters import step
-from refactorer.flow.structure.regions import (
-    Append,
-    read,
-)
+from refactorer.flow.structure.regions import Append, read
 from refactorer.flow.weaving.woven import State
 from refactorer.printing.names.naming import is_free
 from refactorer.syntax.suites import Statement, line

@@ -23,10 +23,7 @@ from refactorer.flow.loops.shortened import shortened
 from refactorer.flow.loops.turns import Turns
 from refactorer.flow.names import bound_by
 from refactorer.flow.structure.lengths import only_measured, steady
-from refactorer.flow.structure.regions import (
-    Loop,
-    written,
-)
+from refactorer.flow.structure.regions import Loop, written
 from refactorer.flow.tidying.copies import with_one_name
 from refactorer.flow.weaving.branches import counting
 from refactorer.flow.weaving.weaver import Weaver

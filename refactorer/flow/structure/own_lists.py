@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 
-from refactorer.flow.structure.regions import (
-    Append,
-    Listed,
-    Loop,
-    Suite,
-    blocks,
-    every,
-    written,
-)
+from refactorer.flow.structure.regions import Append, Listed, Loop, Suite, blocks, every, written
 
 
 def own_lists(suite: Suite, returned: Collection[str]) -> dict[str, str]:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from refactorer.flow.structure.regions import (
-    Append,
-    Gather,
-    Listed,
-)
+from refactorer.flow.structure.regions import Append, Gather, Listed
 from refactorer.flow.weaving.weaver import Weaver
 from refactorer.flow.weaving.woven import State, Woven, without
 from refactorer.syntax.suites import line

@@ -12,13 +12,7 @@ import numpy as np
 from refactorer.errors import Refused
 from refactorer.flow.names import Names, unbound
 from refactorer.flow.structure.demand import Demand, targets
-from refactorer.flow.structure.regions import (
-    Listed,
-    Loop,
-    Suite,
-    every,
-    written,
-)
+from refactorer.flow.structure.regions import Listed, Loop, Suite, every, written
 from refactorer.flow.structure.settled import Items
 from refactorer.flow.structure.visits import END, Visits
 from refactorer.flow.weaving.assembly import added

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
-from refactorer.page.graph import Node
-from refactorer.page.layers import Key, Layers, layers
+from refactorer.html.graph import Node
+from refactorer.html.layers import Key, Layers, layers
 
 LETTER, PADDING, HEIGHT = 8.0, 28.0, 32.0  # of a box, in pixels
 GAP = 8.0  # that a way takes which passes a layer

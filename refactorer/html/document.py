@@ -11,15 +11,15 @@ from importlib.resources import files
 from string import Template
 
 from refactorer.draft import Step, Verified
-from refactorer.page.costs import cost_section
-from refactorer.page.drawing import drawing
-from refactorer.page.graph import graph
-from refactorer.page.markup import marked_up
-from refactorer.page.mathematics import Mathematics, seed_of
-from refactorer.page.operations import before_and_after
-from refactorer.page.origins import Origins, Told, counterparts, told
-from refactorer.page.statements import definitions
-from refactorer.page.steps import bars, shown
+from refactorer.html.costs import cost_section
+from refactorer.html.drawing import drawing
+from refactorer.html.graph import graph
+from refactorer.html.markup import marked_up
+from refactorer.html.mathematics import Mathematics, seed_of
+from refactorer.html.operations import before_and_after
+from refactorer.html.origins import Origins, Told, counterparts, told
+from refactorer.html.statements import definitions
+from refactorer.html.steps import bars, shown
 
 Links = Mapping[int, frozenset[str]]
 
@@ -79,7 +79,7 @@ class Document:
     def html(self) -> str:
         """The page."""
         raw, ours = before_and_after(self.steps)
-        template = files("refactorer.page").joinpath("template.html").read_text("utf-8")
+        template = files("refactorer.html").joinpath("template.html").read_text("utf-8")
         return Template(template).substitute(
             target=escape(self.target),
             name=escape(self.verified.name),

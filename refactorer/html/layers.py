@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from refactorer.page.graph import Node
+from refactorer.html.graph import Node
 
 Key = tuple[str, int]  # the name of a value, and a layer: its own, or one that a way of it passes
 SWEEPS = 4  # down and up again, to bring nearer what belongs together

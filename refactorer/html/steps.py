@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from refactorer.draft import Step
-from refactorer.page.markup import marked_up
-from refactorer.page.operations import left, operations
+from refactorer.html.markup import marked_up
+from refactorer.html.operations import left, operations
 
 MOST_NUMBERS = 16  # for which there is room in the bars
 

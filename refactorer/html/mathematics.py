@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from refactorer.draft import Step
-from refactorer.page.equations import Equation, equations
-from refactorer.page.formulas import formula
-from refactorer.page.statements import Definition, Statement, callbacks, within
-from refactorer.page.symbols import Markup, barred, operator, row, symbol
+from refactorer.html.equations import Equation, equations
+from refactorer.html.formulas import formula
+from refactorer.html.statements import Definition, Statement, callbacks, within
+from refactorer.html.symbols import Markup, barred, operator, row, symbol
 
 COTANGENT = re.compile(r"d_(\w+)|d(\w(?:_\w+)?)")
 OUTPUT = "out"

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from refactorer.page.statements import Definition, Statement, names, within
+from refactorer.html.statements import Definition, Statement, names, within
 
 
 @dataclass(frozen=True)

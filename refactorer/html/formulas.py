@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from refactorer.page.symbols import Markup, fenced, letter, operator, raised, row, symbol
+from refactorer.html.symbols import Markup, fenced, letter, operator, raised, row, symbol
 
 Names = Mapping[str, str]  # names that stand for others, as MathML
 LIST, SUM, PRODUCT, POWER, ATOM = range(5)  # how tightly an expression holds together

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from refactorer.draft import Step
-from refactorer.page.formulas import called, formula
-from refactorer.page.statements import Definition, Statement, is_block, names, within
-from refactorer.page.symbols import Markup, barred, operator, row, symbol
+from refactorer.html.formulas import called, formula
+from refactorer.html.statements import Definition, Statement, is_block, names, within
+from refactorer.html.symbols import Markup, barred, operator, row, symbol
 
 ENGINE = "tangent."  # what is not plain NumPy yet
 ACCUMULATED = "tangent.add_grad"

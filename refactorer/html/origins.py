@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from refactorer.page.statements import (
+from refactorer.html.statements import (
     Definition,
     Statement,
     callbacks,
