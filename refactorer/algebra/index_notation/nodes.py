@@ -182,10 +182,11 @@ def substitution(replacements: Mapping[Node, Node]) -> Callable[[Node], Node]:
     done = dict(replacements)
 
     def substituted(node: Node) -> Node:
-        if node not in done:
+        found = done.get(node)
+        if found is None:
             parts = tuple(map(substituted, node.parts))
             is_same = all(map(is_, parts, node.parts))
-            done[node] = node if is_same else node.with_parts(parts)
-        return done[node]
+            found = done[node] = node if is_same else node.with_parts(parts)
+        return found
 
     return substituted
