@@ -13,6 +13,7 @@ import click
 
 from refactorer import __version__
 from refactorer.command.batch import Batch
+from refactorer.command.declared import with_options
 from refactorer.command.help_text import EPILOG
 from refactorer.command.modes import answer, examined, tested
 from refactorer.command.settings import Settings
@@ -21,18 +22,9 @@ from refactorer.command.terminal import Terminal, wants_color
 from refactorer.errors import RefactorError, Usage
 from refactorer.processes.supervise import defect
 from refactorer.reading.source_file import STDIN
-from refactorer.request import STYLES
 
 INTERRUPTED = 130
 KILLED = 128  # and the number of the signal
-MOST_SECONDS = 1e6
-
-
-def finite(context: click.Context, parameter: click.Parameter, value: float) -> float:
-    """Return a number of seconds that an alarm can be set to."""
-    if not value < MOST_SECONDS:
-        raise click.BadParameter(f"{value} is not below {MOST_SECONDS:g}", context, parameter)
-    return value
 
 
 @click.command(
@@ -40,133 +32,7 @@ def finite(context: click.Context, parameter: click.Parameter, value: float) -> 
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.argument("targets", metavar="FILE.py:FUNCTION...", nargs=-1, required=True)
-@click.option(
-    "--wrt",
-    default="",
-    metavar="X,Y",
-    help="Inputs, by name or position; 'all' is every float input.  [default: the first]",
-)
-@click.option(
-    "--shape",
-    "shapes",
-    multiple=True,
-    metavar="X=n,d",
-    help="Sizes of an input: names, integers, products; 'a=' is a scalar.",
-)
-@click.option(
-    "--at",
-    multiple=True,
-    metavar="X=EXPRESSION",
-    help="Values to try an input at, over the named sizes.",
-)
-@click.option(
-    "--style",
-    type=click.Choice(STYLES),
-    metavar="STYLE",
-    default="callback",
-    show_default=True,
-    help="The form of the printed code: one of those below.",
-)
-@click.option(
-    "--steps", is_flag=True, help="Tell every step from what tangent wrote to the result."
-)
-@click.option(
-    "--helpers",
-    type=click.Choice(["keep", "inline"]),
-    default="keep",
-    show_default=True,
-    metavar="HOW",
-    help="Functions that it calls: 'keep' them, with callbacks, or 'inline' them.",
-)
-@click.option(
-    "--params",
-    default="",
-    metavar="W,b",
-    help="Arguments that are parameters of a layer, for thinc-layer.",
-)
-@click.option("--comments", is_flag=True, help="Put '# Grad of: ...' above the callback's lines.")
-@click.option(
-    "--name",
-    "naming",
-    default="",
-    metavar="NAME",
-    help="What is printed is called NAME, in which '{}' stands for FUNCTION.",
-)
-@click.option(
-    "--xp", is_flag=True, help="Take the array module from an argument: xp = get_array_module(X)."
-)
-@click.option(
-    "--against",
-    default="",
-    metavar="FILE.py:NAME",
-    help="Judge NAME, written by hand, as a gradient of FUNCTION, and print what is wrong.",
-)
-@click.option(
-    "--against-grad",
-    default="",
-    metavar="FILE.py:NAME",
-    help="The same for a NAME that returns the gradient alone, as scipy's jac does.",
-)
-@click.option("-o", "file", metavar="FILE", help="Write to FILE, whole or not at all.")
-@click.option(
-    "--emit-test",
-    "test",
-    metavar="FILE",
-    help="Write a test of the printed code, for pytest; it imports the code from the FILE of -o.",
-)
-@click.option(
-    "-i", "in_place", is_flag=True, help="Write it below FUNCTION in its file, as a block."
-)
-@click.option("--force", is_flag=True, help="With -i: also over a block that was edited by hand.")
-@click.option("--check", is_flag=True, help="Tell blocks that are stale or not right any more.")
-@click.option(
-    "--diff", is_flag=True, help="Show what -i would change; with --against, ours beside theirs."
-)
-@click.option(
-    "--stdin-filename",
-    default=STDIN,
-    metavar="FILE",
-    help="What '-' is taken to be, as in -:FUNCTION.",
-)
-@click.option("--json", is_flag=True, help="Write texts, spans, steps and verdicts as JSON.")
-@click.option("--html", metavar="FILE", help="Write a page to FILE: the code, and the way to it.")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    callback=finite,
-    default=60.0,
-    show_default=True,
-    metavar="S",
-    help="Give up after S seconds.",
-)
-@click.option(
-    "--memory",
-    type=click.IntRange(min=256),
-    default=4096,
-    show_default=True,
-    metavar="MB",
-    help="Give up beyond it, under Linux; elsewhere --timeout holds alone.",
-)
-@click.option("--import", "imports", is_flag=True, help="Import FILE.py, not FUNCTION alone.")
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    metavar="N",
-    help="Seed of the values that are tried.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="Tell no notes.")
-@click.option("-v", "--verbose", is_flag=True, help="Tell details, and what FUNCTION prints.")
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    metavar="WHEN",
-    default="auto",
-    show_default=True,
-    help="Colour on stderr: auto, always or never; auto obeys NO_COLOR.",
-)
+@with_options
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @click.pass_context
 def command(context: click.Context, /, targets: tuple[str, ...], **given: Any) -> None:

@@ -11,7 +11,7 @@ import libcst as cst
 
 from refactorer.adjoint import Adjoint
 from refactorer.differentiation.engine import learn
-from refactorer.flow.caller import Caller
+from refactorer.flow.calling.caller import Caller
 from refactorer.flow.calling.differentiated import differentiated
 from refactorer.flow.calling.elementary import elementary
 from refactorer.flow.calling.helpers import Emitted

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from refactorer.flow.caller import Caller
+from refactorer.flow.calling.caller import Caller
 from refactorer.flow.loops.reverse import woven_loop
 from refactorer.flow.statements.aranges import places
 from refactorer.flow.structure.counters import counted_from

@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from refactorer.vjps import (
+    decompositions,
     elementwise,
     indexing,
     joining,
     linalg,
+    norms,
     ordering,
     polynomials,
     products,
@@ -36,6 +38,8 @@ VJPS: Mapping[Any, VJP] = {
     **indexing.VJPS,
     **products.VJPS,
     **linalg.VJPS,
+    **decompositions.VJPS,
+    **norms.VJPS,
 }
 
 # SciPy is not there unless the user's function needs it: these are by the path of the function.

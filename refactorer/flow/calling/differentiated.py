@@ -9,7 +9,7 @@ from dataclasses import replace
 from refactorer.arguments.options import passed
 from refactorer.errors import Refused
 from refactorer.execution.evaluation import is_float, leaves
-from refactorer.flow.caller import Caller
+from refactorer.flow.calling.caller import Caller
 from refactorer.flow.calling.helpers import Emitted
 from refactorer.flow.statements.with_blocks import returning_behind
 from refactorer.flow.structure.regions import Call, every
