@@ -37,3 +37,35 @@ def mvn_logpdf(x, mu, Sigma):
 def walks_of_three(A):
     """The weights of all walks of three steps in a graph."""
     return np.sum(A @ A @ A)
+
+
+def wishart_logpdf(S, V, df):
+    p = S.shape[0]
+    _, logdet_S = np.linalg.slogdet(S)
+    _, logdet_V = np.linalg.slogdet(V)
+    trace = np.trace(np.linalg.inv(V) @ S)
+    return 0.5 * (df - p - 1) * logdet_S - 0.5 * trace - 0.5 * df * logdet_V
+
+
+def probabilistic_pca(W, sigma2, X):
+    n, d = X.shape
+    C = W @ W.T + sigma2 * np.eye(d)
+    S = X.T @ X / n
+    return 0.5 * n * (np.linalg.slogdet(C)[1] + np.trace(np.linalg.solve(C, S)))
+
+
+def risk_parity(w, cov):
+    """How unequal the risks are that the parts of a portfolio contribute."""
+    sigma = np.sqrt(w @ cov @ w)
+    marginal = cov @ w / sigma
+    risk = w * marginal
+    return np.sum((risk - sigma / len(w)) ** 2)
+
+
+def ssim(x, y, C1=0.01, C2=0.03):
+    """The similarity of two images, without windows."""
+    mx, my = x.mean(), y.mean()
+    vx = ((x - mx) ** 2).mean()
+    vy = ((y - my) ** 2).mean()
+    cov = ((x - mx) * (y - my)).mean()
+    return (2 * mx * my + C1) * (2 * cov + C2) / ((mx**2 + my**2 + C1) * (vx + vy + C2))

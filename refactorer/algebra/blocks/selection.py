@@ -59,7 +59,7 @@ class Selection:
             n: replace(spelled[n], shape=narrowed(n, cuts[n]).shape) for n in cuts if n in spelled
         }
         parts = {name: (self.shared.roots[name], value) for name, value in held.items()}
-        for line in in_order(Line(name, self.alone(name)) for name in self.shared.parts):
+        for line in in_order(Line(n, self.alone(n, self.shared)) for n in self.shared.parts):
             values = values | {line.name: self.program.reader(values).read(line.text)}
             parts[line.name] = self.shared.parts[line.name], values[line.name]
         return replace(self, found={}, parts=parts, frames=self.shared.frames)
@@ -168,33 +168,44 @@ class Selection:
                 shared = shared.renamed(node.name, f"b{argument}")
         return shared
 
+    @cached_property
+    def merged(self) -> Shared:
+        """The same with a part that is the whole of a cut, or is one turned, called by its name."""
+        shared = self.shared
+        for name, value in self.values[0].items():
+            node, own = shared.roots.get(name), laid_out(narrowed(name, value).shape)
+            if isinstance(node, Ref) and node.name in shared.parts:
+                if own in (node.layout, node.layout[::-1]):
+                    shared = shared.as_root(node.name, name, is_turned=node.layout != own)
+        return shared
+
     def lines(self) -> list[Line]:
         """What is left of the backward part, each name before it is read."""
         done = [kept for line in self.program.backward if (kept := self.line(line)) is not None]
-        return in_order([*done, *(Line(name, self.alone(name)) for name in self.shared.parts)])
+        return in_order([*done, *(Line(n, self.alone(n, self.merged)) for n in self.merged.parts)])
 
     def line(self, line: Line) -> Line | None:
         """A line as it is left; None for one that nothing needs."""
         cuts, _ = self.values
         if not line.binds:
             return replace(line, text=self.put(root(line)))
-        if line.name in cuts and line.name in self.shared.roots:
+        if line.name in cuts and line.name in self.merged.roots:
             return Line(line.name, self.text(line.name, narrowed(line.name, cuts[line.name]).shape))
         return line if line.name in self.program.kept else None
 
     def text(self, key: str, shape: Shape) -> str:
-        return self.writer.exact(self.shared.roots[key], laid_out(shape)).text
+        return self.writer.exact(self.merged.roots[key], laid_out(shape)).text
 
     def put(self, key: str) -> str:
         """The text of what is put in place, where it is spread by itself."""
-        node, shape = self.shared.roots[key], self.results[key].shape
+        node, shape = self.merged.roots[key], self.results[key].shape
         if not node.labels or node.labels == {*long(laid_out(shape))}:
             return self.text(key, shape if node.labels else ())
         return self.writer.write(node, laid_out(shape)).text
 
-    def alone(self, name: str) -> str:
+    def alone(self, name: str, shared: Shared) -> str:
         """The text of a part that is shared."""
-        return self.writer.exact(self.shared.parts[name], self.shared.frames[name]).text
+        return self.writer.exact(shared.parts[name], shared.frames[name]).text
 
     def gradient_texts(self) -> tuple[str, ...]:
         """Each gradient in the shape of its argument."""
@@ -203,7 +214,7 @@ class Selection:
 
     def spread(self, key: str, shape: Shape, argument: str) -> str:
         """The text of a gradient, filled up where it does not run along all axes."""
-        node, frame = self.shared.roots[key], laid_out(shape)
+        node, frame = self.merged.roots[key], laid_out(shape)
         if node.labels == set(long(frame)):
             return self.text(key, shape)
         if is_zero(node):

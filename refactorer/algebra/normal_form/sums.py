@@ -62,6 +62,8 @@ def summed(
     if not inside.powers:
         return [(outside, coefficient)]
     runs = {label: extent for label, extent in bound.items() if label in inside.labels}
+    for rest, left in along_identity(inside, runs):
+        return [(outside * m, c) for m, c in summed(rest, coefficient, left)]
     for value, left in along_rows(inside, runs):
         rows = sum_over(value, left) if left else expanded(value)
         return [(outside * m, coefficient * c) for m, c in rows.terms]
@@ -102,6 +104,23 @@ def cancelled(
         divides = all(product.exponents.get(f, 0) >= e > 0 for f, e in placed.powers)
         if divides and rest.labels.isdisjoint(places):
             yield 1 / content, rest * Monomial.of({divisor: ONE}), frozenset(places)
+
+
+def along_identity(
+    inside: Monomial, bound: Mapping[int, int]
+) -> Iterator[tuple[Monomial, dict[int, int]]]:
+    """Sum a product with an identity matrix along one of its labels: the others take the other.
+
+    No factor may run along both already, since none of ours is read along its diagonal.
+    """
+    for eye, exponent in inside.powers:
+        if eye.atom.kind != "eye" or exponent != 1:
+            continue
+        rest = inside / Monomial.of({eye: ONE})
+        for gone, kept in permutations(eye.labels):
+            meeting = [{*f.labels} for f, _ in rest.powers if gone in f.labels]
+            if gone in bound and meeting and not any(kept in labels for labels in meeting):
+                yield rest.relabel({gone: kept}), {k: n for k, n in bound.items() if k != gone}
 
 
 def along_rows(

@@ -136,6 +136,8 @@ class Reader:
             case ast.Call(func, args, keywords) if len(args) > LINEAR.get(ast.unparse(func), 9):
                 place = LINEAR[ast.unparse(func)]
                 scale, rest = self.scaled(args[place], grows=ast.unparse(func) in GROWING)
+                if is_inverse(func, rest):
+                    return t.multiply(scale, self.inverse(args[0]))
                 held = replace(self, values={**self.values, HELD: rest})
                 others = [*args[:place], ast.Name(HELD), *args[place + 1 :]]
                 return t.multiply(scale, held.whole(ast.Call(func, others, keywords), shape))
@@ -155,6 +157,13 @@ class Reader:
         numbers = Monomial.of({f: e for f, e in common.powers if not f.labels})
         rest = Tensor(value.scaled(1 / content, numbers**-1), shape)
         return Tensor(Polynomial.of([(numbers, content)])), rest
+
+    def inverse(self, matrix: ast.expr) -> Tensor:
+        """The inverse of a matrix; of one that is turned, as the inverse that is turned."""
+        match matrix:
+            case ast.Attribute(own, "T"):
+                return t.moved(self.inverse(own), [1, 0])
+        return self.opaque(ast.Call(ast.parse("np.linalg.inv", mode="eval").body, [matrix], []))
 
     def whole(self, node: ast.expr, shape: tuple[int, ...]) -> Tensor:
         """A call as it stands."""
@@ -190,6 +199,12 @@ class Reader:
             case _:
                 raise Unreadable
         return ast.unparse(marked), parts
+
+
+def is_inverse(function: ast.expr, operand: Tensor) -> bool:
+    """Whether a system is solved for each column of the identity."""
+    square = operand.rank == 2 and ast.unparse(function) == "np.linalg.solve"
+    return square and operand.value == t.identity(operand.shape[0]).value
 
 
 def is_turned(node: ast.expr) -> bool:

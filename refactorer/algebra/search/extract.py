@@ -133,10 +133,25 @@ class Extractor(Factors):
         candidates += self.chosen(terms) if len(terms.terms) > 1 else ()
         monomial, coefficient = self.naming.rewritten(monomial, coefficient)
         candidates.append(self.plain(monomial, coefficient))
+        candidates += (self.monomial(m, coefficient * c) for m, c in self.cancelling(monomial))
         for factor, exponent in monomial.powers:
             if factor.atom.kind == "fold" and exponent == 1:
                 candidates.append(self.distributed(monomial, coefficient, factor))
         return cheapest(candidates)
+
+    def cancelling(self, monomial: Monomial) -> Iterator[tuple[Monomial, Fraction]]:
+        """The product without what divides it, and stands in all terms of a sum by their names.
+
+        With s = n * mean, (s * a + n * b) / n**2 is (mean * a + b) / n.
+        """
+        for sum_, exponent in monomial.powers:
+            if sum_.atom.kind == "fold" and exponent == 1:
+                named = Polynomial.of(self.rewrite(m, c) for m, c in sum_.arguments[0].terms)
+                content, common = common_part(named)
+                rest = monomial / Monomial.of({sum_: ONE})
+                if any(rest.exponents.get(f, 0) * e < 0 for f, e in common.powers):
+                    inner = fold(named.scaled(1 / content, common**-1))
+                    yield rest * common * Monomial.of({inner: ONE}), content
 
     def plain(self, monomial: Monomial, coefficient: Fraction) -> Scaled:
         """The product of its factors as they are."""
