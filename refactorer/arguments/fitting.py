@@ -26,13 +26,13 @@ def fitting(slots: Sequence[Slot], trials: Trials, source: str = "") -> tuple[Pl
     unsaid = sum(slot.open for slot in slots)
     every = list(ranks.assignments(unsaid))
     # What is likely comes first, and whether scalars do, lest the runs be spent before.
-    named = conventional(slots, source)
-    early = [*filter(None, [named]), *beside_numbers(slots, source), every[-1]]
+    by_use = products.ranks([slot.name for slot in slots], source)
+    named = conventional(slots, by_use, source)
+    early = [*filter(None, [named]), *beside_numbers(slots, by_use, source), every[-1]]
     found = all_ranked(slots, [*early, *every], trials)
     order = {assigned: place for place, assigned in enumerate(every)}
     rest = len(order)  # ranks that the names say may be none of those
-
-    used = named if told_by_uses(slots, source) else None
+    used = named if told_by_uses(slots, by_use) else None
 
     def preference(plan: Plan) -> tuple[bool, bool, int, int]:
         own = open_ranks(plan)
@@ -55,7 +55,7 @@ def with_numbers(
     unsaid = [slot for slot in slots if slot.open]
     first, *others = islice(ranks.assignments(len(unsaid)), 9)
     every = [first, *others[:1], *ranks.lone(len(unsaid)), *others[1:]]
-    named = conventional(slots, source)
+    named = conventional(slots, products.ranks([slot.name for slot in slots], source), source)
     for assigned in [*([named] if named else []), *every]:
         drafts = unnamed(slots, assigned)
         for size in sizes:
@@ -85,26 +85,27 @@ def marked(shapes: Mapping[str, Dims], size: str) -> Iterator[dict[str, Dims]]:
             }
 
 
-def conventional(slots: Sequence[Slot], source: str) -> tuple[int, ...] | None:
-    """Return the ranks that the names of the open parameters say, vectors where some say none."""
-    said = {**products.ranks([slot.name for slot in slots], source)}
-    said |= dict.fromkeys(evidence.entries(source) & said.keys(), 0)
+def conventional(
+    slots: Sequence[Slot], by_use: Mapping[str, int | None], source: str
+) -> tuple[int, ...] | None:
+    """Return the ranks of the open parameters by name and use: vectors, where neither tells."""
+    said = {**by_use} | dict.fromkeys(evidence.entries(source) & by_use.keys(), 0)
     found = [said[slot.name] for slot in slots if slot.open]
     return tuple(1 if rank is None else rank for rank in found) if any(found) else None
 
 
-def told_by_uses(slots: Sequence[Slot], source: str) -> bool:
+def told_by_uses(slots: Sequence[Slot], by_use: Mapping[str, int | None]) -> bool:
     """Tell whether products show that an open parameter is a matrix, where its name does not."""
-    names = [slot.name for slot in slots]
-    by_name, by_use = conventions.ranks(names), products.ranks(names, source)
+    by_name = conventions.ranks([slot.name for slot in slots])
     return any(by_use[slot.name] == 2 != by_name[slot.name] for slot in slots if slot.open)
 
 
-def beside_numbers(slots: Sequence[Slot], source: str) -> Iterator[tuple[int, ...]]:
+def beside_numbers(
+    slots: Sequence[Slot], by_use: Mapping[str, int | None], source: str
+) -> Iterator[tuple[int, ...]]:
     """Yield ranks of the open parameters that may have elements by the text; others are numbers."""
-    said = products.ranks([slot.name for slot in slots], source)
     for arrays in (evidence.summed_up(source), evidence.taken_apart(source)):
-        ranks = {n: 1 if rank is None else rank for n, rank in said.items()}
+        ranks = {n: 1 if rank is None else rank for n, rank in by_use.items()}
         yield tuple(ranks[slot.name] if slot.name in arrays else 0 for slot in slots if slot.open)
 
 

@@ -33,6 +33,15 @@ def expanded(
         case "numpy.block", [ast.List(elts=[ast.List(), *_] as rows)], {}:
             lines = [hold(settled("np.hstack", [row], {})) for row in rows]
             return settled("np.vstack", [ast.List(lines)], {})
+    given = (path, arguments, keywords, hold)
+    return of_scipy(*given) or of_builtins(*given)
+
+
+def of_scipy(
+    path: str, arguments: Sequence[ast.expr], keywords: Mapping[str, ast.expr], hold: Hold
+) -> ast.expr | None:
+    """Return what a function of SciPy's is in terms of NumPy's, or of another one of SciPy's."""
+    match path, arguments, keywords:
         case "scipy.linalg.cholesky", [matrix], {"lower": ast.Constant(True)}:
             return settled("np.linalg.cholesky", [matrix], {})
         case "scipy.linalg.cholesky", [matrix], {}:
@@ -41,6 +50,14 @@ def expanded(
         case "scipy.linalg.cho_solve", [ast.Tuple(elts=[root, ast.Constant(bool(lower))]), y], {}:
             first, last = (("trans", 1), ("trans", 0))[:: -1 if lower else 1]
             return solved(root, hold(solved(root, y, lower, first)), lower, last)
+    return None
+
+
+def of_builtins(
+    path: str, arguments: Sequence[ast.expr], keywords: Mapping[str, ast.expr], hold: Hold
+) -> ast.expr | None:
+    """Return what a function of Python's does to several values, two by two."""
+    match path, arguments, keywords:
         case "builtins.sum", [ast.Tuple(elts=parts) | ast.List(elts=parts), *start], {}:
             return folded([*start, *parts], lambda x, y: ast.BinOp(x, ast.Add(), y), hold)
         case "builtins.max" | "builtins.min", [ast.Tuple(elts=parts) | ast.List(elts=parts)], {}:

@@ -76,17 +76,12 @@ def normalise(
     written.literals |= {
         ours[user]: ast.parse(text, mode="eval").body for user, text in (options or {}).items()
     }
-    try:
-        output = Statements(Reader(target, module, written, reserved)).run(function)
-    except RecursionError:
-        reason = "an expression is nested too deeply"
-        raise refused(target, function, reason, SPLIT, code="too-deep") from None
+    output = read(Reader(target, module, written, reserved), function)
     lines = live(written.lines, output)
     kept = {*ours.values(), *(name for name, _ in lines)}
-    body = [f"    {name} = {ast.unparse(operation)}\n" for name, operation in lines]
     return Primal(
         target=target,
-        code="".join([header(function, ours), *body, f"    return {output}\n"]),
+        code=header(function, ours) + body(lines, output),
         wrt=tuple(ours[user] for user in asked),
         output=output,
         names={name: user for name, user in written.names.items() if name in kept},
@@ -102,6 +97,21 @@ def parsed(target: Target) -> ast.FunctionDef:
     if starred:
         raise refused(target, starred, f"`*{starred.arg}` is not taken", "Name the parameters")
     return function
+
+
+def read(reader: Reader, function: ast.FunctionDef) -> str:
+    """Write a function's statements into what the reader holds; return the name of the output."""
+    try:
+        return Statements(reader).run(function)
+    except RecursionError:
+        reason = "an expression is nested too deeply"
+        raise refused(reader.target, function, reason, SPLIT, code="too-deep") from None
+
+
+def body(lines: Iterable[tuple[str, ast.expr]], output: str) -> str:
+    """Return the text of the lines of a function, and of its return."""
+    texts = (f"    {name} = {ast.unparse(operation)}\n" for name, operation in lines)
+    return "".join([*texts, f"    return {output}\n"])
 
 
 def started(

@@ -72,12 +72,9 @@ class Target:
 def find(file: str, name: str, imports: bool = False, text: str | None = None) -> Target:
     """Return the function with this name at the top level of a file, or the method `Class.method`.
 
-    A lambda that has the name is taken as a `def`.
-
-    `text` is what the file is taken to hold; where there is none, it is read.
-
-    With `imports`, what only running the file would tell is imported from it, also by what is
-    printed.
+    A lambda that has the name is taken as a `def`. `text` is what the file is taken to hold; where
+    there is none, it is read. With `imports`, what only running the file would tell is imported
+    from it, also by what is printed.
     Raises Usage where there is no such file or function, or the file does not compile, and Refused
     where the function reads what only running the file would tell.
     """

@@ -102,20 +102,22 @@ class Canonical(Splitting):
                 cst.AugAssign(target=cst.Name(), value=value)
             ):
                 yield from with_value(statement, *self.flat(value))
-            case cst.Expr(
-                value=cst.Call(
-                    func=cst.Attribute(value=name, attr=cst.Name("append")), args=[arg]
-                ) as call
-            ):
+            case cst.Expr(value=cst.Call() as call):
+                yield from self.put(statement, call)
+            case _:
+                yield statement
+
+    def put(self, statement: cst.SimpleStatementLine, call: cst.Call) -> Iterator[Statement]:
+        """Yield the lines of a call that puts a value somewhere: into a list, or an array."""
+        match call:
+            case cst.Call(func=cst.Attribute(value=name, attr=cst.Name("append")), args=[arg]):
                 before, held = self.held(arg.value, singular(code(name)))
-                put = call.with_changes(args=[arg.with_changes(value=held)])
-                yield from with_value(statement, before, put)
-            case cst.Expr(value=cst.Call(args=[*others, last]) as call) if put_by_call(
-                expression(call)
-            ):
+                appended = call.with_changes(args=[arg.with_changes(value=held)])
+                yield from with_value(statement, before, appended)
+            case cst.Call(args=[*others, last]) if put_by_call(expression(call)):
                 before, held = self.held(last.value, "")
-                put = call.with_changes(args=[*others, last.with_changes(value=held)])
-                yield from with_value(statement, before, put)
+                added = call.with_changes(args=[*others, last.with_changes(value=held)])
+                yield from with_value(statement, before, added)
             case _:
                 yield statement
 
