@@ -73,6 +73,23 @@ class AddInPlace(Rule):
             gradients=("bx",),
         ),
         Example(
+            "several arrays of zeros in one sum",
+            before="""
+                bv = np.zeros_like(x)
+                bv[1:] = by
+                bu = np.zeros_like(x)
+                bu[:-1] = -by
+                bx = bv + bu + g * x
+            """,
+            after="""
+                bx = g * x
+                bx[:-1] -= by
+                bx[1:] += by
+            """,
+            shapes={**dict.fromkeys(("x", "bv", "bu", "bx"), (3,)), "by": (2,)},
+            gradients=("bx",),
+        ),
+        Example(
             "a gradient that has no name yet gets one",
             before="""
                 bv = np.zeros_like(x)

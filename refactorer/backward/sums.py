@@ -21,9 +21,9 @@ def with_sum(adjoint: Adjoint, name: str) -> Adjoint:
     zeros = next(s for s in body if bound(s) == name)
     reader = next((s for s in body if bound(s) and name in names_read(value_of(s))), zeros)
     whole = tree_of(reader)
-    parts = [n for n in ast.walk(whole) if n is not whole and isinstance(n, ast.BinOp)]
+    parts = [n for n in ast.walk(whole) if isinstance(n, ast.BinOp)]
     sums = [n for n in parts if name in {ast.unparse(term) for term, _ in terms(n, True)}]
-    if not sums:
+    if not sums or sums[0] is whole:
         return adjoint
     value = code(like(zeros))
     own = fresh(f"b{value}", {*adjoint.shapes, *(n for s in body for n in writes(s))})
