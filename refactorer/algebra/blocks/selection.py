@@ -174,9 +174,10 @@ class Selection:
         shared = self.shared
         for name, value in self.values[0].items():
             node, own = shared.roots.get(name), laid_out(narrowed(name, value).shape)
-            if isinstance(node, Ref) and node.name in shared.parts:
-                if own in (node.layout, node.layout[::-1]):
-                    shared = shared.as_root(node.name, name, is_turned=node.layout != own)
+            if not isinstance(node, Ref) or node.name not in shared.parts:
+                continue
+            if own in (node.layout, node.layout[::-1]):
+                shared = shared.as_root(node.name, name, is_turned=node.layout != own)
         return shared
 
     def lines(self) -> list[Line]:

@@ -65,6 +65,19 @@ class Shared:
         frames = {new if k == old else k: frame for k, frame in self.frames.items()}
         return Shared(after.roots, parts, frames)
 
+    def as_root(self, part: str, name: str, is_turned: bool) -> Shared:
+        """The same with a part under the name of the root that it is, which may lie turned."""
+
+        def way(layout: Layout) -> Layout:
+            return layout[::-1] if is_turned else layout
+
+        refs = (ref for node in self.nodes for ref in node.refs if ref.name == part)
+        after = self.substituted({r: replace(r, name=name, layout=way(r.layout)) for r in refs})
+        parts = {name if k == part else k: node for k, node in after.parts.items()}
+        frames = {k: frame for k, frame in self.frames.items() if k != part}
+        roots = {key: node for key, node in after.roots.items() if key != name}
+        return Shared(roots, parts, {**frames, name: way(self.frames[part])})
+
 
 def occurrences(nodes: Iterable[Node]) -> Counter[Node]:
     """How often each node stands in others, each of which counts once."""

@@ -18,19 +18,6 @@ from refactorer.algebra.writing.write import Writer
 
 WORTH_A_NAME = 20  # two operations on numbers
 
-    def as_root(self, part: str, name: str, is_turned: bool) -> Shared:
-        """The same with a part under the name of the root that it is, which may lie turned."""
-
-        def way(layout: Layout) -> Layout:
-            return layout[::-1] if is_turned else layout
-
-        refs = (ref for node in self.nodes for ref in node.refs if ref.name == part)
-        after = self.substituted({r: replace(r, name=name, layout=way(r.layout)) for r in refs})
-        parts = {name if k == part else k: node for k, node in after.parts.items()}
-        frames = {k: frame for k, frame in self.frames.items() if k != part}
-        roots = {key: node for key, node in after.roots.items() if key != name}
-        return Shared(roots, parts, {**frames, name: way(self.frames[part])})
-
 
 @dataclass(frozen=True)
 class Naming:

@@ -146,7 +146,9 @@ class Extractor(Factors):
         """
         for sum_, exponent in monomial.powers:
             if sum_.atom.kind == "fold" and exponent == 1:
-                named = Polynomial.of(self.rewrite(m, c) for m, c in sum_.arguments[0].terms)
+                named = Polynomial.of(
+                    self.naming.rewritten(m, c) for m, c in sum_.arguments[0].terms
+                )
                 content, common = common_part(named)
                 rest = monomial / Monomial.of({sum_: ONE})
                 if any(rest.exponents.get(f, 0) * e < 0 for f, e in common.powers):
