@@ -76,9 +76,9 @@ def refactor(
         file=file,
         name=name,
         text=text,
-        wrt=options.names(joined(wrt)),
-        params=options.names(joined(params), "params"),
-        shapes=spelled(shapes),
+        wrt=options.names(as_option(wrt)),
+        params=options.names(as_option(params), "params"),
+        shapes=shapes_as_requested(shapes),
         at=options.values(f"{key}={value}" for key, value in (at or {}).items()),
         style=style,
         comments=comments,
@@ -112,17 +112,17 @@ def examine(
     `diff`, the report shows our code beside the other. The other arguments are those of `refactor`.
     Raises Unjudged if it cannot be judged, and Usage for wrong arguments.
     """
-    file, name = named(function)
+    file, name = file_and_name_of(function)
     request = Request(
         file=file,
         name=name,
-        wrt=options.names(joined(wrt)),
-        shapes=spelled(shapes),
+        wrt=options.names(as_option(wrt)),
+        shapes=shapes_as_requested(shapes),
         at=options.values(f"{key}={value}" for key, value in (at or {}).items()),
         imports=imports,
         timeout=timeout,
         seed=seed,
-        against=":".join(named(against)),
+        against=":".join(file_and_name_of(against)),
         diff=diff,
     )
     return supervise.examine(request, lambda _: None)
@@ -133,19 +133,19 @@ def found(function: Callable[..., Any] | str) -> tuple[str, str, str | None]:
     plain = function if isinstance(function, str) else inspect.unwrap(function)
     if not isinstance(plain, str) and is_from_cell(plain):
         return NOTEBOOK, plain.__name__, text_around(plain)
-    return *named(function), None
+    return *file_and_name_of(function), None
 
 
-def named(function: Callable[..., Any] | str) -> tuple[str, str]:
+def file_and_name_of(function: Callable[..., Any] | str) -> tuple[str, str]:
     """Return the file and the name of a function, or of "FILE.py:NAME"."""
     return file_and_name(function) if isinstance(function, str) else place(function)
 
 
-def spelled(
+def shapes_as_requested(
     shapes: Mapping[str, str | Sequence[str | int]] | None,
 ) -> dict[str, tuple[str, ...]]:
     """Return shapes as a request takes them."""
-    return options.shapes(f"{key}={joined(value)}" for key, value in (shapes or {}).items())
+    return options.shapes(f"{key}={as_option(value)}" for key, value in (shapes or {}).items())
 
 
 def refactored(request: Request) -> Refactored:
@@ -184,7 +184,7 @@ def place(function: Callable[..., Any]) -> tuple[str, str]:
     return file, name
 
 
-def joined(parts: str | int | Sequence[str | int]) -> str:
+def as_option(parts: str | int | Sequence[str | int]) -> str:
     """Return names or sizes as they are written in an option."""
     return parts if isinstance(parts, str) else ",".join(map(str, listed(parts)))
 

@@ -45,7 +45,7 @@ def command(context: click.Context, /, targets: tuple[str, ...], **given: Any) -
     )
     said = {key: given[key] for key in given if was_said(context, key)}
     said |= {"comments": True} if given["html"] else {}  # by which the page knows what belongs
-    settings = Settings(said, given, read)
+    settings = Settings(said, given, options_in)
     try:
         if given["against"] or given["against_grad"]:
             context.exit(examined(targets, settings, given, terminal))
@@ -70,7 +70,7 @@ def was_said(context: click.Context, key: str) -> bool:
     return context.get_parameter_source(key) is click.core.ParameterSource.COMMANDLINE
 
 
-def read(words: Sequence[str], place: str) -> dict[str, Any]:
+def options_in(words: Sequence[str], place: str) -> dict[str, Any]:
     """Return the options that words say which stand in a file, at a place that errors name."""
     try:
         context = command.make_context("refactor-grad", ["-", *words])

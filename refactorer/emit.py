@@ -103,7 +103,7 @@ def printed(
     target = replace(adjoint.primal.target, source=source)
     adjoint = replace(adjoint, primal=replace(adjoint.primal, target=target))
     around = target.definitions
-    future, rest = apart([asking_less(d) for d in around] if xp else around)
+    future, rest = head_and_rest([asking_less(d) for d in around] if xp else around)
     function, offered = formed(Page(adjoint, comments, layout.width, setting), style, rest)
     function = without_unread(in_standard(function, HELPER)) if xp else function
     definitions = needed([*future, *offered], function)
@@ -143,7 +143,7 @@ def needed(definitions: Sequence[Definition], function: str) -> list[Definition]
     return [definition for definition in definitions if definition in kept]
 
 
-def apart(
+def head_and_rest(
     definitions: Sequence[Definition],
 ) -> tuple[list[Definition], list[Definition]]:
     """Return what must stand first in a file, and the rest."""

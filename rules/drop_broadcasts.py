@@ -186,10 +186,10 @@ class DropBroadcasts(Broadcasting):
         """Return a statement in which each operation is done before its operands are broadcast."""
         values = {name: value for name, value in later.items() if reads(statement)[name]}
         put = replaced(statement, values) if values else statement
-        return changed(changed(put, self), Filling(self.known))
+        return visited_by(visited_by(put, self), Filling(self.known))
 
 
-def changed(statement: Statement, rule: Rule) -> Statement:
+def visited_by(statement: Statement, rule: Rule) -> Statement:
     """Return what a visitor makes of a statement."""
     (put,) = rule.put(statement)
     assert isinstance(put, cst.SimpleStatementLine | cst.BaseCompoundStatement)

@@ -80,7 +80,7 @@ def output_parts(adjoint: Adjoint) -> ast.Tuple | None:
     return None
 
 
-def named(adjoint: Adjoint, parts: ast.Tuple) -> dict[str, str]:
+def names_of_parts(adjoint: Adjoint, parts: ast.Tuple) -> dict[str, str]:
     """Return a new name for the cotangent of each part, by its subscript of the seed."""
     names: dict[str, str] = {}
     taken = {*adjoint.shapes, *reads(adjoint.backward), *adjoint.gradients}
@@ -100,7 +100,7 @@ def pattern(parts: ast.expr, names: Mapping[str, str], path: str) -> str:
 
 def taken_apart(adjoint: Adjoint, parts: ast.Tuple) -> Adjoint | None:
     """Return the adjoint that reads the parts of the seed by name; None if it reads it whole."""
-    names = named(adjoint, parts)
+    names = names_of_parts(adjoint, parts)
     reading = Parts(names, {adjoint.seed: adjoint.seed})
     rest = cst.Module([s for s in adjoint.backward.body if not reading.renames(s)])
     first = ast.parse(f"{pattern(parts, names, adjoint.seed)} = {adjoint.seed}")

@@ -20,7 +20,7 @@ from refactorer.flow.statements.lists import gathered, read_back, singular
 from refactorer.flow.statements.with_blocks import put_together, taken_apart
 from refactorer.flow.structure.heads import items
 from refactorer.flow.structure.regions import Loop
-from refactorer.flow.structure.settled import apart, earlier, places
+from refactorer.flow.structure.settled import earlier, never_meet, places
 from refactorer.flow.structure.visits import END, visits
 from refactorer.flow.tidying.copies import aliased, copied_once, twins
 from refactorer.flow.tidying.folding import folded, plainly
@@ -317,8 +317,8 @@ def test_one_of_several(many: str, one: str) -> None:
 
 def test_where_items_are_put() -> None:
     assert places("i + 1, 0, :") == (("i", 1), ("", 0), None)
-    assert apart("t + 1", "t")
-    assert not apart("t", "k")
+    assert never_meet("t + 1", "t")
+    assert not never_meet("t", "k")
     up, down = (loop("for t in range(n)"),), (loop("for t in range(n, 0, -1)"),)
     assert [bool(f) for f in (earlier_in("t", up), earlier_in("t", down))] == [True, False]
 

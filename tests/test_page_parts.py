@@ -18,7 +18,7 @@ from refactorer.html.graph import graph
 from refactorer.html.layers import layers
 from refactorer.html.markup import marked_up
 from refactorer.html.operations import operations
-from refactorer.html.origins import Origins, counterparts, told
+from refactorer.html.origins import Origins, code_and_comments, counterparts
 from refactorer.html.statements import definitions
 
 LOOP = """\
@@ -45,7 +45,7 @@ def f(X, flag):
 
 
 def test_what_has_no_remark_belongs_with_what_reads_it_or_has_its_condition() -> None:
-    found = told(LOOP)
+    found = code_and_comments(LOOP)
     assert "the user's own remark" in found.code
     assert "Grad of: for" not in found.code
     lines = Origins(definitions(found.code)["f"], found.remarks).of_lines()

@@ -17,7 +17,7 @@ from refactorer.flow.loops.rows import with_rows_set
 from refactorer.flow.loops.turns import Heads, Turns
 from refactorer.flow.names import Names
 from refactorer.flow.structure.lengths import length_of, only_measured, reread
-from refactorer.flow.structure.settled import apart
+from refactorer.flow.structure.settled import never_meet
 from refactorer.flow.structure.visits import visits
 from refactorer.flow.tidying.augmented import augmented, changed_with_signs, held_alone
 from refactorer.flow.tidying.masks import masked_by_changed
@@ -268,9 +268,9 @@ def test_a_mask_is_read_from_what_was_changed(why: str, backward: str, free: boo
 
 def test_numbers_that_start_above_others() -> None:
     least = MappingProxyType({"t": 1})
-    assert apart("t", "0", least)
-    assert not apart("t", "1", least)
-    assert not apart("t - 1", "0", least)
+    assert never_meet("t", "0", least)
+    assert not never_meet("t", "1", least)
+    assert not never_meet("t - 1", "0", least)
 
 
 def test_what_keeps_its_shape() -> None:

@@ -24,7 +24,7 @@ def report(found: Examined, changes: Mapping[str, Change], ours: str) -> str:
     """
     lines = [heading(found)]
     for finding in found.findings:
-        lines += told(finding, changes.get(finding.name))
+        lines += lines_on(finding, changes.get(finding.name))
     lines += [f"besides, {fault}" for fault in found.faults]
     lines += found.remarks
     if ours:
@@ -46,11 +46,11 @@ def tried(found: Examined) -> str:
     return f"{count} samples" if count > 1 else "1 sample"
 
 
-def told(finding: Finding, change: Change | None) -> Iterator[str]:
+def lines_on(finding: Finding, change: Change | None) -> Iterator[str]:
     """Yield the lines on one input, or on the value."""
     name = finding.name or "value"
     if finding.right:
-        yield f"{name}: right, with a relative error below {bound(finding.error):.0e}"
+        yield f"{name}: right, with a relative error below {rounded_bound(finding.error):.0e}"
         if finding.remark:
             yield f"    but, like ours, {finding.remark}"
         return
@@ -68,7 +68,7 @@ def told(finding: Finding, change: Change | None) -> Iterator[str]:
     yield f"    {place(finding, finding.point)}"
 
 
-def bound(error: float) -> float:
+def rounded_bound(error: float) -> float:
     """Return a bound of an error that is the same on all machines."""
     return next((limit for limit in BOUNDS if error < limit), error)
 

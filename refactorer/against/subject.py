@@ -100,7 +100,7 @@ class Subject:
             if isinstance(written, Written):
                 return written, chosen
             errors.append(written)
-        raise raised(self.call.name, errors[0])
+        raise error_of(self.call.name, errors[0])
 
     def tried(
         self, chosen: Plan, sizes: Mapping[str, int], asked: Sequence[str]
@@ -146,7 +146,7 @@ def executed(target: Target) -> Function:
         raise Unjudged(f"`{target.name}` of {target.file}: {wrong}") from wrong
 
 
-def raised(name: str, error: Exception) -> Unjudged:
+def error_of(name: str, error: Exception) -> Unjudged:
     """Return the error for code that raises wherever it is called."""
     if isinstance(error, TimeoutError):
         return Unjudged(f"`{name}` does not end: {error}")

@@ -165,7 +165,7 @@ def general(slots: Sequence[Slot], draft: Plan, trials: Trials) -> Plan | None:
     """
     given = dims.names(dim for dim in draft.dims if dim != UNNAMED)
     shapes = [entry.shape for entry in draft.inputs]
-    own = ranks.named(tuple(range(draft.dims.count(UNNAMED))), given)
+    own = ranks.axis_names(tuple(range(draft.dims.count(UNNAMED))), given)
     first, *others = {m: m for bounds in ((), own) for m in mixes(choices(slots, draft, bounds))}
     left = [*starts(len(given), shapes)]
     for start, kinds in [*product(left, [first]), *product(left, others)]:
@@ -242,6 +242,6 @@ def with_names(draft: Plan, names: Sequence[str]) -> Plan:
 def one_name_each(given: Dims, labels: ranks.Labels) -> Dims:
     """Return a name for each unnamed axis, one for each label, a given one where there is one."""
     own = labels[len(given) :]
-    names = dict(zip(own, ranks.named(own, given), strict=True))
+    names = dict(zip(own, ranks.axis_names(own, given), strict=True))
     names |= dict(zip(labels, given, strict=False))
     return tuple(names[label] for label in own)

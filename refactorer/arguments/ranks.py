@@ -99,7 +99,7 @@ def sizes(labels: Labels) -> tuple[int, ...]:
     return tuple(distinct[label] for label in labels)
 
 
-def named(labels: Labels, taken: Dims) -> Dims:
+def axis_names(labels: Labels, taken: Dims) -> Dims:
     """Return a name for each axis, one for each label; none of the taken ones."""
     free = (name for name in (*NAMES, *(f"n{i}" for i in range(2, 60))) if name not in taken)
     names = {label: next(free) for label in dict.fromkeys(labels)}

@@ -117,13 +117,13 @@ def expression(name: str, text: str, differentiable: bool) -> Input:
         compile(text, "--at", "eval")
     except SyntaxError as error:
         raise Usage(f"--at '{name}={text}' is no expression: {error.msg}") from None
-    if unknown := sorted(called(text) & {*sizes_read(text)}):
+    if unknown := sorted(names_called(text) & {*sizes_read(text)}):
         reason = f"--at {name}: there is no function `{unknown[0]}`"
         raise Usage(f"{reason}. It may read np, rng, and the names of sizes")
     return Input(name, (), AT, f"({text}) * 1.0" if differentiable else text)
 
 
-def called(text: str) -> set[str]:
+def names_called(text: str) -> set[str]:
     """Return the names that an expression calls."""
     nodes = ast.walk(ast.parse(text, mode="eval"))
     return {n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}

@@ -138,7 +138,7 @@ class Block:
         """Write the value of statement i where statement j reads it."""
         name = self.name(i)
         times = self.reads[j].pop(name)
-        self.texts[j] = (written_once if times == 1 else written)(self.texts[j], name, value)
+        self.texts[j] = (written_once if times == 1 else with_value)(self.texts[j], name, value)
         self.read_at.remove([name], j)
         self.read_at.add(self.reads[i].keys() - self.reads[j].keys(), j)
         self.reads[j] += Counter({name: times * k for name, k in self.reads[i].items()})
@@ -161,9 +161,9 @@ def written_once(text: str, name: str, value: str) -> str:
     for before, behind in ARGUMENTS:
         if (place := f"{before}{name}{behind}") in text:
             return text.replace(place, f"{before}{value}{behind}", 1)
-    return written(text, name, value)
+    return with_value(text, name, value)
 
 
-def written(text: str, name: str, value: str) -> str:
+def with_value(text: str, name: str, value: str) -> str:
     """Return a text with a value in place of a name."""
     return replaced_text(text, {name: value})

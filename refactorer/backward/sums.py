@@ -72,7 +72,7 @@ def rest_of(statement: Statement, name: str) -> tuple[str, bool]:
     others = [(term, sign) for term, sign in found if ast.unparse(term) != name]
     if len(signs) != 1 or not others or any(name in names_read(ast.unparse(t)) for t, _ in others):
         return "", True
-    return summed(sorted(others, key=lambda term: not term[1])), signs[0]
+    return sum_text(sorted(others, key=lambda term: not term[1])), signs[0]
 
 
 def terms(value: ast.expr, sign: bool) -> Iterator[tuple[ast.expr, bool]]:
@@ -85,7 +85,7 @@ def terms(value: ast.expr, sign: bool) -> Iterator[tuple[ast.expr, bool]]:
             yield value, sign
 
 
-def summed(parts: Sequence[tuple[ast.expr, bool]]) -> str:
+def sum_text(parts: Sequence[tuple[ast.expr, bool]]) -> str:
     """Return the text of a sum."""
     (first, sign), *others = parts
     total = first if sign else ast.UnaryOp(ast.USub(), first)

@@ -33,10 +33,12 @@ def applied(reducing: Reducing, call: cst.Call, targets: Sequence[str] = ()) -> 
                 reducing.following.needed = True
                 args = sorted([*before, *call.args], key=lambda arg: bool(arg.keyword))
                 return applied(reducing, call.with_changes(func=function.value, args=args))
-    return named(reducing, call, targets)
+    return called_by_name(reducing, call, targets)
 
 
-def named(reducing: Reducing, call: cst.Call, targets: Sequence[str]) -> cst.BaseExpression:
+def called_by_name(
+    reducing: Reducing, call: cst.Call, targets: Sequence[str]
+) -> cst.BaseExpression:
     """Return the call of a function that has a name."""
     called = reducing.functions.imported(call.func)
     text = reducing.functions.text(call.func)

@@ -53,7 +53,7 @@ def absent(reducing: Reducing, key: cst.BaseExpression) -> cst.BaseExpression:
     raise reducing.following.refuse(key, f"{code(key)} is no key of the dict", EACH)
 
 
-def spread(arguments: Sequence[cst.Arg]) -> list[cst.Arg]:
+def without_stars(arguments: Sequence[cst.Arg]) -> list[cst.Arg]:
     """Return arguments with the values of starred displays one by one."""
     found: list[cst.Arg] = []
     for arg in arguments:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from refactorer.callables.applied import applied
-from refactorer.callables.displays import looked_up, spread
+from refactorer.callables.displays import looked_up, without_stars
 from refactorer.callables.reducing import Reducing
 from refactorer.callables.repeats import comprehended
 
@@ -45,4 +45,6 @@ class Expressions(Reducing):
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802
         targets = self.targets if original_node is self.whole else ()
-        return applied(self, updated_node.with_changes(args=spread(updated_node.args)), targets)
+        return applied(
+            self, updated_node.with_changes(args=without_stars(updated_node.args)), targets
+        )

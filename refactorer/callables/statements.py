@@ -12,7 +12,7 @@ from refactorer.callables.known import held
 from refactorer.callables.turning import loop, repeated
 from refactorer.callables.ways import branch
 from refactorer.flow.names import expression, stores
-from refactorer.flow.statements.canonical import raised
+from refactorer.flow.statements.canonical import under_comments
 from refactorer.printing.names.phrases import of_value
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code
@@ -39,7 +39,7 @@ class Statements(Following):
                 return repeated(self, statement, env)
             case cst.SimpleStatementLine(body=[small]):
                 found = self.simple(statement, small, env)
-                return [*raised(found[:-1], found[-1], statement)] if found else []
+                return [*under_comments(found[:-1], found[-1], statement)] if found else []
         return [statement]
 
     def simple(

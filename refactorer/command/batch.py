@@ -131,7 +131,7 @@ class Batch:
 
     def change(self, file: SourceFile, name: str, run: Run) -> Outcome:
         """Return what becomes of the block of a function."""
-        change = in_file.changed(file, name, self.settings, run, force=self.force)
+        change = in_file.block_after(file, name, self.settings, run, force=self.force)
         return Outcome(name, change.state, change.verified, change)
 
     def check(self, file: SourceFile, name: str, run: Run) -> Outcome:

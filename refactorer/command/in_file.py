@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from refactorer.command.settings import Settings
 from refactorer.draft import Verified
 from refactorer.errors import Place, Refused
-from refactorer.files.blocks import Block, blocks, written
+from refactorer.files.blocks import Block, blocks, new_block
 from refactorer.reading.source_file import SourceFile, end_of
 from refactorer.request import Request
 
@@ -38,7 +38,7 @@ def block_of(function: str, file: SourceFile) -> Block | None:
     return next((b for b in reversed(blocks(file)) if b.function == function), None)
 
 
-def changed(
+def block_after(
     file: SourceFile, function: str, settings: Settings, run: Run, *, force: bool
 ) -> Change:
     """Return what a function's block becomes; Refused where a person has edited it."""
@@ -48,7 +48,7 @@ def changed(
     options = old.options if old else ()
     request = settings.request(file.path, function, options, text=without(old, file), block=True)
     verified = run(request)
-    new = written(function, settings.kept(function, options), verified.block, verified.source)
+    new = new_block(function, settings.kept(function, options), verified.block, verified.source)
     lines = new.lines(request.width)
     if old is None:
         line = below(file, verified.lines[1])

@@ -52,7 +52,7 @@ def answer(batch: Batch, given: Mapping[str, Any], terminal: Terminal) -> int:
     hand_over(batch, outcomes, mode, given)
     code = max((o.error.exit_code for o in outcomes if o.error), default=0)
     if mode == "in_place" and not code:
-        written(batch, outcomes, terminal, quiet=given["json"])
+        write_changes(batch, outcomes, terminal, quiet=given["json"])
     return code or (DIFFERENT if mode == "diff" and changes(outcomes) else 0)
 
 
@@ -184,7 +184,9 @@ def changes(outcomes: Iterable[Outcome]) -> list[tuple[SourceFile, SourceFile]]:
     return [(before, after) for before, after in found.values() if before != after]
 
 
-def written(batch: Batch, outcomes: Sequence[Outcome], terminal: Terminal, *, quiet: bool) -> None:
+def write_changes(
+    batch: Batch, outcomes: Sequence[Outcome], terminal: Terminal, *, quiet: bool
+) -> None:
     """Write the files that change, and tell what became of each block."""
     if STDIN in batch.wanted:
         files = [outcome.change.after for outcome in outcomes if outcome.change]

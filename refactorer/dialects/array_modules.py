@@ -74,10 +74,12 @@ def asked(
     glue = "; " if indent.strip() else f"\n{indent}"
     yield Splice(Span(start, start), f"{name} = {HELPER}({array}){glue}")
     for statement in function.body:
-        yield from spelled(statement, source, paths, name)
+        yield from module_splices(statement, source, paths, name)
 
 
-def spelled(node: ast.AST, source: Source, paths: Mapping[str, str], name: str) -> Iterator[Splice]:
+def module_splices(
+    node: ast.AST, source: Source, paths: Mapping[str, str], name: str
+) -> Iterator[Splice]:
     """Yield the splices that take what is NumPy's from the module of this name."""
     match node:
         case ast.Name(id=known, ctx=ast.Load()) if paths.get(known) == "numpy":
@@ -86,7 +88,7 @@ def spelled(node: ast.AST, source: Source, paths: Mapping[str, str], name: str) 
             yield Splice(source.span(node), paths[known].replace("numpy", name, 1))
         case _:
             for child in ast.iter_child_nodes(node):
-                yield from spelled(child, source, paths, name)
+                yield from module_splices(child, source, paths, name)
 
 
 def without_unread(text: str) -> str:

@@ -68,7 +68,7 @@ def standard(call: ast.Call, source: Source, module: str) -> str:
         case ast.Attribute(value=ast.Name(id=name), attr=function) if name == module:
             if function == "vdot":
                 return f"{module}.sum({product(call.args, source)})"
-            axes = summed(call) if function == "einsum" else []
+            axes = summed_axes(call) if function == "einsum" else []
             return contraction(call, axes, source, module) if axes else ""
         case ast.Attribute(value=value, attr=name) if name in FUNCTIONS:
             arguments = map(source.segment, [value, *call.args])
@@ -83,7 +83,7 @@ def with_axes_kept(node: ast.Subscript, source: Source, module: str) -> str:
         case ast.Subscript(
             value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="einsum")) as call,
             slice=ast.Tuple(elts=parts),
-        ) if name == module and (axes := summed(call)):
+        ) if name == module and (axes := summed_axes(call)):
             rank = len(parts)
             again = ["None" if k in axes else ":" for k in range(rank)]
             if [ast.unparse(part) for part in parts] == again:
@@ -112,7 +112,7 @@ def loose(node: ast.expr, *, is_first: bool) -> bool:
     return not isinstance(node, ast.Name | ast.Call | ast.Attribute | ast.Subscript)
 
 
-def summed(call: ast.Call) -> list[int]:
+def summed_axes(call: ast.Call) -> list[int]:
     """Return the axes over which `einsum` sums a product of arrays with one order of indices."""
     match call.args:
         case [ast.Constant(value=str(said)), *arrays]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from refactorer.differentiation.line_forms import Kind, Line, Written, parts
+from refactorer.differentiation.line_forms import Kind, Line, Written, around_result
 from refactorer.syntax.renaming import fresh
 
 PULLED_BACK = ("# Beginning", "# Grad of")  # comments where tangent's pullback of a line begins
@@ -27,7 +27,7 @@ def composed(
     `alone` is what it wrote for the last line as a function, which begins and ends as the whole;
     `taken` are names of values that these lines need not read.
     """
-    _, result, after = parts(alone)
+    _, result, after = around_result(alone)
     begun = next(i for i, text in enumerate(after) if text.startswith(PULLED_BACK))
     head = [text for text in after[:begun] if " = tangent.init_grad(" not in text]
     found = [*placed(every, known, taken)]
@@ -56,7 +56,7 @@ def placed(
             taken.add(names[name])
 
         def put(text: str, line: Line = line, names: Mapping[str, str] = names) -> str:
-            return line.filled(renamed(text, names))
+            return line.filled(with_names(text, names))
 
         yield Written(
             [*map(put, form.forward)],
@@ -65,7 +65,7 @@ def placed(
         )
 
 
-def renamed(statement: str, names: Mapping[str, str]) -> str:
+def with_names(statement: str, names: Mapping[str, str]) -> str:
     """Return a statement with other names for values; `a.name` and `name=` are none."""
     for old, new in names.items():
         statement = re.sub(rf"(?<![\w.]){old}\b(?!=)", new, statement)

@@ -16,7 +16,14 @@ from refactorer.differentiation.accumulation import composed
 from refactorer.differentiation.constant_part import constant_lines, lines, needed, without
 from refactorer.differentiation.culprit import WITHIN, culprit, place
 from refactorer.differentiation.engine import contained, imported
-from refactorer.differentiation.line_forms import Kind, Line, Written, by_form, read, sheet
+from refactorer.differentiation.line_forms import (
+    Kind,
+    Line,
+    Written,
+    by_form,
+    lines_with_forms,
+    sheet,
+)
 from refactorer.differentiation.raw import adjoint_of, flattened, renumbered
 from refactorer.errors import Refused
 from refactorer.execution.evaluation import quiet
@@ -35,7 +42,7 @@ CHUNK = 1 << 11  # places in the parts that CPython adds to its stack: it leaves
 
 def raw_adjoint(primal: Primal, namespace: Mapping[str, object]) -> Adjoint:
     """Return what tangent writes for a function, without shapes; Refused where it has no rule."""
-    return adjoint_of(primal, written(primal, namespace))
+    return adjoint_of(primal, written_by_tangent(primal, namespace))
 
 
 def differentiate(
@@ -66,7 +73,7 @@ def shaped(
         reason = f"what tangent wrote for `{primal.target.name}` does not run: {said(error)}"
         where = place(primal, failing(error, adjoint))
         raise Refused(reason, place=where, code="tangent") from error
-    numbers = {name: array(value) for name, value in namespace.items() if is_number(value)}
+    numbers = {name: array(value) for name, value in namespace.items() if holds_numbers(value)}
     return replace(adjoint, shapes=numbers | shapes)
 
 
@@ -80,7 +87,7 @@ def failing(error: Exception, adjoint: Adjoint) -> str:
     return next((adjoint.cotangents[n] for n in read if n in adjoint.cotangents), "")
 
 
-def is_number(value: object) -> bool:
+def holds_numbers(value: object) -> bool:
     """Tell whether a value that stands outside of the function is a number, or an array of them."""
     return isinstance(value, np.ndarray | np.number | int | float)
 
@@ -118,11 +125,11 @@ def ones(output: Any) -> Any:
     return tuple(map(ones, output)) if isinstance(output, tuple) else np.ones_like(output)[()]
 
 
-def written(primal: Primal, namespace: Mapping[str, object]) -> str:
+def written_by_tangent(primal: Primal, namespace: Mapping[str, object]) -> str:
     """Return what tangent writes for a function: each form of line is given to it once."""
     code = given(primal, namespace)
     names = frozenset(name for name, _ in lines(code))
-    every = read(code, names.union(primal.wrt), names.union(parameters(code)))
+    every = lines_with_forms(code, names.union(primal.wrt), names.union(parameters(code)))
     if not every:
         return renumbered(gradient(primal, code, primal.wrt, namespace))
     last = every[-1]

@@ -46,7 +46,7 @@ class Line:
         return BLANK.sub(lambda blank: self.values[blank[1]], text)
 
 
-def read(code: str, active: Collection[str], values: Collection[str]) -> list[Line]:
+def lines_with_forms(code: str, active: Collection[str], values: Collection[str]) -> list[Line]:
     """Return the lines of a function; of its values those that are active carry a cotangent."""
     return [line(name, value, active, values) for name, value in lines(code)]
 
@@ -127,7 +127,7 @@ class Written:
 
 def by_form(sheet: str) -> list[Written]:
     """Return what tangent wrote for each line of a sheet."""
-    before, _, after = parts(sheet)
+    before, _, after = around_result(sheet)
     found, waiting = list[Written](), list[str]()
     for statement in before[:-1]:
         waiting.append(statement)
@@ -145,7 +145,7 @@ def by_form(sheet: str) -> list[Written]:
     return found
 
 
-def parts(written: str) -> tuple[list[str], str, list[str]]:
+def around_result(written: str) -> tuple[list[str], str, list[str]]:
     """Return the statements of what tangent wrote, and between them the one that names the result.
 
     They are indented as in the function, of which the return is left out.

@@ -45,7 +45,7 @@ def adjoint_of(primal: Primal, text: str) -> Adjoint:
     *gradients, result = returned(last)
     marker = [bound(s) for s in statements].index(result)
     seed = function.params.params[-1].name.value
-    backward = apart(statements[marker + 1 :])
+    backward = with_names_set_once(statements[marker + 1 :])
     behind = frozenset({primal.output, *gradients}.union(*map(reads, backward)))
     behind = with_parts(behind, primal.code)
     forward = with_lines(primal.code, statements[:marker], behind)
@@ -87,7 +87,7 @@ def returned(statement: Statement) -> tuple[str, ...]:
     raise AssertionError(code(statement))
 
 
-def apart(statements: Sequence[Statement]) -> list[Statement]:
+def with_names_set_once(statements: Sequence[Statement]) -> list[Statement]:
     """Return the statements with a name of its own for each value, sums that grow left alone.
 
     tangent's rules bind locals, and a rule that is used twice binds them twice.

@@ -34,12 +34,12 @@ def argument(entry: Input) -> str:
     if entry.kind in (KEPT, FLOAT):
         return entry.text
     if entry.kind == AT:
-        return renamed(entry.text)
+        return without_keywords(entry.text)
     name, _, bound = entry.kind.partition(" ")
     if not entry.shape:
         number = "int" if name == "index" else "bool" if name == "mask" else "float"
         return f"{number}({form(name, (), bound)})"
-    return form(name, tuple(map(renamed, entry.shape)), renamed(bound))
+    return form(name, tuple(map(without_keywords, entry.shape)), without_keywords(bound))
 
 
 def form(name: str, shape: Dims, bound: str) -> str:
@@ -63,7 +63,7 @@ def size_name(name: str) -> str:
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
-def renamed(text: str) -> str:
+def without_keywords(text: str) -> str:
     """Return the text of a size; one that is a word of Python's gets another name."""
     return size_name(text) if text.isidentifier() else text
 

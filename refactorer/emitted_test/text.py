@@ -116,7 +116,7 @@ class Page:
     @property
     def text(self) -> str:
         """The test, not yet laid out."""
-        head, rest = apart(self.code)
+        head, rest = imports_and_rest(self.code)
         taken = {node.id for node in ast.walk(ast.parse(self.code)) if isinstance(node, ast.Name)}
         taken |= {*self.sizes, self.function, self.own}
         ours = {name: unlike(name, taken) for name in OURS}
@@ -178,7 +178,7 @@ def unlike(name: str, taken: set[str]) -> str:
     return name
 
 
-def apart(code: str) -> tuple[list[str], str]:
+def imports_and_rest(code: str) -> tuple[list[str], str]:
     """Return the imports of code, with those of a test, and what is left of it."""
     lines = code.splitlines()
     found: list[str] = []

@@ -63,7 +63,7 @@ class Block:
         return [*head, *self.code.rstrip("\n").split("\n"), "", "", last]  # as Black has it
 
 
-def written(function: str, options: Sequence[str], code: str, source: str) -> Block:
+def new_block(function: str, options: Sequence[str], code: str, source: str) -> Block:
     """Return a new block."""
     return Block(function, tuple(options), code, source, digest(content(code)))
 

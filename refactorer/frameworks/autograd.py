@@ -28,7 +28,11 @@ def form(page: Page) -> Form:
     names = [p.name for p in parameters(page)]
     numbers = [names.index(n) for n in page.adjoint.primal.wrt]
     first = [*function.docstring, *needed(function.work, reads(function.result)), function.last]
-    made = jointly(page, numbers) if len(numbers) > 1 and has_suites(page) else apart(page, numbers)
+    made = (
+        jointly(page, numbers)
+        if len(numbers) > 1 and has_suites(page)
+        else pullback_texts(page, numbers)
+    )
     text = f"@primitive\ndef {name}({signature(parameters(page))}):\n{suite(first)}\n\n{made}"
     return Form(text, imports(text, OFFERED))
 
@@ -38,7 +42,7 @@ def has_suites(page: Page) -> bool:
     return any(isinstance(s, cst.BaseCompoundStatement) for s in page.adjoint.backward.body)
 
 
-def apart(page: Page, numbers: list[int]) -> str:
+def pullback_texts(page: Page, numbers: list[int]) -> str:
     """Return the text of a pullback for each gradient, and of the line that makes them known."""
     name = page.adjoint.primal.target.name
     titles = [free([f"{name}_{gradient}"], page.taken) for gradient in page.gradient_names]

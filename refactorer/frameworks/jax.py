@@ -10,7 +10,6 @@ import libcst as cst
 from refactorer.frameworks.parts import (
     Form,
     importing,
-    joined,
     outside,
     parameters,
     rehomed,
@@ -19,6 +18,7 @@ from refactorer.frameworks.parts import (
     signature,
     suite,
     unpacking,
+    value_or_tuple,
 )
 from refactorer.printing.names.naming import free
 from refactorer.printing.page import Page
@@ -68,10 +68,10 @@ def passes(page: Page, fixed: Sequence[str]) -> str:
     given = [p.name for p in parameters(page)]
     *lines, _ = page.lines(page.pullback(page.all, indent=4), page.all)
     gradients = [code(result) for result in page.pullback(page.all, indent=4).results]
-    last = returning(joined(gradients))
+    last = returning(value_or_tuple(gradients))
     kept = [n for n in outside(page, [*lines, last]) if n not in fixed]
-    page = page.fitting(joined(kept))
-    forward = [*missing(page, kept), *page.function.work, page.returning(joined(kept))]
+    page = page.fitting(value_or_tuple(kept))
+    forward = [*missing(page, kept), *page.function.work, page.returning(value_or_tuple(kept))]
     texts = dict(zip(wrt, gradients, strict=True))
     back = [texts.get(n, "None") for n in given if n not in fixed]
     residuals = kept[0] if len(kept) == 1 else free(["residuals", "kept"], page.taken)

@@ -102,7 +102,7 @@ def rank(page: Page, name: str) -> int:
     return len(setting(page).inputs[name].shape)
 
 
-def is_number(page: Page) -> bool:
+def returns_number(page: Page) -> bool:
     """Tell whether the output is one number."""
     seed = page.adjoint.shapes.get(page.adjoint.seed)
     return seed is None or (not seed.shape and seed.dtype != "object")
@@ -110,7 +110,7 @@ def is_number(page: Page) -> bool:
 
 def expect_number(page: Page, place: str) -> None:
     """Raise Refused unless the output is one number."""
-    if not is_number(page):
+    if not returns_number(page):
         raise other_form(
             page,
             f"{place} takes a function that returns one number, and this returns more",
@@ -186,7 +186,7 @@ def returning(text: str) -> cst.SimpleStatementLine:
     return cst.SimpleStatementLine([cst.Return(cst.parse_expression(text))])
 
 
-def joined(parts: Sequence[str]) -> str:
+def value_or_tuple(parts: Sequence[str]) -> str:
     """Return the text of one value, or of a tuple of several or of none."""
     return parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
 

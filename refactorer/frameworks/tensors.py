@@ -83,10 +83,10 @@ class Spelling(Transformer):
                 return updated_node.with_changes(
                     func=function.with_changes(attr=cst.Name(METHODS[method]))
                 )
-        return updated_node.with_changes(args=renamed(name, updated_node.args))
+        return updated_node.with_changes(args=with_torch_keywords(name, updated_node.args))
 
 
-def renamed(name: str, arguments: Sequence[cst.Arg]) -> list[cst.Arg]:
+def with_torch_keywords(name: str, arguments: Sequence[cst.Arg]) -> list[cst.Arg]:
     """Return arguments under torch's keywords; a dtype behind a shape gets its keyword."""
     words: Mapping[str, str] = KEYWORDS.get(name, {})
     found = []

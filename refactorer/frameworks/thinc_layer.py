@@ -12,10 +12,10 @@ import libcst as cst
 from refactorer.frameworks.parts import (
     Form,
     imports,
-    is_number,
     other_form,
     parameters,
     rank,
+    returns_number,
     setting,
     suite,
     unpacking,
@@ -38,7 +38,7 @@ def form(page: Page) -> Form:
     """Return the factory of the layer, its forward function, and what initialises it."""
     if page.is_tuple:
         raise other_form(page, "a layer of thinc returns one array", "Write a function for each")
-    if is_number(page):
+    if returns_number(page):
         raise other_form(
             page, "a layer of thinc returns an array", "--style thinc-loss returns a number"
         )

@@ -17,7 +17,7 @@ from refactorer.html.graph import graph
 from refactorer.html.markup import marked_up
 from refactorer.html.mathematics import Mathematics, seed_of
 from refactorer.html.operations import before_and_after
-from refactorer.html.origins import Origins, Told, counterparts, told
+from refactorer.html.origins import Origins, Told, code_and_comments, counterparts
 from refactorer.html.statements import definitions
 from refactorer.html.steps import bars, shown
 
@@ -37,7 +37,7 @@ class Document:
     @cached_property
     def told(self) -> Told:
         """The code, and what its comments say."""
-        return told(self.verified.text)
+        return code_and_comments(self.verified.text)
 
     @cached_property
     def pairs(self) -> dict[str, tuple[int, int]]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from refactorer.draft import Step
-from refactorer.html.formulas import called, formula
-from refactorer.html.statements import Definition, Statement, is_block, names, within
+from refactorer.html.formulas import formula, function_and_arguments
+from refactorer.html.statements import Definition, Statement, is_block, names, own_statements
 from refactorer.html.symbols import Markup, barred, operator, row, symbol
 
 ENGINE = "tangent."  # what is not plain NumPy yet
@@ -78,10 +78,10 @@ class Trace:
         """Yield an equation for each value that the text computes on the way forward."""
         forward, backward = self.parts()
         lines = self.lines(forward)
-        symbols = self.symbols([bound(node) for node in forward])
+        symbols = self.symbols([name_set(node) for node in forward])
         cotangents = self.cotangents(backward, symbols)
         for node in forward:
-            name = bound(node)
+            name = name_set(node)
             if lines[name]:
                 left = row(symbols.get(name) or symbol(name), operator("="))
                 yield Equation(
@@ -96,9 +96,9 @@ class Trace:
         values: list[str] = [a.arg for a in self.made.args.args[:-1]]
         forward: list[ast.Assign] = []
         for node in given:
-            if bound(node) and not any(bound(node) == f"b{v}" for v in values):
+            if name_set(node) and not any(name_set(node) == f"b{v}" for v in values):
                 forward.append(node)
-                values.append(bound(node))
+                values.append(name_set(node))
             else:
                 break
         return forward, given[len(forward) :]
@@ -109,11 +109,13 @@ class Trace:
         A value without a name of the user's is a part of what reads it; what is read nowhere is
         returned.
         """
-        theirs = [s for s in within(self.function.body) if not is_block(s)]
+        theirs = [s for s in own_statements(self.function.body) if not is_block(s)]
         found: dict[str, set[int]] = {}
         for node in reversed(forward):
-            name = bound(node)
-            readers = [found[bound(n)] for n in forward if bound(n) in found and reads(n, name)]
+            name = name_set(node)
+            readers = [
+                found[name_set(n)] for n in forward if name_set(n) in found and reads(n, name)
+            ]
             own = setting(name, theirs)
             if readers and not own:
                 found[name] = readers[0]
@@ -152,7 +154,7 @@ class Trace:
         found: dict[tuple[str, str], list[ast.expr]] = {}
         for back in backward:
             operand = next((x for x in operands if is_cotangent(target(back), x)), "")
-            if operand and reads(back, f"b{bound(node)}") and ENGINE not in ast.unparse(back):
+            if operand and reads(back, f"b{name_set(node)}") and ENGINE not in ast.unparse(back):
                 found.setdefault((operand, ast.unparse(back.value)), []).append(back.value)
         for (operand, _), values in found.items():
             several = sum(is_cotangent(target(b), operand) for b in backward) > 1
@@ -166,7 +168,7 @@ def times(count: int, value: ast.expr) -> ast.expr:
     return ast.BinOp(ast.Constant(count), ast.Mult(), value) if count > 1 else value
 
 
-def bound(node: ast.Assign) -> str:
+def name_set(node: ast.Assign) -> str:
     """Return the name that an assignment sets; none where it sets items."""
     first = node.targets[0]
     return first.id if isinstance(first, ast.Name) else ""
@@ -208,4 +210,4 @@ def returning(node: ast.Assign, statements: Sequence[Statement]) -> list[Stateme
 def outermost(node: ast.AST) -> str:
     """Return the operation that a statement does last."""
     value = getattr(node, "value", None)
-    return called(value)[0] if isinstance(value, ast.Call) else type(value).__name__
+    return function_and_arguments(value)[0] if isinstance(value, ast.Call) else type(value).__name__

@@ -104,7 +104,7 @@ class Writer:
 
     def call(self, node: ast.Call) -> tuple[Markup, int]:
         """Return what a function makes of its arguments; a method's first is its object."""
-        name, given = called(node)
+        name, given = function_and_arguments(node)
         if not name or not given:
             return f"<mtext>{escape(ast.unparse(node))}</mtext>", ATOM
         found = self.of_one(name, given[0], node) or self.of_several(name, given)
@@ -192,7 +192,7 @@ class Writer:
         return row('<mo fence="true" form="prefix">{</mo>', table)
 
 
-def called(node: ast.Call) -> tuple[str, list[ast.expr]]:
+def function_and_arguments(node: ast.Call) -> tuple[str, list[ast.expr]]:
     """Return the name of a function and its arguments, without those that only lay out."""
     match node.func:
         case ast.Name(id=name):

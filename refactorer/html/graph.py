@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from refactorer.html.statements import Definition, Statement, names, within
+from refactorer.html.statements import Definition, Statement, names, own_statements
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,12 @@ def graph(definition: Definition, output: str, *, is_paired: bool = False) -> tu
     """
     found = {name: Node(name, frozenset(), frozenset()) for name in inputs(definition)}
     ends: set[str] = set()
-    for statement in within(definition.body):
+    for statement in own_statements(definition.body):
         if isinstance(statement.node, ast.Return) and statement.node.value:
             value = returned(statement.node.value, is_paired=is_paired)
             is_known = isinstance(value, ast.Name) and value.id in found
             ends.add(value.id if isinstance(value, ast.Name) and is_known else output)
-            settings = [] if is_known else [(output, read(value))]
+            settings = [] if is_known else [(output, names_read(value))]
         else:
             settings = [*set_by(statement, found)]
         for name, reads in settings:
@@ -74,17 +74,17 @@ def set_by(statement: Statement, known: Mapping[str, Node]) -> Iterator[tuple[st
     """Yield the values that a statement sets, each with the names that it reads for it."""
     match statement.node:
         case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
-            yield from ((name, read(value)) for name in sorted(statement.binds()))
+            yield from ((name, names_read(value)) for name in sorted(statement.binds()))
         case ast.AugAssign(value=value):
-            yield from ((name, read(value) | {name}) for name in sorted(statement.binds()))
+            yield from ((name, names_read(value) | {name}) for name in sorted(statement.binds()))
         case ast.For(target=target, iter=over) if not is_counting(over):
-            yield from ((entry.id, read(over)) for entry in names(target, ast.Store))
+            yield from ((entry.id, names_read(over)) for entry in names(target, ast.Store))
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)), args=args)):
             if name in known:
-                yield name, set[str]().union(*map(read, args))
+                yield name, set[str]().union(*map(names_read, args))
 
 
-def read(value: ast.expr) -> set[str]:
+def names_read(value: ast.expr) -> set[str]:
     """Return the names that an expression reads."""
     return {name.id for name in names(value, ast.Load)}
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from refactorer.draft import Step
 from refactorer.html.equations import Equation, equations
 from refactorer.html.formulas import formula
-from refactorer.html.statements import Definition, Statement, callbacks, within
+from refactorer.html.statements import Definition, Statement, callbacks, own_statements
 from refactorer.html.symbols import Markup, barred, operator, row, symbol
 
 COTANGENT = re.compile(r"d_(\w+)|d(\w(?:_\w+)?)")
@@ -49,10 +49,10 @@ class Mathematics:
         """Yield the statements of the callbacks that compute, each as a formula."""
         for definition in self.printed.values():
             for callback in callbacks(definition):
-                statements = [*within(callback.body)]
+                statements = [*own_statements(callback.body)]
                 names = cotangents(callback, statements)
                 for statement in statements:
-                    if text := written(statement, names, callback.name):
+                    if text := formula_of(statement, names, callback.name):
                         yield statement, text
 
 
@@ -76,7 +76,7 @@ def cotangents(callback: ast.FunctionDef, statements: Sequence[Statement]) -> di
     return {name: barred(symbol(plain(name))) for name in own if plain(name)}
 
 
-def written(statement: Statement, names: Mapping[str, Markup], callback: str) -> Markup:
+def formula_of(statement: Statement, names: Mapping[str, Markup], callback: str) -> Markup:
     """Return a statement of a callback as a formula, "" where it computes nothing."""
     match statement.node:
         case ast.Assign(targets=[target], value=value):

@@ -13,8 +13,8 @@ from refactorer.html.statements import (
     callbacks,
     definitions,
     is_block,
+    own_statements,
     quoted,
-    within,
 )
 
 REMARK = re.compile(r"\s*# Grad of: (.*)")  # as --comments writes it
@@ -30,9 +30,11 @@ class Told:
     remarks: Mapping[int, tuple[str, ...]]
 
 
-def told(text: str) -> Told:
+def code_and_comments(text: str) -> Told:
     """Return code and its comments apart; a comment that quotes no line of the code stays."""
-    known = {said for d in definitions(text).values() for s in within(d.body) for said in s.says}
+    known = {
+        said for d in definitions(text).values() for s in own_statements(d.body) for said in s.says
+    }
     kept: list[str] = []
     remarks: dict[int, tuple[str, ...]] = {}
     waiting: tuple[str, ...] = ()
@@ -58,7 +60,7 @@ class Origins:
     @property
     def forward(self) -> list[Statement]:
         """The statements of the definition itself."""
-        return [*within(self.definition.body)]
+        return [*own_statements(self.definition.body)]
 
     def of_lines(self) -> dict[int, Lines]:
         """Return the lines of the forward part that each line of the callbacks belongs to."""
@@ -67,7 +69,7 @@ class Origins:
             if statement.node.lineno in self.remarks:
                 found |= dict.fromkeys(statement.lines, self.quotes(statement))
         for callback in callbacks(self.definition):
-            statements = [*within(callback.body)]
+            statements = [*own_statements(callback.body)]
             said = [*map(self.said, statements)]
             for statement, lines in zip(statements, said, strict=True):
                 found |= dict.fromkeys(statement.lines, lines) if lines else {}
@@ -119,7 +121,7 @@ def counterparts(definition: Definition, original: Definition) -> Iterator[tuple
 
     A name that is new stands for what returns its value, or a part of what reads it next.
     """
-    ours, theirs = [*within(definition.body)], [*within(original.body)]
+    ours, theirs = [*own_statements(definition.body)], [*own_statements(original.body)]
     kinds = [s.kind for s in ours], [s.kind for s in theirs]
     blocks = SequenceMatcher(None, *kinds, autojunk=False).get_matching_blocks()
     pairs = {b.a + k: b.b + k for b in blocks for k in range(b.size)}

@@ -105,14 +105,14 @@ def quoted(text: str) -> str:
     return head(body[0]) if body else ""
 
 
-def within(body: list[ast.stmt]) -> Iterator[Statement]:
+def own_statements(body: list[ast.stmt]) -> Iterator[Statement]:
     """Yield the statements of a body in their order, those in other functions left out."""
     for node in body:
         if isinstance(node, Definition):
             continue
         yield Statement(node)
         for part in ("body", "orelse", "handlers", "finalbody"):
-            yield from within(getattr(node, part, []))
+            yield from own_statements(getattr(node, part, []))
 
 
 def is_block(statement: Statement) -> bool:

@@ -61,8 +61,8 @@ def last_function(cell: str) -> str:
 
 def gradient(line: str, text: str, name: str, report: Report) -> Verified:
     """Return the verified code for a function of the cells' text, under a name of its own."""
-    given = cli.read(words(line), MAGIC)
-    settings = Settings(given, cli.defaults(), cli.read)
+    given = cli.options_in(words(line), MAGIC)
+    settings = Settings(given, cli.defaults(), cli.options_in)
     return run(settings.request(NOTEBOOK, name, text=text, block=True), report)
 
 

@@ -13,7 +13,7 @@ from refactorer.draft import Draft, Note, Step
 from refactorer.errors import Refused
 from refactorer.flow.straight import is_straight
 from refactorer.pipeline.differentiating import OneAxis, Say, wants_other_values
-from refactorer.pipeline.drafting import MOST_PLANS, written
+from refactorer.pipeline.drafting import MOST_PLANS, draft_for
 from refactorer.pipeline.work import Work
 
 NORMAL, POSITIVE = "normal", "positive"
@@ -96,7 +96,7 @@ def of_ranks(work: Work, say: Say) -> Draft:
         return preferred(work, say)
     failures: list[Refused] = []
     likely = sorted(work.plans, key=work.likelihood.departures)
-    others = [partial(written, chosen=chosen) for chosen in likely[:MOST_PLANS]]
+    others = [partial(draft_for, chosen=chosen) for chosen in likely[:MOST_PLANS]]
     attempts: list[Callable[..., Draft]] = [preferred, *others]
     for attempt in attempts:
         events: list[Step | Note] = []
@@ -171,7 +171,7 @@ def attempted(work: Work, plan: Plan, say: Say) -> tuple[Draft, list[Step | Note
     """
     events: list[Step | Note] = []
     try:
-        return written(work, plan, events.append if len(work.plans) > 1 else say), events
+        return draft_for(work, plan, events.append if len(work.plans) > 1 else say), events
     except Refused:
         for event in events:
             say(event)

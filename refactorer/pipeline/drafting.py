@@ -24,7 +24,7 @@ from refactorer.syntax.expressions import tidy
 MOST_PLANS = 4  # that are tried where the preferred ranks are wrong
 
 
-def written(work: Work, chosen: Plan, say: Say) -> Draft:
+def draft_for(work: Work, chosen: Plan, say: Say) -> Draft:
     """Return the draft for a plan, to be judged at that plan and at all others where it is right.
 
     A straight line has been judged at its plan after each step. A function with loops or branches
@@ -37,7 +37,7 @@ def written(work: Work, chosen: Plan, say: Say) -> Draft:
     made = emitted(work, adjoint, chosen)
     wide = work.widened(made.text, chosen, sides)
     if OUTPUT in wide and may_narrow:
-        return written(work.narrowed, chosen, say)
+        return draft_for(work.narrowed, chosen, say)
     for event in events:
         say(event)
     if wide:

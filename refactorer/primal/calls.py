@@ -42,16 +42,16 @@ def settled(function: str, arguments: Sequence[ast.expr], keywords: Keywords) ->
     arrays, options = (part.split() for part in SIGNATURES.get(function, "|").split("|"))
     names = [*arrays, *options]
     if len(arguments) > len(names):
-        return written(function, arguments, keywords)
+        return without_defaults(function, arguments, keywords)
     given = dict(zip(names, arguments, strict=False)) | dict(keywords)
     leading = list(takewhile(given.__contains__, arrays))
     rest = [name for name in [*names, *keywords] if name in given and name not in leading]
-    return written(
+    return without_defaults(
         function, [given[name] for name in leading], {name: given[name] for name in rest}
     )
 
 
-def written(function: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.Call:
+def without_defaults(function: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.Call:
     """Return a call without the keywords that only say the default."""
     said = [ast.keyword(name, value) for name, value in keywords.items() if not idle(name, value)]
     return ast.Call(ast.parse(function, mode="eval").body, list(arguments), said)
@@ -68,7 +68,7 @@ def size(_: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr 
         case [ast.Tuple(elts=parts) | ast.List(elts=parts)]:
             return ast.Constant(len(parts))
         case [ast.Name()] if not keywords:
-            return ast.Subscript(written("np.shape", arguments, {}), ast.Constant(0))
+            return ast.Subscript(without_defaults("np.shape", arguments, {}), ast.Constant(0))
     return None
 
 
@@ -76,7 +76,7 @@ def converted(function: str, arguments: Sequence[ast.expr], keywords: Keywords) 
     """A conversion is the array itself, a product with 1.0, or, to what has no gradient, a cast."""
     match settled("np.asarray", arguments, keywords):
         case ast.Call(args=[ast.List() | ast.Tuple() as parts], keywords=said) if casts(said):
-            return written(function, [parts], {})
+            return without_defaults(function, [parts], {})
         case ast.Call(args=[ast.Name() as array], keywords=said) if harmless(said):
             kinds = [keyword.value for keyword in said if keyword.arg == "dtype"]
             if function in FLOATS or (kinds and ast.unparse(kinds[0]) in FLOATS):
@@ -84,12 +84,12 @@ def converted(function: str, arguments: Sequence[ast.expr], keywords: Keywords) 
             if kinds and ast.unparse(kinds[0]) in TRUTHS:
                 return ast.Compare(array, [ast.NotEq()], [ast.Constant(0)])
             if kinds and (kind := WHOLE.get(ast.unparse(kinds[0]))):
-                return written(kind, [array], {})
+                return without_defaults(kind, [array], {})
             if kinds:
-                return written("np.asarray", [array], {"dtype": kinds[0]})
+                return without_defaults("np.asarray", [array], {"dtype": kinds[0]})
             # A copy is the same value, but not the same array: it may be changed in place.
             return ast.Name(array.id) if function in COPIES else array
-    return written(function, arguments, keywords)
+    return without_defaults(function, arguments, keywords)
 
 
 def casts(said: Sequence[ast.keyword]) -> bool:
@@ -116,12 +116,16 @@ def total(_: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr
     """Python's `sum` runs over the first axis."""
     if len(arguments) > 1 or keywords:
         return None
-    return written("np.sum", arguments, {"axis": ast.Constant(0)})
+    return without_defaults("np.sum", arguments, {"axis": ast.Constant(0)})
 
 
 def extreme(function: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr | None:
     """Python's `max` and `min` take one sequence."""
-    return None if keywords or len(arguments) > 1 else written(f"np.{function}", arguments, {})
+    return (
+        None
+        if keywords or len(arguments) > 1
+        else without_defaults(f"np.{function}", arguments, {})
+    )
 
 
 def reduced(function: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr | None:
@@ -195,7 +199,7 @@ def number(node: ast.expr) -> Iterator[int]:
 def negated(function: str, arguments: Sequence[ast.expr], keywords: Keywords) -> ast.expr:
     """`np.negative(x)` is `-x`."""
     if len(arguments) != 1 or keywords:
-        return written(function, arguments, keywords)
+        return without_defaults(function, arguments, keywords)
     return ast.UnaryOp(ast.USub(), arguments[0])
 
 

@@ -74,7 +74,7 @@ def solved(root: ast.expr, y: ast.expr, lower: bool, side: tuple[str, int]) -> a
     return settled("scipy.linalg.solve_triangular", [root, y], options)
 
 
-def joined(path: str | None, index: ast.expr, hold: Hold) -> ast.expr | None:
+def joined_by_index(path: str | None, index: ast.expr, hold: Hold) -> ast.expr | None:
     """Return the operation that `np.c_[x, y]` or `np.r_[x, y]` is; None for any other subscript."""
     parts = index.elts if isinstance(index, ast.Tuple) else [index]
     if any(isinstance(part, ast.Slice) or is_text(part) for part in parts):

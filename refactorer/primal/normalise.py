@@ -76,7 +76,7 @@ def normalise(
     written.literals |= {
         ours[user]: ast.parse(text, mode="eval").body for user, text in (options or {}).items()
     }
-    output = read(Reader(target, module, written, reserved), function)
+    output = write_statements(Reader(target, module, written, reserved), function)
     lines = live(written.lines, output)
     kept = {*ours.values(), *(name for name, _ in lines)}
     return Primal(
@@ -99,7 +99,7 @@ def parsed(target: Target) -> ast.FunctionDef:
     return function
 
 
-def read(reader: Reader, function: ast.FunctionDef) -> str:
+def write_statements(reader: Reader, function: ast.FunctionDef) -> str:
     """Write a function's statements into what the reader holds; return the name of the output."""
     try:
         return Statements(reader).run(function)
@@ -142,11 +142,11 @@ def live(lines: Iterable[tuple[str, ast.expr]], output: str) -> list[tuple[str, 
     for name, operation in reversed(rows):
         if name in needed:
             needed |= {node.id for node in ast.walk(operation) if isinstance(node, ast.Name)}
-            factored |= {name} if called(operation) in FACTORED else set()
+            factored |= {name} if function_called(operation) in FACTORED else set()
     return [row for row in rows if row[0] in needed or part_of(row[1]) in factored]
 
 
-def called(operation: ast.expr) -> str:
+def function_called(operation: ast.expr) -> str:
     """Return the function that an operation calls; empty if it is no call."""
     return ast.unparse(operation.func) if isinstance(operation, ast.Call) else ""
 

@@ -27,7 +27,9 @@ def binary(
     if type(operator) in OPERATORS:
         return settled(OPERATORS[type(operator)], [left, right], {})
     bases, others = FOLDED.get(type(operator), ((), ()))
-    return ast.BinOp(named(written, left, bases), operator, named(written, right, others))
+    return ast.BinOp(
+        held_if_one_of(written, left, bases), operator, held_if_one_of(written, right, others)
+    )
 
 
 # The numbers on the left and on the right that tangent would fold an operation to, with the shape
@@ -38,7 +40,7 @@ FOLDED: dict[type[ast.operator], tuple[tuple[int, ...], tuple[int, ...]]] = {
 }
 
 
-def named(written: Assignments, operand: ast.expr, numbers: tuple[int, ...]) -> ast.expr:
+def held_if_one_of(written: Assignments, operand: ast.expr, numbers: tuple[int, ...]) -> ast.expr:
     """Return the name of a line for an operand that is one of some numbers, or the operand."""
     decides = is_literal(operand) and ast.literal_eval(operand) in numbers
     return written.write(operand) if decides else operand

@@ -11,7 +11,7 @@ from refactorer.primal.activity import moves
 from refactorer.primal.assignments import is_form, is_operand
 from refactorer.primal.calls import call, settled, spelled
 from refactorer.primal.dialect import ATTRIBUTES, METHODS, SIGNATURES, TAKES_A_TUPLE
-from refactorer.primal.expansions import expanded, joined, value_at
+from refactorer.primal.expansions import expanded, joined_by_index, value_at
 from refactorer.primal.fixed import fixed
 from refactorer.primal.lookup import Lookup
 from refactorer.primal.operators import binary, unary
@@ -111,7 +111,7 @@ class Reader(Lookup):
         if isinstance(whole, ast.Dict):
             return self.known(node, value_at(whole, index))
         if isinstance(whole, ast.Attribute):
-            found = joined(self.path(node.value), index, self.written.held)
+            found = joined_by_index(self.path(node.value), index, self.written.held)
             return found or self.fixed(node)
         if not is_shape(whole):
             whole = self.written.held(whole)

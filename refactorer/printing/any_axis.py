@@ -42,7 +42,7 @@ class OfAxis(Transformer):
         factors = along_an_axis(updated_node)
         if factors is None or original_node in self.spread:
             return updated_node
-        return summed(factors, self.axis)
+        return sum_along(factors, self.axis)
 
     def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:  # noqa: N802
         match updated_node:
@@ -59,12 +59,12 @@ class OfAxis(Transformer):
         parts = [code(element.slice).strip() for element in updated_node.slice]
         if parts.count("None") == 1 and {*parts} <= {"None", ":", "..."}:
             if (factors := along_an_axis(whole)) is not None:
-                return summed(factors, self.axis)
+                return sum_along(factors, self.axis)
             return quote("np.expand_dims({x}, {axis})", x=whole, axis=self.axis)
         return updated_node
 
 
-def summed(factors: Sequence[cst.BaseExpression], axis: cst.Name) -> cst.BaseExpression:
+def sum_along(factors: Sequence[cst.BaseExpression], axis: cst.Name) -> cst.BaseExpression:
     """Return the sum of a product along an axis, which is kept."""
     product = " * ".join(map(code, factors))
     return quote(f"np.sum({product}, axis={axis.value}, keepdims=True)")

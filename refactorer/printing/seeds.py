@@ -20,7 +20,7 @@ NUMBER = Array((), "float64")
 
 def with_argument(page: Page, name: str) -> Page:
     """Return the page whose seed is an argument; a number stands for an array of it."""
-    page = renamed(page, name)
+    page = with_seed(page, name)
     if takes_numbers(page):
         return page
     return started(page if page.is_tuple else page.with_output, name)
@@ -67,7 +67,7 @@ def parts(page: Page) -> dict[str, str]:
     return {n: p.removeprefix(seed) for n, p in names.items() if whole == seed and n in read}
 
 
-def renamed(page: Page, seed: str) -> Page:
+def with_seed(page: Page, seed: str) -> Page:
     """Return the page with another name for its seed."""
     old, renaming = page.adjoint, Renaming({page.adjoint.seed: seed})
     gradients = (cst.parse_expression(gradient).visit(renaming) for gradient in old.gradients)

@@ -129,7 +129,7 @@ class Written:
     @cached_property
     def body(self) -> tuple[ast.stmt, ...]:
         """The statements of the body; those inside a `with` block follow it."""
-        return tuple(within(self.function.body))
+        return tuple(with_inner_statements(self.function.body))
 
     @cached_property
     def places(self) -> tuple[Span, ...]:
@@ -190,12 +190,12 @@ def function_of(text: str) -> ast.FunctionDef:
     return function
 
 
-def within(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+def with_inner_statements(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     """Yield statements and those inside `with` blocks."""
     for statement in statements:
         yield statement
         if isinstance(statement, ast.With):
-            yield from within(statement.body)
+            yield from with_inner_statements(statement.body)
 
 
 def names_in(code: ast.AST | str) -> frozenset[str]:

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from itertools import chain
 
 from refactorer.errors import Place, Refused
-from refactorer.reading.free_names import annotation_names, bound, free_names
+from refactorer.reading.free_names import annotation_names, free_names, names_set
 from refactorer.reading.literals import import_paths, root
 from refactorer.reading.offers import Offer, offers
 from refactorer.reading.source import Source, symbols, tree
@@ -107,7 +107,7 @@ class Contents:
 
     def known(self, piece: Offer) -> frozenset[str]:
         """Return the names that a piece may read: its own, the file's, and those built in."""
-        own = bound(symbols(piece.source))
+        own = names_set(symbols(piece.source))
         return frozenset(dir(builtins)).union(own, *(offer.names for offer in self.offers))
 
     def place(self, name: str, piece: Offer) -> Place:

@@ -26,13 +26,13 @@ def free(table: symtable.SymbolTable) -> Iterator[str]:
         yield from free(child)
 
 
-def bound(table: symtable.SymbolTable) -> Iterator[str]:
+def names_set(table: symtable.SymbolTable) -> Iterator[str]:
     """Yield the names that a scope and the scopes inside it set."""
     for symbol in table.get_symbols():
         if symbol.is_local():
             yield symbol.get_name()
     for child in table.get_children():
-        yield from bound(child)
+        yield from names_set(child)
 
 
 def annotation_names(text: str) -> frozenset[str]:

@@ -31,7 +31,7 @@ class Named:
     takes_object: bool
 
 
-def named(name: str, module: ast.Module, source: Source, file: str) -> Named:
+def last_definition(name: str, module: ast.Module, source: Source, file: str) -> Named:
     """Return the last `def` of a name: the one that a caller would get.
 
     Raises Usage where there is none, and Refused where it is no plain function.

@@ -35,7 +35,9 @@ def binds(statement: ast.stmt, name: str) -> bool:
 def definition(name: str, value: ast.Lambda, source: Source) -> str:
     """Return the `def` of a lambda, with as many line feeds as it has."""
     span = source.span(value)
-    last = max((source.span(node).end for node in within(value.args)), default=span.start + LAMBDA)
+    last = max(
+        (source.span(node).end for node in parameters_of(value.args)), default=span.start + LAMBDA
+    )
     colon = source.text.index(":", last)
     parameters = source.text[span.start + LAMBDA : colon]
     body = source.text[colon + 1 : span.end].strip(" ")
@@ -47,7 +49,7 @@ def definition(name: str, value: ast.Lambda, source: Source) -> str:
 LAMBDA = len("lambda")
 
 
-def within(arguments: ast.arguments) -> list[ast.arg | ast.expr]:
+def parameters_of(arguments: ast.arguments) -> list[ast.arg | ast.expr]:
     """Return the parameters of a lambda and their defaults."""
     return [node for node in ast.walk(arguments) if isinstance(node, ast.arg | ast.expr)]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from refactorer.errors import Place
 from refactorer.reading.contents import Definition, contents
-from refactorer.reading.functions import Named, method, named
+from refactorer.reading.functions import Named, last_definition, method
 from refactorer.reading.lambdas import with_def
 from refactorer.reading.neighbours import with_neighbours
 from refactorer.reading.offers import offer
@@ -82,7 +82,7 @@ def find(file: str, name: str, imports: bool = False, text: str | None = None) -
     tree = parse(source.text, file)
     if written := with_def(name, tree, source):
         return find(file, name, imports, written.text)
-    found = named(name, tree, source, file)
+    found = last_definition(name, tree, source, file)
     function = found.definition
     piece = method(found, source, file) if found.is_method else offer(function, source)
     offered = with_neighbours(contents(tree, source, file))

@@ -58,9 +58,9 @@ def remedies(points: Sequence[Point]) -> Iterator[Remedy]:
         yield from (transposed(order) for order in orders(want))
     for axes in subsets(got):
         if len(axes) == got - want:
-            yield summed(axes, keep=False, every=not want)
+            yield remedy_for_missing_sum(axes, keep=False, every=not want)
     for axes in subsets(got) if got == want else ():
-        yield summed(axes, keep=True)
+        yield remedy_for_missing_sum(axes, keep=True)
     yield Remedy("", reshaped)._replace(words=shape_words(points))
     yield Remedy(f"it has one value where there is one for each entry: {shapes(points)}", spread)
 
@@ -77,7 +77,7 @@ def transposed(order: tuple[int, ...]) -> Remedy:
     return Remedy(words, lambda got, want: got.transpose(order))
 
 
-def summed(axes: tuple[int, ...], *, keep: bool, every: bool = False) -> Remedy:
+def remedy_for_missing_sum(axes: tuple[int, ...], *, keep: bool, every: bool = False) -> Remedy:
     """Return the remedy for a sum that was left out, over `every` axis if the input is a number."""
     which = f"axis {axes[0]}" if len(axes) == 1 else f"the axes {axes}"
     axis = axes[0] if len(axes) == 1 else axes

@@ -54,8 +54,8 @@ class Column:
 
 def by_ratio(points: Sequence[Point]) -> str | None:
     """Return the cause if each gradient is the right one times such a product."""
-    chosen = told(points)
-    ratio = joined([ratio_of(p) for p in chosen])
+    chosen = wrong_points(points)
+    ratio = in_one_vector([ratio_of(p) for p in chosen])
     found = product(ratio, columns(chosen))
     return times(found) if found else None
 
@@ -80,15 +80,15 @@ def stripped(text: str) -> tuple[str, str]:
 
 def by_difference(points: Sequence[Point]) -> str | None:
     """Return what is wrong where each gradient lacks such a product."""
-    chosen = told(points)
+    chosen = wrong_points(points)
     if any(p.seed is None for p in chosen):
         return None
     lacking = [np.where(p.known, (p.want - p.got) / (p.seed or 1.0), np.nan) for p in chosen]
-    found = product(joined(lacking), columns(chosen))
+    found = product(in_one_vector(lacking), columns(chosen))
     return f"a term is missing: what it lacks is `{found}`" if found else None
 
 
-def told(points: Sequence[Point]) -> list[Point]:
+def wrong_points(points: Sequence[Point]) -> list[Point]:
     """Return a few points that are wrong."""
     return [point for point in points if point.wrong.any()][:MOST_POINTS]
 
@@ -100,7 +100,7 @@ def ratio_of(point: Point) -> Floats:
         return np.where(np.abs(point.want) > least, point.got / point.want, np.nan)
 
 
-def joined(arrays: Sequence[Floats]) -> Floats:
+def in_one_vector(arrays: Sequence[Floats]) -> Floats:
     """Return the numbers of arrays in one vector."""
     return np.concatenate([np.ravel(a) for a in arrays]) if arrays else np.empty(0)
 
@@ -128,7 +128,7 @@ def fits(value: Floats | None, want: Floats) -> bool:
 
 def forms(name: str, points: Sequence[Point]) -> Iterator[Column]:
     """Yield the forms of a name that may be a factor."""
-    base = joined([np.broadcast_to(p.scope[name], p.want.shape) for p in points])
+    base = in_one_vector([np.broadcast_to(p.scope[name], p.want.shape) for p in points])
     for text, apply in FORMS.items():
         if name == SEED and text not in ("{}", "{}**2"):
             continue

@@ -59,7 +59,11 @@ class Form:
         if self.rest == CALLBACKS:
             getters = each(rest)
             values = [seeded(get, cotangent) for get in getters.values()]  # type: ignore[arg-type]
-            return dict(zip(getters, values, strict=True)) if named(rest) else tuple(values)
+            return (
+                dict(zip(getters, values, strict=True))
+                if has_named_gradients(rest)
+                else tuple(values)
+            )
         return seeded(rest, cotangent)  # type: ignore[arg-type]
 
 
@@ -87,7 +91,7 @@ def recognised(
         part is None for part in each(gradients).values()
     ):
         raise Unjudged(
-            f"`{name}` returns {told(returned)}, in which there is no gradient",
+            f"`{name}` returns {in_words(returned)}, in which there is no gradient",
             "Return the gradient, (value, gradient), (value, callback) or (value, (callbacks))",
         )
     return form
@@ -134,7 +138,7 @@ def is_numbers(value: object) -> bool:
         return False
 
 
-def named(gradients: object) -> bool:
+def has_named_gradients(gradients: object) -> bool:
     """Tell whether gradients have names, as in {"dW": dW, "db": db}."""
     return isinstance(gradients, Mapping)
 
@@ -170,6 +174,6 @@ def seeded(callback: Callable[..., object], cotangent: object) -> object:
         return callback(cotangent) if inspect.signature(callback).parameters else callback()
 
 
-def told(value: object) -> str:
+def in_words(value: object) -> str:
     """Return what a value is, in words."""
     return "nothing" if value is None else described(value)

@@ -85,17 +85,17 @@ def slips(tree: ast.Module) -> Iterator[Slip]:
     nodes = [n for f in tree.body if isinstance(f, ast.FunctionDef) for n in computing(f)]
     for node in nodes:
         for words, other in of_conditions(node):
-            yield changed(tree, node, other, f"{words}: it is the gradient of the function then")
+            yield slip_of(tree, node, other, f"{words}: it is the gradient of the function then")
     for node in nodes:
         words = f"`{ast.unparse(node)}` is taken as a constant"
-        yield changed(tree, node, held("constant", ast.Tuple([], ast.Load()), node), words)
+        yield slip_of(tree, node, held("constant", ast.Tuple([], ast.Load()), node), words)
     for node in nodes:
         for inner in insides(node):
             said = f"the derivative of `{ast.unparse(node)}` by `{ast.unparse(inner)}`"
-            put = within(node, ast.unparse(inner))
-            yield changed(tree, node, held("passed", inner, put), f"{said} is missing")
+            put = with_name_for(node, ast.unparse(inner))
+            yield slip_of(tree, node, held("passed", inner, put), f"{said} is missing")
             words = f"{said} is taken at what comes out, in place of what goes in"
-            yield changed(tree, node, held("after", inner, put), words)
+            yield slip_of(tree, node, held("after", inner, put), words)
 
 
 def computing(function: ast.FunctionDef) -> Iterator[ast.expr]:
@@ -118,7 +118,7 @@ def insides(node: ast.expr) -> Iterator[ast.expr]:
                 yield inner
 
 
-def within(node: ast.expr, text: str) -> ast.expr:
+def with_name_for(node: ast.expr, text: str) -> ast.expr:
     """Return an expression that reads a name where a text stands in it."""
 
     class Inner(ast.NodeTransformer):
@@ -140,7 +140,7 @@ def held(way: str, inner: ast.expr, outer: ast.expr) -> ast.expr:
     return ast.Call(function, [ast.Constant(way), inner, ast.Lambda(given, outer)], [])
 
 
-def changed(tree: ast.Module, node: ast.expr, other: ast.expr, words: str) -> Slip:
+def slip_of(tree: ast.Module, node: ast.expr, other: ast.expr, words: str) -> Slip:
     """Return the slip of which an expression is another one."""
     put = deepcopy(tree, {id(node): ast.copy_location(deepcopy(other), node)})
     return Slip(words, node.lineno, ast.fix_missing_locations(put))

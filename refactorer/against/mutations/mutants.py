@@ -133,10 +133,10 @@ def by_name(tree: ast.Module) -> Iterator[Mutation]:
         for other in others:
             if other != name:
                 words = f"there is `{other}` in place of `{name}`"
-                yield from renamed(tree, places, other, words)
+                yield from with_other_names(tree, places, other, words)
 
 
-def renamed(
+def with_other_names(
     tree: ast.Module, places: Sequence[ast.Name], other: str, words: str
 ) -> Iterator[Mutation]:
     """Yield the tree with another name at all places, then at each of several."""
@@ -167,11 +167,11 @@ def by_statement(tree: ast.Module) -> Iterator[Mutation]:
                 once = ast.Assign([place], value)
                 yield Mutation(words, node.lineno, replaced(tree, node, once))
         if isinstance(node, ast.AugAssign):
-            for words, other in changed(node):
+            for words, other in other_statements(node):
                 yield Mutation(words, node.lineno, replaced(tree, node, other))
 
 
-def changed(node: ast.AugAssign) -> Iterator[tuple[str, ast.stmt]]:
+def other_statements(node: ast.AugAssign) -> Iterator[tuple[str, ast.stmt]]:
     """Yield what else may stand for a statement that adds to something."""
     yield f"`{ast.unparse(node)}` is missing", ast.Pass()
     target, value = node.target, node.value

@@ -69,7 +69,7 @@ def changes(
         if not left or time.process_time() > end:
             break
         for name in explained(mutation, ours, own, left, chosen):
-            found[name] = told(mutation, ours)
+            found[name] = as_told(mutation, ours)
     for name in names:
         many = [
             t for t in trials if t.points[name].got.size >= FEWEST_ENTRIES and not t.sample.edge
@@ -158,7 +158,7 @@ def agree_with(point: Point, changed: Floats) -> bool:
     return not point.raised and bool(np.isfinite(changed).all()) and agree(point.got, changed)
 
 
-def told(mutation: Mutation, ours: Ours) -> Change:
+def as_told(mutation: Mutation, ours: Ours) -> Change:
     """Return a mutation as it is told; where there is no incoming gradient, it is left out."""
     words, text = mutation.words, ours.text
     if not ours.seeded:

@@ -122,7 +122,7 @@ def identities(monomial: Monomial) -> Iterator[tuple[int, Fraction, Monomial]]:
                 yield 0, ONE, monomial / pair * Monomial.of({tanh: ONE})
 
 
-def raised(monomial: Monomial) -> Iterator[tuple[int, Fraction, Monomial]]:
+def merged_powers(monomial: Monomial) -> Iterator[tuple[int, Fraction, Monomial]]:
     """The powers in a product that are multiplied by their bases: x * x**(k - 1) is x**k."""
     for power, exponent in monomial.powers:
         if power.atom.name != "**" or exponent != 1:

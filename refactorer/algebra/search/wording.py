@@ -13,7 +13,7 @@ from refactorer.algebra.normal_form.terms import ONE, Atom, Monomial, Polynomial
 from refactorer.algebra.once import cached_property
 from refactorer.algebra.search.definitions import Definition
 from refactorer.algebra.search.matching import mappings, useful_powers
-from refactorer.algebra.search.moves import absorbed, cancelled, clamped, identities, raised
+from refactorer.algebra.search.moves import absorbed, cancelled, clamped, identities, merged_powers
 
 Way: TypeAlias = tuple[int, Fraction, Monomial]
 
@@ -70,7 +70,7 @@ class Wording:
         """Other ways to say a product, each with its price and the number that it leaves."""
         if monomial not in self.found:
             named = ((0, *way) for way in self.rewritten(monomial))
-            moves = (absorbed, identities, raised, cancelled, clamped)
+            moves = (absorbed, identities, merged_powers, cancelled, clamped)
             others = chain.from_iterable(move(monomial) for move in moves)
             self.found[monomial] = (*named, *others)
         return self.found[monomial]

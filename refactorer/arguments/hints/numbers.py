@@ -23,7 +23,7 @@ def sizes(function: Function) -> Dims:
     """
     found = small(function)
     products = [a * b for a, b in combinations(found, 2) if a * b <= LARGEST]
-    read = [n for n in written(function) if 1 < n < LARGEST]
+    read = [n for n in integers_in_code(function) if 1 < n < LARGEST]
     last = [max(read) + 1] if read else []
     multiples = [f"{n}*o" for n in factors(function)]
     return (*multiples, *map(str, dict.fromkeys([*found, *last, *products, *USUAL])), "o+1")
@@ -52,10 +52,10 @@ def numbers(function: Function) -> Iterator[int]:
     for value in (*given, *code.co_consts):
         yield from lengths(value)
     yield from (value for value in given if type(value) is int)
-    yield from written(function)
+    yield from integers_in_code(function)
 
 
-def written(function: Function) -> Iterator[int]:
+def integers_in_code(function: Function) -> Iterator[int]:
     """Yield the whole numbers that stand in the code."""
     constants = getattr(getattr(function, "__code__", None), "co_consts", ())
     return (value for value in constants if type(value) is int)

@@ -49,7 +49,7 @@ def said(tree: ast.expr) -> Said | None:
         case ast.Subscript(value=base, slice=inner):
             return subscripted(last(base), inner.elts if isinstance(inner, ast.Tuple) else [inner])
         case ast.Name() | ast.Attribute():
-            return named(last(tree))
+            return of_bare_name(last(tree))
     return None
 
 
@@ -61,7 +61,7 @@ def last(tree: ast.expr) -> str:
     return ""
 
 
-def named(name: str) -> Said | None:
+def of_bare_name(name: str) -> Said | None:
     """Return what a bare name says: float, Floats2d."""
     if name in SCALARS:
         return Said((), SCALARS[name])

@@ -80,7 +80,7 @@ def taken_apart(targets: list[ast.expr], value: ast.expr) -> Iterator[tuple[str,
     """Yield the array that is unpacked into targets, or whose shape or columns are."""
     match value:
         case ast.Attribute(ast.Name(name), "shape"):
-            yield name, named(targets)
+            yield name, sizes_by_target(targets)
         case ast.Attribute(ast.Name(name), "T"):
             yield name, (UNNAMED, str(len(targets)))
         case ast.Name(name):
@@ -126,7 +126,7 @@ def of_einsum(node: ast.AST) -> Iterator[tuple[str, Dims]]:
                     yield operand.id, tuple(term)
 
 
-def named(targets: list[ast.expr]) -> Dims:
+def sizes_by_target(targets: list[ast.expr]) -> Dims:
     """Return sizes by the names of targets; "?" for what tells nothing, as `_` does."""
     texts = [ast.unparse(target) for target in targets]
     times = Counter(texts)

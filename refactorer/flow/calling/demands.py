@@ -40,7 +40,7 @@ def calls(
     for node in ast.walk(ast.parse(text)):
         match node:
             case ast.Call(func=ast.Name(id=name)) if name in functions:
-                given = bound(node, functions[name])
+                given = given_in_call(node, functions[name])
                 wanted = {p for p, value in given.items() if followed(value) & followers}
                 yield name, frozenset(wanted)
 
@@ -51,7 +51,7 @@ def body(text: str) -> list[Statement]:
     return [*lines(function.body)]
 
 
-def bound(call: ast.Call, text: str) -> dict[str, ast.expr]:
+def given_in_call(call: ast.Call, text: str) -> dict[str, ast.expr]:
     """Return what each parameter of a function is given in a call."""
     function = next(s for s in ast.parse(text).body if isinstance(s, ast.FunctionDef))
     names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]

@@ -36,11 +36,11 @@ def inlined(target: Target, functions: Mapping[str, str]) -> Target:
     inlining = Inlining(target, Names({*users, *dir(builtins)}), functions, set())
     body = [s for s in lines(definition.body) if name_of(s) not in functions]
     for _ in range(DEEPEST):
-        if not called(body, functions):
+        if not helpers_called(body, functions):
             break
         body = [*inlining.suite(body)]
     else:
-        raise refused(target, called(body, functions)[0], "calls itself", code="recursion")
+        raise refused(target, helpers_called(body, functions)[0], "calls itself", code="recursion")
     body = without_gap(folded(body, inlining.parameters))
     source = code(definition.with_changes(body=cst.IndentedBlock(body), leading_lines=()))
     return replace(target, source=source)
@@ -58,7 +58,7 @@ def name_of(statement: Statement) -> str:
     return statement.name.value if isinstance(statement, cst.FunctionDef) else ""
 
 
-def called(body: Sequence[Statement], functions: Container[str]) -> list[str]:
+def helpers_called(body: Sequence[Statement], functions: Container[str]) -> list[str]:
     """Return the functions of the user's that statements call."""
     nodes = ast.walk(ast.parse("".join(map(code, body))))
     found = [n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]

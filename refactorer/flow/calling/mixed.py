@@ -25,12 +25,12 @@ def mixed(
     """
     found: set[str] = set()
     for arguments in runs:
-        forms = called(function, texts, arguments)
+        forms = ways_called(function, texts, arguments)
         found |= {name for name, seen in forms.items() if len(seen) > 1}
     return frozenset(found)
 
 
-def called(
+def ways_called(
     function: Function, texts: Mapping[str, str], arguments: Arguments
 ) -> Mapping[str, set[Form]]:
     """Return the ranks, axes of size one and options with which functions are called."""

@@ -23,7 +23,7 @@ def with_parts_named(target: Target) -> Target:
 
     `m, s = pair` is `m, s = f(x)` then, and `pair[0]` is a name of its own.
     """
-    returned = {name: count for name, text in functions_in(target) if (count := parts(text))}
+    returned = {name: count for name, text in functions_in(target) if (count := tuple_length(text))}
     tree = ast.parse(target.source)
     held = {name: count for name, count in tuples(tree, returned) if is_apart(tree, name, count)}
     names = Names({*names_in(target.source), *dir(builtins)})
@@ -43,7 +43,7 @@ def functions_in(target: Target) -> Iterator[tuple[str, str]]:
             yield node.name, ast.unparse(node)
 
 
-def parts(text: str) -> int:
+def tuple_length(text: str) -> int:
     """Return how many values a function returns in a tuple, 0 if it may return anything else."""
     returns = [n.value for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Return)]
     counts = {len(value.elts) if isinstance(value, ast.Tuple) else 0 for value in returns}

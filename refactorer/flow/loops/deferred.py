@@ -16,7 +16,7 @@ import libcst as cst
 from refactorer.flow.loops.all_turns import AllTurns, Index
 from refactorer.flow.loops.arrays import with_one_array
 from refactorer.flow.loops.elementwise import factors, is_elementwise, product
-from refactorer.flow.loops.sums import Sum, summed
+from refactorer.flow.loops.sums import Sum, as_sum
 from refactorer.flow.loops.turns import Turns, count_of
 from refactorer.flow.names import Names, bound_by, expression, loads, read_in, stores
 from refactorer.flow.tidying.folding import put_in, with_values
@@ -113,7 +113,7 @@ class Deferral:
     def sums(self) -> list[Sum]:
         """The lines that add to cotangents which start at zero before the loop."""
         zeros = {bound(s) for s in self.turns.first if bound(s) and is_zeros(value_of(s))}
-        found = [summed(s, self.index.name) for s in self.turns.body]
+        found = [as_sum(s, self.index.name) for s in self.turns.body]
         read = [loads(s) for s in self.turns.body]
         return [
             one

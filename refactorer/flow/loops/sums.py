@@ -21,7 +21,7 @@ class Sum:
     part: bool
 
 
-def summed(statement: Statement, index: str) -> Sum | None:
+def as_sum(statement: Statement, index: str) -> Sum | None:
     """Return a line as a sum, if it is one."""
     match statement:
         case cst.SimpleStatementLine(

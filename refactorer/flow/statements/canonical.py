@@ -39,7 +39,7 @@ class Canonical(Splitting):
         match statement:
             case cst.SimpleStatementLine(body=[small]):
                 *before, last = self.simple(statement, small)
-                yield from raised(before, last, statement)
+                yield from under_comments(before, last, statement)
             case cst.If():
                 before, test = self.flat(statement.test)
                 yield from before
@@ -234,7 +234,7 @@ def plainly(put: cst.AugAssign) -> cst.Assign:
     return cst.Assign([cst.AssignTarget(put.target)], value)
 
 
-def raised(
+def under_comments(
     before: Sequence[Statement], last: Statement, like: cst.SimpleStatementLine
 ) -> Iterator[Statement]:
     """Yield lines and a last one, with the comments of a statement above the first of them."""

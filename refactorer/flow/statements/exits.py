@@ -37,7 +37,7 @@ def one_exit(body: cst.BaseSuite, names: Names, noun: str) -> OneExit:
     found = [*returns(statements)]
     if not found:
         raise ManyExits(body, "it returns nothing")
-    values = [parts(value) for value in found]
+    values = [returned_parts(value) for value in found]
     if len({(len(v), isinstance(f, cst.Tuple)) for v, f in zip(values, found, strict=True)}) > 1:
         raise ManyExits(found[-1], "it returns different numbers of values")
     chosen = [chosen_name(column, names, noun) for column in zip(*values, strict=True)]
@@ -69,7 +69,7 @@ def from_turns(loop: cst.For | cst.While) -> Iterator[cst.BaseExpression]:
         yield from found
 
 
-def parts(value: cst.BaseExpression) -> tuple[cst.BaseExpression, ...]:
+def returned_parts(value: cst.BaseExpression) -> tuple[cst.BaseExpression, ...]:
     """Return the parts of what is returned."""
     if isinstance(value, cst.Tuple):
         return tuple(element.value for element in value.elements)
@@ -125,7 +125,7 @@ class Exits:
         """Yield the assignments that stand for a `return`."""
         last = cst.ensure_type(ending(statement), cst.Return)
         assert last.value is not None
-        values = [last.value] if len(self.names) == 1 else [*parts(last.value)]
+        values = [last.value] if len(self.names) == 1 else [*returned_parts(last.value)]
         if len(values) != len(self.names):
             raise ManyExits(statement, "it returns another number of values than are set")
         pairs = zip(self.names, values, strict=True)

@@ -31,7 +31,7 @@ def narrowed(target: Target, namespace: Mapping[str, object], runs: Sequence[Arg
     ]
     kinds = partial(dtypes, target.name, namespace, runs)
     as_it_is = kinds(source.text) if augmented else []
-    wide = [n for n in augmented if kinds(changed(source, n, plain)) != as_it_is]
+    wide = [n for n in augmented if kinds(with_line(source, n, plain)) != as_it_is]
     if not wide:
         return target
     text = spliced(source.text, [Splice(source.span(n), cast(source, n)) for n in wide])
@@ -54,7 +54,7 @@ def dtypes(
     return found
 
 
-def changed(
+def with_line(
     source: Source, node: ast.AugAssign, way: Callable[[Source, ast.AugAssign], str]
 ) -> str:
     """Return a text in which one line is written in another way."""

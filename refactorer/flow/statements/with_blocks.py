@@ -33,7 +33,7 @@ def behind(body: Sequence[Statement], taken: frozenset[str]) -> list[Statement] 
                 case cst.SimpleStatementLine(
                     body=[cst.Return(value=cst.BaseExpression() as value)]
                 ):
-                    kept, result = named(value, taken)
+                    kept, result = with_result_named(value, taken)
                     remarks = found[-1].leading_lines
                     kept = [s.with_changes(leading_lines=remarks) for s in kept]
                     moved = last.with_changes(body=cst.IndentedBlock([*found[:-1], *kept]))
@@ -41,7 +41,9 @@ def behind(body: Sequence[Statement], taken: frozenset[str]) -> list[Statement] 
     return None
 
 
-def named(value: cst.BaseExpression, taken: frozenset[str]) -> tuple[list[Statement], str]:
+def with_result_named(
+    value: cst.BaseExpression, taken: frozenset[str]
+) -> tuple[list[Statement], str]:
     """Return the line that names what is computed in a `return`, and the text of the names."""
     parts = [e.value for e in value.elements] if isinstance(value, cst.Tuple) else [value]
     if all(isinstance(part, cst.Name) for part in parts):

@@ -111,7 +111,7 @@ def wipes(
     again = own.value in active and not is_distinct(put)
     before = [p for p in others if puts.index(p) < puts.index(put) or {*p.around} & {*put.around}]
     least = {n: k for loop in put.around for n, k in first_numbers(loop)}
-    clashing = [p for p in before if not apart(own.index, p.region.index, least)]  # type: ignore[union-attr]
+    clashing = [p for p in before if not never_meet(own.index, p.region.index, least)]  # type: ignore[union-attr]
     return own.array in started or again or bool(clashing)
 
 
@@ -203,7 +203,7 @@ def steps(loop: Loop) -> Iterator[tuple[str, int]]:
             yield item.target, -1 if falls != item.falls else 1
 
 
-def apart(one: str, other: str, least: Mapping[str, int] = MappingProxyType({})) -> bool:
+def never_meet(one: str, other: str, least: Mapping[str, int] = MappingProxyType({})) -> bool:
     """Tell whether two indices are never the same place; names are no less than their `least`."""
     pairs = [*zip(places(one), places(other), strict=False)]
     lower = [

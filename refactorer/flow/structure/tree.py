@@ -71,7 +71,7 @@ class Tree:
                 found.append(replace(region, orelse=rest, jumps=True))
                 break
             found.append(region)
-        return tuple(joined(found))
+        return tuple(with_lines_joined(found))
 
     def region(self, statement: Statement) -> Region:
         """Return the region of one statement."""
@@ -211,7 +211,7 @@ def jumps(suite: Suite) -> bool:
     return bool(suite) and isinstance(suite[-1], Jump)
 
 
-def joined(regions: Sequence[Region]) -> Iterator[Region]:
+def with_lines_joined(regions: Sequence[Region]) -> Iterator[Region]:
     """Yield regions, straight lines in one where only simple lines stand between them."""
     run: list[Straight | Plain] = []
     for region in regions:

@@ -60,7 +60,7 @@ def reached(
         if new:
             # What follows may hold something else, too: a sum of turns that none began is 0.
             at = {line: [*at.get(line, ()), *found.get(line, ())] for line in {*at, *found}}
-            sides.append(tuple(named(tree, ways)))
+            sides.append(tuple(conditions_at(tree, ways)))
             met |= {sides[-1]} if own.keys() >= new.keys() else set()
     return Reached(Visits({**own, **at}, seen), tuple(sides), frozenset(met))
 
@@ -119,7 +119,7 @@ def with_ways(tree: ast.Module, ways: Ways) -> ast.Module:
     return copied
 
 
-def named(tree: ast.Module, ways: Ways) -> Iterator[Side]:
+def conditions_at(tree: ast.Module, ways: Ways) -> Iterator[Side]:
     """Yield the texts of the conditions at some lines, and whether they hold."""
     tests = {node.lineno: ast.unparse(node.test) for node in branches(tree)}
     yield from ((tests[line], holds) for line, holds in ways)

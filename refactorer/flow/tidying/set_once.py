@@ -28,7 +28,7 @@ def in_block(block: Sequence[Statement]) -> list[Statement]:
         match statement:
             case cst.SimpleStatementLine(body=[cst.AugAssign(target=cst.Name(name)) as more]):
                 first = next((s for s in reversed(found) if bound(s) == name), None)
-                whole = first and summed(name, value_of(first), more)
+                whole = first and sum_of_both(name, value_of(first), more)
                 if first and whole and movable(first, found[found.index(first) + 1 :]):
                     found = [*(s for s in found if s is not first), whole]
                     continue
@@ -36,7 +36,7 @@ def in_block(block: Sequence[Statement]) -> list[Statement]:
     return found
 
 
-def summed(name: str, start: cst.BaseExpression, more: cst.AugAssign) -> Statement | None:
+def sum_of_both(name: str, start: cst.BaseExpression, more: cst.AugAssign) -> Statement | None:
     """Return the line that sets a name to both terms.
 
     None where the first is no product, or is read in the second.

@@ -144,12 +144,12 @@ def added(target: str, value: str, in_place: bool) -> Statement:
     """Return the statement that adds a value to a cotangent, or takes away what is negative."""
     if not in_place:
         return line(f"{target} = {total(target, value)}")
-    value = spread(value)
+    value = without_filling(value)
     positive = without_sign(value)
     return line(f"{target} -= {positive}" if positive else f"{target} += {value}")
 
 
-def spread(value: str) -> str:
+def without_filling(value: str) -> str:
     """Return what is added to a whole cotangent, without filling an array with it first."""
     match expression(value):
         case ast.Call(func=ast.Attribute(attr="full_like"), args=[_, filling], keywords=[]):
@@ -159,7 +159,7 @@ def spread(value: str) -> str:
 
 def total(target: str, value: str) -> str:
     """Return the sum of a cotangent and a value."""
-    value = spread(value)
+    value = without_filling(value)
     positive = without_sign(value)
     if not positive:
         return f"{target} + {value}"

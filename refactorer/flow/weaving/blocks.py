@@ -83,8 +83,8 @@ class Blocks:
         except Refused as error:
             raise self.placed(error, target) from error
         function = Function(adjoint.primal.target.source)
-        found = tuple(named(function.result, outs))
-        unpacking, rest = apart(adjoint)
+        found = tuple(lines_naming_outputs(function.result, outs))
+        unpacking, rest = seed_parts_and_rest(adjoint)
         return Pulled(
             forward=(*(s for s in function.work if bound(s) not in known), *found),
             backward=tuple(rest),
@@ -161,7 +161,7 @@ def wrong_from_the_start(target: Target, verdict: Verdict) -> Refused:
     )
 
 
-def named(result: cst.BaseExpression, outs: Sequence[str]) -> list[Statement]:
+def lines_naming_outputs(result: cst.BaseExpression, outs: Sequence[str]) -> list[Statement]:
     """Return the lines that give the outputs their names, where they have others."""
     elements = result.elements if isinstance(result, cst.Tuple) else [cst.Element(result)]
     values = [code(element.value) for element in elements]
@@ -170,7 +170,7 @@ def named(result: cst.BaseExpression, outs: Sequence[str]) -> list[Statement]:
     return [cst.ensure_type(line, cst.SimpleStatementLine) for line in lines]
 
 
-def apart(adjoint: Adjoint) -> tuple[tuple[str, ...], list[Statement]]:
+def seed_parts_and_rest(adjoint: Adjoint) -> tuple[tuple[str, ...], list[Statement]]:
     """Return the names of the parts of the seed, and the lines that are left."""
     first, *rest = [*adjoint.backward.body] or [cst.SimpleStatementLine([cst.Pass()])]
     match ast.parse(code(first).strip()).body:

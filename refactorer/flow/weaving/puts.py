@@ -30,7 +30,7 @@ def woven_put(weaver: Weaver, region: Put, after: State) -> Woven:
     state = dict(after)
     over = region in weaver.items.wiping
     if region.value in weaver.cotangents:
-        text = summed(place, region, weaver.visits, weaver.numpy)
+        text = cotangent_of_put(place, region, weaver.visits, weaver.numpy)
         # A part of what changes behind it has to be a copy.
         changes = over or region.array not in weaver.items.settled
         view = changes and text == place and region.value not in state
@@ -56,7 +56,7 @@ def woven_pick(weaver: Weaver, region: Pick, after: State) -> Woven:
     return Woven((region.statement,), backward, weaver.read_by(backward), state)
 
 
-def summed(place: str, region: Put, visits: Visits, numpy: str) -> str:
+def cotangent_of_put(place: str, region: Put, visits: Visits, numpy: str) -> str:
     """Return the cotangent of a value that may be broadcast where it is put."""
     value = np.shape(visits.there(region.value, region.line))
     there = shape_there(visits, region)

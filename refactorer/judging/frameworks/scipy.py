@@ -28,7 +28,7 @@ def in_numpy(made: Any, wrt: tuple[str, ...], own: Function) -> Function:
             raise Wrong(f"its value is {described(value)}, no float")
         if not isinstance(gradient, np.ndarray) or gradient.shape != x.shape:
             raise Wrong(f"its gradient is {described(gradient)}, not of shape {x.shape}")
-        found = apart(gradient, arguments, wrt)
+        found = unpacked(gradient, arguments, wrt)
         return precision(arguments).type(value), found if len(wrt) > 1 else found[0]
 
     return call
@@ -40,7 +40,7 @@ def precision(arguments: Arguments) -> np.dtype[Any]:
     return np.result_type(*arrays) if arrays else np.dtype(float)
 
 
-def apart(gradient: Floats, arguments: Arguments, wrt: tuple[str, ...]) -> tuple[object, ...]:
+def unpacked(gradient: Floats, arguments: Arguments, wrt: tuple[str, ...]) -> tuple[object, ...]:
     """Return the parts of a vector that belong to the arguments, in their shapes and dtypes."""
     start, found = 0, list[object]()
     for name in wrt:

@@ -33,11 +33,15 @@ class Joining(Narrowing):
     def leave_If(  # noqa: N802
         self, original_node: cst.If, updated_node: cst.If
     ) -> cst.BaseStatement:
-        line = None if original_node in self.others else joined(updated_node, self.width)
+        line = (
+            None
+            if original_node in self.others
+            else as_conditional_expression(updated_node, self.width)
+        )
         return line or updated_node
 
 
-def joined(branch: cst.If, width: int) -> cst.SimpleStatementLine | None:
+def as_conditional_expression(branch: cst.If, width: int) -> cst.SimpleStatementLine | None:
     """Return the line that says the same, where one way leaves a name or a number as it is."""
     if not isinstance(branch.orelse, cst.Else):
         return None

@@ -38,7 +38,7 @@ KINDS = {
 ALIASES = {"amax": "max", "amin": "min", "absolute": "abs"}
 
 
-def called(expression: ast.expr) -> tuple[str, ast.expr]:
+def function_and_operand(expression: ast.expr) -> tuple[str, ast.expr]:
     """Return function and first argument, alike for `np.sum(X)` and `X.sum()`; "" for no call."""
     match expression:
         case ast.Call(ast.Attribute(ast.Name("np") | ast.Attribute(ast.Name("np")), f), [x, *_]):
@@ -77,6 +77,6 @@ def kind(expression: ast.expr) -> Iterator[str]:
             yield "mask"
         case ast.Subscript():
             yield from ("picked", "part")
-    function, _ = called(expression)
+    function, _ = function_and_operand(expression)
     if function:
         yield from KINDS.get(function, REDUCTIONS.get(function, (f"{function}_term",))[-1:])

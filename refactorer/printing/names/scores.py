@@ -9,7 +9,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from refactorer.printing.names.forms import called
+from refactorer.printing.names.forms import function_and_operand
 from refactorer.printing.names.words import REDUCTIONS
 
 
@@ -51,7 +51,7 @@ def is_score(value: str, definitions: Mapping[str, ast.expr], users: Mapping[str
 def is_elementwise(operation: ast.expr) -> bool:
     """Tell whether an operation leaves each element where it is."""
     is_product = isinstance(operation, ast.BinOp) and isinstance(operation.op, ast.MatMult)
-    return not is_product and called(operation)[0] not in REDUCTIONS
+    return not is_product and function_and_operand(operation)[0] not in REDUCTIONS
 
 
 def operands(operation: ast.expr) -> Iterator[str]:

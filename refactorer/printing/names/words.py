@@ -24,7 +24,7 @@ REDUCTIONS = {
 }
 
 
-def joined(*words: str) -> Iterator[str]:
+def as_one_name(*words: str) -> Iterator[str]:
     """Yield the words as one name, if none is missing and it is not too long."""
     name = "_".join(words)
     if all(words) and len(name) <= LONGEST:
@@ -39,7 +39,7 @@ def side_by_side(a: str, b: str) -> Iterator[str]:
 
 def squared(name: str) -> Iterator[str]:
     """Yield the name of a square: X_squared, squared_errors."""
-    yield from joined(name, "squared") if len(name) <= 3 else joined("squared", name)
+    yield from as_one_name(name, "squared") if len(name) <= 3 else as_one_name("squared", name)
 
 
 def shared(a: str, b: str) -> str:
