@@ -10,6 +10,7 @@ from refactorer.arguments.options import fixed, freed
 from refactorer.arguments.plans import literal
 from refactorer.emit import Layout, Printed, printed
 from refactorer.flow.list_outputs import returns_lists, with_lists
+from refactorer.pipeline.setting import setting_of
 from refactorer.pipeline.work import Work
 from refactorer.printing.any_axis import for_any_axis
 
@@ -26,7 +27,7 @@ def emitted(work: Work, adjoint: Adjoint, chosen: Plan) -> Printed:
             Layout(request.layout),
             request.naming,
             request.xp,
-            work.setting(chosen),
+            setting_of(work, chosen),
         )
         if not returns_lists(work.target):
             return made

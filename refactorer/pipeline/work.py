@@ -48,7 +48,6 @@ from refactorer.pipeline.preparing import (
 from refactorer.primal.normalise import Primal, normalise
 from refactorer.primal.views import refuse_written_views
 from refactorer.printing.names.aliases import PLAIN
-from refactorer.printing.page import Setting
 from refactorer.reading.target import Target, find
 from refactorer.request import FRAMEWORKS, NUMBERS, Request
 
@@ -186,24 +185,6 @@ class Work:
         seed, ones = self.request.seed, with_ones(self.request.style)
         return cache(lambda i: glance(self.function, self.plans[i], self.wrt, seed, ones))
 
-    def setting(self, chosen: Plan) -> Setting:
-        """Return what the forms of other packages need to know of the function."""
-        inputs = {entry.name: entry for entry in chosen.inputs}
-        return Setting(
-            inputs,
-            self.request.params,
-            self.request.style == "thinc-loss" and self.adds_up(chosen),
-        )
-
-    def adds_up(self, chosen: Plan) -> bool:
-        """Tell whether twice the rows give twice the output."""
-        with quiet(), suppress(Exception):  # the user's own: it need not take other numbers of rows
-            once = self.probed(chosen)
-            twice = {n: doubled(value) for n, value in once.items()}
-            one, two = (floats(fresh(self.function)(given)) for given in (once, twice))
-            return one.shape == two.shape and bool(np.allclose(2 * one, two))
-        return False
-
     def judged(self, text: str, other: Plan) -> Verdict:
         """Judge a text as it would be printed, at one more way to call the function."""
         place = self.plans.index(other)
@@ -252,9 +233,3 @@ class Work:
         return judge_at(
             text, target.module, target.name, request.style, self.wrt, samples_of, printed
         )
-
-
-def doubled(value: object) -> object:
-    """Return an array with its rows twice, anything else as it is."""
-    is_array = isinstance(value, np.ndarray) and value.ndim
-    return np.concatenate([value, value]) if is_array else value
