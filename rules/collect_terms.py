@@ -76,6 +76,12 @@ class CollectTerms(Rule):
             gradients=("bx",),
         ),
         Example.unchanged(
+            "numbers that choose are not ones and zeros",
+            "bx = np.where(y, b, 0)",
+            shapes=dict.fromkeys(("x", "y", "b", "bx"), (3,)),
+            gradients=("bx",),
+        ),
+        Example.unchanged(
             "a statement that binds two names", "bx, by = np.split(b, 2)", shapes={"b": (4,)}
         ),
     )
@@ -147,6 +153,7 @@ def program(adjoint: Adjoint, care: Care) -> Program:
         seeds=[adjoint.seed, *(part for s in first for part in unpacked(s)[1])],
         free=frozenset((*adjoint.primal.names, *adjoint.parameters)),
         shape_of=shape,
+        numbers=frozenset(n for n, array in adjoint.shapes.items() if array.dtype != "bool"),
         positive=positive_by_default(adjoint),
         turns=adjoint.primal.turns,
         care=care,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -25,6 +25,7 @@ class Values:
 
     - `gradients` are the texts of the gradients, over names of both parts.
     - `shape_of` returns the shape of a text, given the shapes of new names in it.
+    - `numbers` are the names of what is no mask.
     - `known` remembers the values that were read.
     """
 
@@ -33,6 +34,7 @@ class Values:
     gradients: Sequence[str]
     shapes: Mapping[str, Shape]
     shape_of: Callable[[str, Mapping[str, Shape]], Shape]
+    numbers: Collection[str] = ()
     known: dict[tuple[object, ...], Tensor | None] = field(default_factory=dict)
 
     @cached_property
@@ -133,7 +135,7 @@ class Values:
             new = {n: value.shape for n, value in values.items() if n not in self.shapes}
             return self.shape_of(text, new)
 
-        return Reader(values, shape)
+        return Reader(values, shape, self.numbers)
 
     def leaf(self, name: str) -> Tensor:
         return leaf(name, self.shapes[name])

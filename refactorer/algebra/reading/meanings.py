@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Protocol, TypeAlias
 
@@ -21,6 +21,9 @@ class Reads(Protocol):
 
     @property
     def shape_of(self) -> Callable[[str], tuple[int, ...]]: ...
+
+    @property
+    def numbers(self) -> Collection[str]: ...
 
     def expression(self, node: ast.expr) -> Tensor: ...
 
@@ -178,6 +181,13 @@ def eye(reads: Reads, *counts: ast.expr, k: int = 0) -> Tensor:
     return t.identity(rows)
 
 
+def where(reads: Reads, condition: ast.expr, yes: ast.expr, no: ast.expr) -> Tensor:
+    """A choice; numbers that choose need not be ones and zeros, as a mask is in the algebra."""
+    if isinstance(condition, ast.Name) and condition.id in reads.numbers:
+        raise Unreadable
+    return t.where(*map(reads.expression, (condition, yes, no)))
+
+
 MEANINGS: Mapping[str, Meaning] = {
     "np.add": of_values(t.add),
     "np.subtract": of_values(t.subtract),
@@ -194,7 +204,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "np.var": reduction(variance),
     "np.std": reduction(deviation),
     "np.linalg.norm": reduction(norm),
-    "np.where": of_values(t.where),
+    "np.where": where,
     "np.matmul": of_values(t.matmul),
     "np.dot": of_values(dot),
     "np.diag": diag,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from refactorer.algebra.index_notation.linear import GROWING, LINEAR
@@ -46,11 +46,13 @@ HELD = "@"  # no name of a program
 class Reader:
     """Reads expressions over known values; raises Unreadable for what the algebra cannot express.
 
-    `shape_of` returns the shape of a call that the algebra does not know by name.
+    `shape_of` returns the shape of a call that the algebra does not know by name. `numbers` are
+    names of what is no mask.
     """
 
     values: Mapping[str, Tensor]
     shape_of: Callable[[str], tuple[int, ...]]
+    numbers: Collection[str] = ()
 
     def read(self, text: str) -> Tensor:
         return self.expression(ast.parse(text, mode="eval").body)
