@@ -1,1 +1,1 @@
-"""What several rules do to a backward part: inline its statements, and broadcast late."""
+"""What rules do to a backward part: inline statements, broadcast late, put values into arrays."""
