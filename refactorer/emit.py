@@ -65,11 +65,11 @@ class Printed:
     @cached_property
     def text(self) -> str:
         """The module that runs on its own."""
-        head = "".join(together(definition.source for definition in self.definitions))
+        head = "".join(with_imports_merged(definition.source for definition in self.definitions))
         return self.layout.format(f"{head}\n\n{self.function}")
 
 
-def together(statements: Iterable[str]) -> Iterator[str]:
+def with_imports_merged(statements: Iterable[str]) -> Iterator[str]:
     """Yield statements, in which successive imports from one module are one statement."""
     for module, group in groupby(statements, lambda text: text.partition(" import ")[0]):
         first, *others = group

@@ -119,7 +119,7 @@ class Example:
 
     def adjoint(self) -> Adjoint:
         """Return an adjoint around `before`."""
-        bound, free = names(f"{cleandoc(self.forward)}\n{cleandoc(self.before)}")
+        bound, free = names_bound_and_read(f"{cleandoc(self.forward)}\n{cleandoc(self.before)}")
         parameters = sorted((free | self.shapes.keys()) - (bound - free) - {SEED})
         known = bound | {SEED, *parameters}
         cotangents = {name: name[1:] for name in known if name[1:] in known}
@@ -148,7 +148,7 @@ def block(text: str) -> cst.Module:
     return cst.Module([first.with_changes(leading_lines=module.header), *rest])
 
 
-def names(text: str) -> tuple[frozenset[str], frozenset[str]]:
+def names_bound_and_read(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the names that a block binds, and those that it reads before it binds them."""
     bound: set[str] = set()
     free: set[str] = set()

@@ -253,7 +253,7 @@ def added_elsewhere(
     if not alone or not puts or any(p.how is How.SET for p in puts[1:]):
         return []
     target, (rest, sign) = bound(readers[0]), rest_of(readers[0], zeros)
-    rest = filled(rest, next(s for s in body if bound(s) == zeros), shapes)
+    rest = array_of_terms(rest, next(s for s in body if bound(s) == zeros), shapes)
     if not target or not rest or not is_new(rest, shapes[zeros], shapes):
         return []
     if not may_wait(own, body, body.index(readers[0])):
@@ -265,7 +265,7 @@ def added_elsewhere(
     return [*others[:place], *lines, *others[place + 1 :]]
 
 
-def filled(rest: str, zeros: Statement, shapes: Mapping[str, Array]) -> str:
+def array_of_terms(rest: str, zeros: Statement, shapes: Mapping[str, Array]) -> str:
     """Return what makes an array of the other terms: of a number, or of one that has a name."""
     if not rest:
         return ""

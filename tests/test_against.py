@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from refactorer import examine
-from refactorer.against.columns import beside
+from refactorer.against.columns import in_columns
 from refactorer.against.diagnosis.causes import Cause, Clarity
 from refactorer.against.diagnosis.fragile import Broken
 from refactorer.against.findings import Finding, forgiven
@@ -320,7 +320,7 @@ def test_from_python(tmp_path: Path) -> None:
 
 
 def test_columns_stand_beside_each_other() -> None:
-    rows = list(beside("a\nlong line\nb\n", "a\nb\nc", "left", "right"))
+    rows = list(in_columns("a\nlong line\nb\n", "a\nb\nc", "left", "right"))
     assert rows == [
         "left        right",
         "---------   -----",

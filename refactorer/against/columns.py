@@ -9,7 +9,7 @@ from itertools import zip_longest
 SAME, OTHER, LEFT, RIGHT = " ", "|", "<", ">"
 
 
-def beside(left: str, right: str, left_name: str, right_name: str) -> Iterator[str]:
+def in_columns(left: str, right: str, left_name: str, right_name: str) -> Iterator[str]:
     """Yield the lines of two texts beside each other, marked where they differ."""
     one, other = left.strip("\n").splitlines(), right.strip("\n").splitlines()
     width = max(map(len, [*one, left_name]))

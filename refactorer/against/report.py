@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from refactorer.against.columns import beside
+from refactorer.against.columns import in_columns
 from refactorer.against.diagnosis.causes import Clarity
 from refactorer.against.examine import Examined
 from refactorer.against.findings import Finding
@@ -29,7 +29,10 @@ def report(found: Examined, changes: Mapping[str, Change], ours: str) -> str:
     lines += found.remarks
     if ours:
         theirs = found.subject.theirs
-        lines += ["", *beside(theirs.source, ours, f"{theirs.file}:{theirs.name}", "refactor-grad")]
+        lines += [
+            "",
+            *in_columns(theirs.source, ours, f"{theirs.file}:{theirs.name}", "refactor-grad"),
+        ]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -76,7 +79,7 @@ def rounded_bound(error: float) -> float:
 def place(finding: Finding, point: Point) -> str:
     """Return the place that is farthest off, both values there, and the error."""
     name = gradient_of(finding.name)
-    where = f" (at {at(point)})" if at(point) else ""
+    where = f" (at {sizes_and_numbers(point)})" if sizes_and_numbers(point) else ""
     if point.raised:
         return f"{name}: {point.raised}{where}"
     if not point.shaped:
@@ -85,8 +88,8 @@ def place(finding: Finding, point: Point) -> str:
     entry = f"[{', '.join(map(str, index))}]" if index else ""
     source = "differences give" if finding.name else "the function gives"
     return (
-        f"{name}{entry} is {number(point.got[index])} where {source} "
-        f"{number(point.want[index])}: a relative error of {relative(point, index)}{where}"
+        f"{name}{entry} is {short_number(point.got[index])} where {source} "
+        f"{short_number(point.want[index])}: a relative error of {relative(point, index)}{where}"
     )
 
 
@@ -97,18 +100,18 @@ def gradient_of(name: str) -> str:
     return f"d{name}" if len(name) == 1 else f"d_{name}"
 
 
-def at(point: Point) -> str:
+def sizes_and_numbers(point: Point) -> str:
     """Return the sizes, and the arguments that are single numbers if there are few."""
     numbers = {
         name: value
         for name, value in point.arguments.items()
         if isinstance(value, float) and f"{name}=" not in point.where
     }
-    said = ", ".join(f"{name}={number(value)}" for name, value in numbers.items())
+    said = ", ".join(f"{name}={short_number(value)}" for name, value in numbers.items())
     return ", ".join(filter(None, (point.where, said if len(numbers) <= 4 else "")))
 
 
-def number(value: object) -> str:
+def short_number(value: object) -> str:
     """Return a number with a few digits."""
     return f"{float(value):.{WIDE}g}"  # type: ignore[arg-type]
 

@@ -54,7 +54,7 @@ class Scope:
         finally:
             sys.setprofile(None)
         found |= arguments
-        return numbers({**found, **dict(evaluated(self.expressions, found))})
+        return floats_among({**found, **dict(with_their_values(self.expressions, found))})
 
 
 def expressions(tree: ast.Module) -> Iterator[str]:
@@ -75,7 +75,7 @@ def is_stored(name: ast.Name) -> bool:
     return isinstance(name.ctx, ast.Store)
 
 
-def evaluated(
+def with_their_values(
     codes: Mapping[str, CodeType], scope: Mapping[str, object]
 ) -> Iterator[tuple[str, object]]:
     """Yield expressions with their values, but for those that have none here."""
@@ -84,7 +84,7 @@ def evaluated(
             yield text, eval(code, {"__builtins__": {}}, dict(scope))
 
 
-def numbers(values: Mapping[str, object]) -> dict[str, Floats]:
+def floats_among(values: Mapping[str, object]) -> dict[str, Floats]:
     """Return those of the values that are real floating-point numbers or arrays of them."""
     return {
         name: np.asarray(value, dtype=float) for name, value in values.items() if is_float(value)

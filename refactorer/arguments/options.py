@@ -15,10 +15,10 @@ REDUCTIONS = frozenset({"all", "any", "cumsum", "max", "mean", "min", "prod", "s
 
 def passed(source: str) -> frozenset[str]:
     """Return the names that a function gives as such an option."""
-    return frozenset(names(ast.parse(source)))
+    return frozenset(option_names(ast.parse(source)))
 
 
-def names(tree: ast.AST) -> Iterator[str]:
+def option_names(tree: ast.AST) -> Iterator[str]:
     """Yield the names that are passed as such options."""
     for node in ast.walk(tree):
         match node:
@@ -61,12 +61,12 @@ def is_option(entry: Input) -> bool:
 def freed(plan: Plan, names: frozenset[str]) -> Plan:
     """Return the plan in which some parameters may be something else again."""
     inputs = (
-        replace(e, fixed=False, others=others(e)) if e.name in names else e for e in plan.inputs
+        replace(e, fixed=False, others=other_axes(e)) if e.name in names else e for e in plan.inputs
     )
     return replace(plan, inputs=tuple(inputs))
 
 
-def others(entry: Input) -> tuple[str, ...]:
+def other_axes(entry: Input) -> tuple[str, ...]:
     """Return other values for an option: other axes."""
     if isinstance(literal(entry.text), bool):
         return ()

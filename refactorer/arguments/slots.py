@@ -51,7 +51,7 @@ class Slot:
             return (self.fixed.kind,)
         whole = values.integers(rank, bounds)
         said = tuple(one for k in self.kinds for one in (whole if k == "index" else (k,)))
-        return said or values.candidates(rank, bounds, self.differentiable)
+        return said or values.kinds_to_try(rank, bounds, self.differentiable)
 
 
 @dataclass(frozen=True)

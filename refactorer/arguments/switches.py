@@ -102,7 +102,7 @@ def tried(plan: Plan, place: int, shape: Dims, trials: Trials) -> Plan | None:
     made = Input(plan.inputs[place].name, shape, optional=True)
     inputs = (*plan.inputs[:place], made, *plan.inputs[place + 1 :])
     choices: list[tuple[str, ...]] = [(entry.kind,) for entry in inputs]
-    choices[place] = values.candidates(len(shape), tuple(dict.fromkeys(plan.dims)), False)
+    choices[place] = values.kinds_to_try(len(shape), tuple(dict.fromkeys(plan.dims)), False)
     found = [trials.settle(p, choices) for p in worded(replace(plan, inputs=inputs))]
     return found[0] if all(found) else None
 

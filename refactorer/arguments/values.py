@@ -129,7 +129,7 @@ def draw(kind: str, shape: Shape, sizes: Mapping[str, int], rng: np.random.Gener
     return values if shape else values.item()
 
 
-def candidates(rank: int, bounds: tuple[str, ...], differentiable: bool) -> tuple[str, ...]:
+def kinds_to_try(rank: int, bounds: tuple[str, ...], differentiable: bool) -> tuple[str, ...]:
     """Return the kinds to try for an argument of a rank, in turn."""
     smooth = ("normal", "positive", "unit")
     late = ("above_one", *(("simplex",) if rank else ()), *(("spd",) if rank == 2 else ()))

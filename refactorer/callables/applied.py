@@ -27,7 +27,7 @@ def applied(reducing: Reducing, call: cst.Call, targets: Sequence[str] = ()) -> 
             ways = (call.with_changes(func=f) for f in (one, other))
             return reducing.choice(test, *(functools.partial(applied, call=way) for way in ways))
         case cst.Lambda():
-            return beta(reducing, call.func, call)
+            return lambda_applied(reducing, call.func, call)
         case cst.Call(args=[function, *before]):
             if reducing.functions.is_function(call.func):
                 reducing.following.needed = True
@@ -84,7 +84,7 @@ def written_out(reducing: Reducing, call: cst.Call, targets: Sequence[str]) -> c
     return found[0] if len(found) == 1 else cst.Tuple([*map(cst.Element, found)])
 
 
-def beta(reducing: Reducing, function: cst.Lambda, call: cst.Call) -> cst.BaseExpression:
+def lambda_applied(reducing: Reducing, function: cst.Lambda, call: cst.Call) -> cst.BaseExpression:
     """Return the body of a lambda with what it is given in the places of its parameters."""
     reducing.following.needed = True
     count = reads(function.body)

@@ -65,14 +65,14 @@ def calling(target: Target, namespace: Mapping[str, object]) -> str:
     functions = Functions(helpers_in(target), namespace, frozenset(hidden))
     names = Names({*names_in(target.source), *namespace, *dir(builtins)})
     following = Statements(target, names, functions, set(), stores(target.source))
-    body = following.suite([*lines(definition.body)], constants(following))
+    body = following.suite([*lines(definition.body)], functions_of_module(following))
     if not following.needed:
         return target.source
     found = folded(body, following.passing)
     return code(definition.with_changes(body=cst.IndentedBlock(found), leading_lines=()))
 
 
-def constants(following: Following) -> Env:
+def functions_of_module(following: Following) -> Env:
     """Return which names of the module stand for functions, or for what holds some."""
     env: Env = {}
     for definition in following.target.definitions:

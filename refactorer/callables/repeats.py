@@ -26,7 +26,9 @@ def comprehended(reducing: Reducing, node: cst.ListComp | cst.GeneratorExp) -> c
     if not part.inner_for_in and not part.ifs:
         turns = turns_of(reducing.within(part.iter), reducing.functions)
     if turns is not None:
-        return cst.List([cst.Element(turned(reducing, part.target, t, node.elt)) for t in turns])
+        return cst.List(
+            [cst.Element(item_made_of(reducing, part.target, t, node.elt)) for t in turns]
+        )
     inner = reducing.anew(reducing.without(comprehension_targets(part)))
     kept = node.with_changes(elt=inner.reduced(node.elt), for_in=clause(inner, part))
     if not inner.before:
@@ -47,7 +49,7 @@ def clause(reducing: Reducing, part: cst.CompFor) -> cst.CompFor:
     )
 
 
-def turned(
+def item_made_of(
     reducing: Reducing,
     target: cst.BaseAssignTargetExpression,
     value: cst.BaseExpression,

@@ -40,7 +40,9 @@ def steps_of(
     plain = kept_names(following, call, values, bound, targets)
     others = [n for n in [*values, *sorted(bound - values.keys())] if n not in plain]
     names = plain | {n: following.names.new(n) for n in others}
-    before = passed(following, definition, {names[p]: v for p, v in values.items()}, names, env)
+    before = lines_passing(
+        following, definition, {names[p]: v for p, v in values.items()}, names, env
+    )
     try:
         changed = {n: m for n, m in names.items() if n != m}
         steps = Exits(tuple(targets), following.names).of([renamed(s, changed) for s in own])
@@ -71,7 +73,7 @@ def kept_names(
     }
 
 
-def passed(
+def lines_passing(
     following: Following,
     definition: cst.FunctionDef,
     values: Given,

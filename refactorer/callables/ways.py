@@ -28,7 +28,7 @@ def branch(following: Following, statement: cst.If, env: Env) -> list[Statement]
     following.depth += 1
     blocks = [following.suite(s, e) for s, e in zip((then, other), ways, strict=True)]
     following.depth -= 1
-    kept = met(following, test, ways, (then, other), env)
+    kept = note_choices(following, test, ways, (then, other), env)
     before = [*reducing.before, *([assignment(code(kept), test)] if kept is not test else [])]
     if not any(blocks):  # functions alone were chosen
         return before
@@ -36,7 +36,7 @@ def branch(following: Following, statement: cst.If, env: Env) -> list[Statement]
     return [*before, statement if code(found) == code(statement) else found]
 
 
-def met(
+def note_choices(
     following: Following,
     test: cst.BaseExpression,
     ways: tuple[Env, Env],

@@ -55,14 +55,14 @@ def config_in(folder: Path) -> Config:
 
 def table(tool: str, folder: Path) -> tuple[str, Mapping[str, Any]]:
     """Return where the table of a tool stands that is nearest to a folder, and the table."""
-    for path in candidates(folder):
+    for path in config_files(folder):
         found = loaded(path).get("tool", {})
         if isinstance(found, dict) and isinstance(found.get(tool), dict):
             return f"{path}: [tool.{tool}]", found[tool]
     return "pyproject.toml", {}
 
 
-def candidates(folder: Path) -> Iterator[Path]:
+def config_files(folder: Path) -> Iterator[Path]:
     """Yield the files named pyproject.toml, from a folder up to the root of its project."""
     for above in (folder, *folder.parents):
         if (above / "pyproject.toml").is_file():

@@ -29,7 +29,7 @@ def result(outcome: Outcome) -> Mapping[str, Any]:
         "name": verified.name if verified else None,
         "code": (verified.block or verified.text) if verified else None,
         "function": span(*verified.lines) if verified else None,
-        "verdict": {"right": True, "error": number(verified.error)} if verified else None,
+        "verdict": {"right": True, "error": json_number(verified.error)} if verified else None,
         "edit": edit(change.before, change.after) if change else None,
         "notes": [event.text for event in outcome.told if isinstance(event, Note)],
         "steps": [step(event) for event in outcome.told if isinstance(event, Step)],
@@ -45,12 +45,12 @@ def step(told: Step) -> Mapping[str, Any]:
         "before": told.diff_from,
         "after": told.diff_to,
         "right": told.right,
-        "error": number(told.error),
+        "error": json_number(told.error),
         "reason": told.reason,
     }
 
 
-def number(error: float) -> float | None:
+def json_number(error: float) -> float | None:
     """Return an error that JSON can hold; None where it is not finite."""
     return error if math.isfinite(error) else None
 

@@ -67,7 +67,7 @@ def hand_over(
     elif mode == "html":
         shown(batch, outcomes, given["html"])
     elif not mode:
-        printed(outcomes, given["file"], given["test"])
+        write_code(outcomes, given["file"], given["test"])
 
 
 def put_right(batch: Batch, found: Sequence[Outcome], terminal: Terminal) -> list[Outcome]:
@@ -135,7 +135,7 @@ def heard(outcomes: Iterable[Outcome], terminal: Terminal) -> list[Outcome]:
     return found
 
 
-def printed(outcomes: Sequence[Outcome], file: str | None, test: str | None) -> None:
+def write_code(outcomes: Sequence[Outcome], file: str | None, test: str | None) -> None:
     """Write the code of a function, if there is any, and its test where one is asked for."""
     for outcome in outcomes:
         if outcome.verified:

@@ -15,7 +15,7 @@ from refactorer.adjoint import Adjoint, parameters
 from refactorer.differentiation.accumulation import composed
 from refactorer.differentiation.constant_part import constant_lines, lines, needed, without
 from refactorer.differentiation.culprit import WITHIN, culprit, place
-from refactorer.differentiation.engine import contained, imported
+from refactorer.differentiation.engine import contained, tangent_with_rules
 from refactorer.differentiation.line_forms import (
     Kind,
     Line,
@@ -70,7 +70,7 @@ def shaped(
         where = place(primal, failing(error, adjoint))
         raise Refused(str(error), WITHIN, where, code="unknown-derivative") from error
     except Exception as error:
-        reason = f"what tangent wrote for `{primal.target.name}` does not run: {said(error)}"
+        reason = f"what tangent wrote for `{primal.target.name}` does not run: {first_line(error)}"
         where = place(primal, failing(error, adjoint))
         raise Refused(reason, place=where, code="tangent") from error
     numbers = {name: array(value) for name, value in namespace.items() if holds_numbers(value)}
@@ -101,7 +101,7 @@ def compiled(code: str, namespace: Mapping[str, object]) -> Callable[..., Any]:
         "np": FILLED,
         "numpy": FILLED,
         "scipy": sys.modules.get("scipy"),
-        "tangent": imported(),
+        "tangent": tangent_with_rules(),
     }
     made: dict[str, Callable[..., Any]] = {}
     with silent():
@@ -144,7 +144,7 @@ def written_by_tangent(primal: Primal, namespace: Mapping[str, object]) -> str:
 def given(primal: Primal, namespace: Mapping[str, object]) -> str:
     """Return the code that is differentiated, in which constant values are arguments."""
     code = needed(flattened(primal.code))
-    flat = imported().non_differentiable.NON_DIFFERENTIABLE
+    flat = tangent_with_rules().non_differentiable.NON_DIFFERENTIABLE
     known = compiled(code, namespace).__globals__
     return without(code, constant_lines(code, primal.wrt, constants(known, flat)))
 
@@ -177,16 +177,16 @@ def gradient(primal: Primal, code: str, wrt: Sequence[str], namespace: Mapping[s
 
 def refusal(error: Exception, primal: Primal, namespace: Mapping[str, Any]) -> Refused:
     """Return what to say where tangent gives up: the operation at fault, or tangent's words."""
-    tangent = imported()
+    tangent = tangent_with_rules()
     constant = tangent.non_differentiable.NON_DIFFERENTIABLE
     found = culprit(primal, namespace, tangent.grads.adjoints, constant)
     if found is None:
-        reason = f"tangent cannot differentiate `{primal.target.name}`: {said(error)}"
+        reason = f"tangent cannot differentiate `{primal.target.name}`: {first_line(error)}"
         return Refused(reason, place=place(primal), code="tangent")
     name, reason = found
     return Refused(reason, WITHIN, place(primal, name), code="unknown-derivative")
 
 
-def said(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     """Return the first line of an error's message."""
     return next(iter(str(error).strip().splitlines()), type(error).__name__)

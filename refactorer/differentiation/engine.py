@@ -39,13 +39,13 @@ SCIPY = {"scipy.linalg", "scipy.special", "scipy.stats"}
 
 def reserved_names() -> frozenset[str]:
     """Return the names that tangent's rules bind: what it differentiates must not use them."""
-    rules = imported().grads.adjoints.values()
+    rules = tangent_with_rules().grads.adjoints.values()
     return SPECIAL.union(*map(locals_of, rules))
 
 
 def learn(function: object, own: VJP) -> None:
     """Give tangent the rule for a function of the user's."""
-    imported().grads.adjoints[function] = own
+    tangent_with_rules().grads.adjoints[function] = own
 
 
 def locals_of(rule: Callable[..., Any] | VJP) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ def locals_of(rule: Callable[..., Any] | VJP) -> tuple[str, ...]:
 @contextmanager
 def contained() -> Iterator[Any]:
     """Give tangent, which meanwhile caches, prints and writes nothing, and shortens no names."""
-    tangent = imported()
+    tangent = tangent_with_rules()
     cache = {"TANGENT_DISK_CACHE": "0"}
     compiler = {"compile_file": compiled_in_memory}
     length = tangent.naming.Namer.MAX_LENGTH
@@ -71,7 +71,7 @@ def contained() -> Iterator[Any]:
         tangent.naming.Namer.MAX_LENGTH = length
 
 
-def imported() -> Any:
+def tangent_with_rules() -> Any:
     """Return tangent with our rules, imported without the frameworks that it looks for."""
     if "tangent" not in sys.modules:
         unused = {name: None for name in PARTS if name not in vars(np)}

@@ -56,7 +56,7 @@ def page_of(draft: Draft, module: str) -> Page:
     """Return the page of a draft's test, at all cases that can be written down."""
     plan = Plan.from_json(draft.plans[0])
     inputs = {i.name: argument(i) for i in plan.inputs if i.kind != KEPT or i.text}
-    rows = [row(case, plan) for case in cases([plan], draft.wrt) if is_plain(case, plan)]
+    rows = [case_row(case, plan) for case in cases([plan], draft.wrt) if is_plain(case, plan)]
     sizes = read_sizes([*inputs.values()], [*rows[0][0]])
     own = draft.name if draft.style == "grad" else ""
     function = defined(draft.module, draft.name)
@@ -84,7 +84,7 @@ def is_plain(case: Case, plan: Plan) -> bool:
     )
 
 
-def row(case: Case, plan: Plan) -> tuple[dict[str, int], dict[str, Any]]:
+def case_row(case: Case, plan: Plan) -> tuple[dict[str, int], dict[str, Any]]:
     """Return the sizes of a case, and what is given in place of drawn arguments."""
     pairs = zip(case.plan.inputs, plan.inputs, strict=True)
     literals = {

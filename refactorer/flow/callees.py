@@ -17,7 +17,7 @@ from refactorer.syntax.suites import Statement, line, lines
 
 def with_functions(target: Target) -> Target:
     """Return a target in which what is called by a name is a `def` with that name."""
-    definitions = tuple(defined(d) for d in target.definitions)
+    definitions = tuple(lambda_as_function(d) for d in target.definitions)
     function = cst.ensure_type(cst.parse_module(target.source).body[0], cst.FunctionDef)
     body = [*lines(function.body)]
     put = [as_function(statement) or statement for statement in body]
@@ -27,7 +27,7 @@ def with_functions(target: Target) -> Target:
     return replace(target, definitions=definitions, source=source)
 
 
-def defined(definition: Definition) -> Definition:
+def lambda_as_function(definition: Definition) -> Definition:
     """Return the definition of a function, if it is that of a lambda."""
     match cst.parse_module(definition.source).body:
         case [cst.SimpleStatementLine() as statement]:

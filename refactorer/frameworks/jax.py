@@ -112,9 +112,9 @@ def functional(statement: cst.BaseSmallStatement) -> str:
     """Return the text of an assignment for one in place, "" for what is none."""
     match statement:
         case cst.Assign(targets=[cst.AssignTarget(target=cst.Subscript() as place)], value=value):
-            return at(place, "set", value)
+            return at_update(place, "set", value)
         case cst.AugAssign(target=cst.Subscript() as place, operator=operator, value=value):
-            return at(place, AT.get(type(operator).__name__, ""), value)
+            return at_update(place, AT.get(type(operator).__name__, ""), value)
         case cst.Expr(value=cst.Call(func=function, args=[array, index, value])) if dotted(
             function
         ).endswith(".add.at"):
@@ -123,7 +123,7 @@ def functional(statement: cst.BaseSmallStatement) -> str:
     return ""
 
 
-def at(place: cst.Subscript, method: str, value: cst.BaseExpression) -> str:
+def at_update(place: cst.Subscript, method: str, value: cst.BaseExpression) -> str:
     """Return the text that sets a part of an array to what a method of it makes of a value."""
     array = code(place.value)
     index = ast.unparse(ast.parse(code(place), mode="eval").body)[len(array) :]

@@ -36,12 +36,13 @@ def priced(title: str, cost: Mapping[str, Any], most: float) -> str:
     ours = ' class="ours"' if cost["name"] == "refactor-grad" else ""
     done = "–" if cost["operations"] is None else f"{cost['operations']}"
     return (
-        f'<tr{ours}><th scope="row">{title}</th><td>{done}</td><td>{size(cost["bytes"])}</td>'
+        f'<tr{ours}><th scope="row">{title}</th><td>{done}</td>'
+        f"<td>{readable_bytes(cost['bytes'])}</td>"
         f'<td class="time"><i style="width:{share:.0f}%"></i>{duration(cost["seconds"])}</td></tr>'
     )
 
 
-def size(count: int) -> str:
+def readable_bytes(count: int) -> str:
     """Return bytes as people read them."""
     for unit, one in (("MB", 1e6), ("kB", 1e3)):
         if count >= one:

@@ -52,10 +52,10 @@ def plain_texts(steps: Sequence[Step]) -> Iterator[str]:
     for part in filter(None, parts):
         plainest = min(part, key=unplain)
         same = (t for t in reversed(part) if unplain(t) == unplain(plainest))
-        yield next(t for t in same if length(t) >= length(plainest))
+        yield next(t for t in same if count_of_values(t) >= count_of_values(plainest))
 
 
-def length(text: str) -> int:
+def count_of_values(text: str) -> int:
     """Return how many values a text computes."""
     return sum(isinstance(node, ast.Assign) for node in ast.walk(ast.parse(text)))
 

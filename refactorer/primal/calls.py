@@ -184,12 +184,12 @@ def labels(node: ast.expr) -> str | None:
     """Return the letters for a list of the numbers of axes, None for anything else."""
     match node:
         case ast.List(elts=parts):
-            found = [ascii_lowercase[n] for part in parts for n in number(part)]
+            found = [ascii_lowercase[n] for part in parts for n in literal_integer(part)]
             return "".join(found) if len(found) == len(parts) else None
     return None
 
 
-def number(node: ast.expr) -> Iterator[int]:
+def literal_integer(node: ast.expr) -> Iterator[int]:
     """Yield the value of an integer literal, if it is one."""
     match node:
         case ast.Constant(value=int(value)):

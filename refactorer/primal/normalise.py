@@ -70,7 +70,7 @@ def normalise(
     module.paths.update({name: name for name in elementary})
     asked = resolved(wrt, target, module)
     function = parsed(target)
-    written = started(target, function, module, reserved)
+    written = with_parameters(target, function, module, reserved)
     ours = {user: ast.unparse(name) for user, name in written.values.items()}
     written.active |= {ours[user] for user in asked}
     written.literals |= {
@@ -114,7 +114,7 @@ def body(lines: Iterable[tuple[str, ast.expr]], output: str) -> str:
     return "".join([*texts, f"    return {output}\n"])
 
 
-def started(
+def with_parameters(
     target: Target, function: ast.FunctionDef, module: Surroundings, reserved: frozenset[str]
 ) -> Assignments:
     """Return what is written of a function before its first statement: its parameters."""

@@ -63,7 +63,7 @@ class Function:
         """Return the statements, imports among them, without which names could not be read."""
         live, kept = set(read), []
         for statement in reversed(self.work):
-            if not live.isdisjoint(writes(statement) | imported(statement)):
+            if not live.isdisjoint(writes(statement) | names_imported(statement)):
                 live = (live - {bound(statement)}) | set(reads(statement))
                 kept.append(statement)
         return kept[::-1]
@@ -110,6 +110,6 @@ def plain(text: str) -> str:
     return f"{ast.unparse(function)}\n"
 
 
-def imported(statement: Statement) -> frozenset[str]:
+def names_imported(statement: Statement) -> frozenset[str]:
     """Return the names that an import binds."""
     return frozenset(import_paths(ast.parse(code(statement).strip()).body))

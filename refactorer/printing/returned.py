@@ -20,20 +20,20 @@ def annotated(made: cst.FunctionDef, style: str, page: Page) -> cst.FunctionDef:
         return made
     given = {p.name: p.annotation or "" for p in page.adjoint.primal.target.parameters}
     wrt = page.adjoint.primal.wrt
-    gradients = together([given.get(name, "") for name in wrt])
+    gradients = joint_type([given.get(name, "") for name in wrt])
     callback = "" if "Callable" in page.taken else "Callable"
     beside = {
         "callback": callback,
-        "callbacks": together([callback for _ in wrt]),
+        "callbacks": joint_type([callback for _ in wrt]),
         "value-and-grad": gradients,
     }
     parts = [code(returns.annotation), beside[style]] if style in beside else [gradients]
-    text = together(parts)
+    text = joint_type(parts)
     annotation = cst.Annotation(cst.parse_expression(text)) if text else None
     return made.with_changes(returns=annotation)
 
 
-def together(types: Sequence[str]) -> str:
+def joint_type(types: Sequence[str]) -> str:
     """Return the type of one value, or of a tuple of several; "" if one is not known."""
     if not all(types):
         return ""

@@ -23,17 +23,17 @@ def with_argument(page: Page, name: str) -> Page:
     page = with_seed(page, name)
     if takes_numbers(page):
         return page
-    return started(page if page.is_tuple else page.with_output, name)
+    return starting_with_ones(page if page.is_tuple else page.with_output, name)
 
 
 def with_ones(page: Page) -> Page:
     """Return the page whose seed is 1, or an array of ones where that is needed."""
     if takes_numbers(page):
         return at_ones(page)
-    return started(page if page.is_tuple else page.with_output)
+    return starting_with_ones(page if page.is_tuple else page.with_output)
 
 
-def started(page: Page, given: str = "") -> Page:
+def starting_with_ones(page: Page, given: str = "") -> Page:
     """Return the page whose backward part begins with ones, times what is given, as its seed."""
     names, body = parts(page), page.adjoint.backward.body
     if names:

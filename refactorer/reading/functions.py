@@ -62,14 +62,14 @@ def refuse_others(found: AnyFunction, source: Source, file: str) -> ast.Function
     """Return a definition; raise Refused for one whose call returns no value of its own."""
     if isinstance(found, ast.AsyncFunctionDef):
         reason, hint = f"`{found.name}` is async", "Write it with a plain `def`"
-        raise Refused(reason, hint, at(found, source, file))
+        raise Refused(reason, hint, position_of(found, source, file))
     for node in own_nodes(found):
         if isinstance(node, ast.Yield | ast.YieldFrom):
             reason, hint = "a generator is not taken", "Return an array of what it yields"
-            raise Refused(reason, hint, at(node, source, file))
+            raise Refused(reason, hint, position_of(node, source, file))
     if deep := too_deep(found):
         reason = "this expression is nested too deeply"
-        raise Refused(reason, SPLIT, at(deep, source, file), code="too-deep")
+        raise Refused(reason, SPLIT, position_of(deep, source, file), code="too-deep")
     return found
 
 
@@ -91,12 +91,12 @@ def suggestion(
     nodes = [node for node in ast.walk(module) if isinstance(node, ast.stmt)]
     for node in nodes:
         if hint := other_meaning(node, name):
-            return at(node, source, file), hint
+            return position_of(node, source, file), hint
     if question := meant(name, functions):
         return None, question
     for node in nodes:
         if isinstance(node, ast.FunctionDef) and node.name == name.rpartition(".")[2]:
-            return at(node, source, file), f"Move the one on line {node.lineno} there"
+            return position_of(node, source, file), f"Move the one on line {node.lineno} there"
     listed = ", ".join(f"`{function}`" for function in functions)
     return None, f"It has {listed}" if functions else "It has no function there"
 
@@ -119,7 +119,7 @@ def functions_of(body: Sequence[ast.stmt], prefix: str = "") -> Iterator[str]:
             yield from functions_of(statement.body, f"{prefix}{statement.name}.")
 
 
-def at(node: Located, source: Source, file: str) -> Place:
+def position_of(node: Located, source: Source, file: str) -> Place:
     """Return where a node starts."""
     return Place(file, node.lineno, source.column(node.lineno, node.col_offset) + 1)
 
@@ -135,7 +135,7 @@ def method(found: Named, source: Source, file: str) -> Offer:
         if isinstance(node, ast.Name) and node.id in names:
             reason = f"`{found.definition.name}` reads `{node.id}`"
             hint = "Make a function of it, with arguments for what it reads"
-            raise Refused(reason, hint, at(node, source, file), code="reads-state")
+            raise Refused(reason, hint, position_of(node, source, file), code="reads-state")
     indent = found.definition.col_offset
     line, text = located_text(found.definition, source)
     text = re.sub(rf"^[ \t]{{{indent}}}", "", text, flags=re.MULTILINE)

@@ -11,14 +11,14 @@ from refactorer.vjps.notation import VJP, Unknown, vjp
 
 
 def sort(g: Any, x: Any, *, axis: int | None) -> str:
-    return put_back(x, axis, f"np.argsort(x{said(axis)})")
+    return put_back(x, axis, f"np.argsort(x{axis_argument(axis)})")
 
 
 def partition(g: Any, x: Any, kth: Any, *, axis: int | None) -> str:
-    return put_back(x, axis, f"np.argpartition(x, kth{said(axis)})")
+    return put_back(x, axis, f"np.argpartition(x, kth{axis_argument(axis)})")
 
 
-def said(axis: int | None) -> str:
+def axis_argument(axis: int | None) -> str:
     """Return an axis as an argument, where it is not the last."""
     return "" if axis == -1 else f", axis={axis}"
 
@@ -29,7 +29,7 @@ def put_back(x: Any, axis: int | None, order: str) -> str:
         return f"tangent.add_grad_at_index(np.zeros_like(x), {order}, g)"
     if axis is None:
         return f"np.reshape(g[np.argsort({order})], np.shape(x))"
-    return f"np.take_along_axis(g, np.argsort({order}{said(axis)}), axis={axis})"
+    return f"np.take_along_axis(g, np.argsort({order}{axis_argument(axis)}), axis={axis})"
 
 
 def quantile(g: Any, z: Any, x: Any, q: Any, *, axis: int | None, keepdims: bool) -> str:
@@ -54,7 +54,7 @@ def at_rank(wanted: str, x: Any, q: Any, axis: Any) -> str:
     if axis is None and np.ndim(x) != 1:
         rank = "np.reshape(np.argsort(np.argsort(x, axis=None)), np.shape(x))"
     else:
-        along = said(-1 if axis is None else axis)
+        along = axis_argument(-1 if axis is None else axis)
         rank = f"np.argsort(np.argsort(x{along}){along})"
     return f"spread(g) * np.maximum(0, 1 - np.abs({rank} - {wanted}), dtype=x.dtype)"
 

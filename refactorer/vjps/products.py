@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from refactorer.vjps.einsum import OPERANDS, operand
 from refactorer.vjps.notation import VJP, elementwise, vjp
-from refactorer.vjps.ordering import said
+from refactorer.vjps.ordering import axis_argument
 from refactorer.vjps.shaping import inverse
 
 Floats = npt.NDArray[Any]
@@ -133,11 +133,11 @@ def flat(x: Any, y: Any) -> bool:
 
 
 def cross_left(g: Any, y: Any, *, axis: int) -> str:
-    return f"np.cross(y, g{said(axis)})"
+    return f"np.cross(y, g{axis_argument(axis)})"
 
 
 def cross_right(g: Any, x: Any, *, axis: int) -> str:
-    return f"np.cross(g, x{said(axis)})"
+    return f"np.cross(g, x{axis_argument(axis)})"
 
 
 def kron_left(g: Any, x: Any, y: Any) -> str:

@@ -62,7 +62,9 @@ def remedies(points: Sequence[Point]) -> Iterator[Remedy]:
     for axes in subsets(got) if got == want else ():
         yield remedy_for_missing_sum(axes, keep=True)
     yield Remedy("", reshaped)._replace(words=shape_words(points))
-    yield Remedy(f"it has one value where there is one for each entry: {shapes(points)}", spread)
+    yield Remedy(
+        f"it has one value where there is one for each entry: {shapes(points)}", in_full_shape
+    )
 
 
 def orders(rank: int) -> list[tuple[int, ...]]:
@@ -100,7 +102,7 @@ def reshaped(got: Floats, want: Floats) -> Floats | None:
     return got.reshape(want.shape) if got.size == want.size and got.shape != want.shape else None
 
 
-def spread(got: Floats, want: Floats) -> Floats | None:
+def in_full_shape(got: Floats, want: Floats) -> Floats | None:
     """Return a gradient that broadcasts to the right shape in that shape."""
     try:
         return np.broadcast_to(got, want.shape) if got.shape != want.shape else None

@@ -56,11 +56,11 @@ def by_ratio(points: Sequence[Point]) -> str | None:
     """Return the cause if each gradient is the right one times such a product."""
     chosen = wrong_points(points)
     ratio = in_one_vector([ratio_of(p) for p in chosen])
-    found = product(ratio, columns(chosen))
-    return times(found) if found else None
+    found = product_of_columns(ratio, columns(chosen))
+    return right_times_product(found) if found else None
 
 
-def times(found: Product) -> str:
+def right_times_product(found: Product) -> str:
     """Return the cause of a gradient that is the right one times a product."""
     match found:
         case Product(number, [(above, 1), (below, -1)]) | Product(
@@ -84,7 +84,7 @@ def by_difference(points: Sequence[Point]) -> str | None:
     if any(p.seed is None for p in chosen):
         return None
     lacking = [np.where(p.known, (p.want - p.got) / (p.seed or 1.0), np.nan) for p in chosen]
-    found = product(in_one_vector(lacking), columns(chosen))
+    found = product_of_columns(in_one_vector(lacking), columns(chosen))
     return f"a term is missing: what it lacks is `{found}`" if found else None
 
 
@@ -107,10 +107,10 @@ def in_one_vector(arrays: Sequence[Floats]) -> Floats:
 
 def columns(points: Sequence[Point]) -> list[Column]:
     """Return what may be factors: names of the function's, and simple forms of them."""
-    return [column for text in names(points) for column in forms(text, points)]
+    return [column for text in names_of_numbers(points) for column in forms(text, points)]
 
 
-def names(points: Sequence[Point]) -> list[str]:
+def names_of_numbers(points: Sequence[Point]) -> list[str]:
     """Return the names that hold numbers at all points which broadcast to the input's shape."""
     if not points:
         return []
@@ -139,7 +139,7 @@ def forms(name: str, points: Sequence[Point]) -> Iterator[Column]:
             yield Column(text.format(name), numbers, logs)
 
 
-def product(target: Floats, found: Sequence[Column]) -> Product | None:
+def product_of_columns(target: Floats, found: Sequence[Column]) -> Product | None:
     """Return a product or quotient of one or two columns that the target is.
 
     A plain number may stand before it.
@@ -151,14 +151,14 @@ def product(target: Floats, found: Sequence[Column]) -> Product | None:
     goal = np.log(np.abs(target[known]))
     if np.ptp(goal) < NEAR:
         return None
-    for powers in candidates(goal, logs):
+    for powers in powers_of_columns(goal, logs):
         confirmed = exact(target[known], [(found[i], power) for i, power in powers], known)
         if confirmed:
             return confirmed
     return None
 
 
-def candidates(goal: Floats, logs: Floats) -> Iterator[list[tuple[int, int]]]:
+def powers_of_columns(goal: Floats, logs: Floats) -> Iterator[list[tuple[int, int]]]:
     """Yield the powers of columns whose logarithms add up to the goal, but for a constant."""
     with np.errstate(invalid="ignore"):
         goal, logs = goal - goal.mean(), logs - logs.mean(axis=1, keepdims=True)

@@ -44,12 +44,12 @@ def is_everywhere(spot: Spot, points: Sequence[Point]) -> bool:
 
 def there(points: Sequence[Point]) -> str:
     """Return what is wrong where points are wrong, if that is a factor."""
-    parts = [narrowed(point, point.wrong) for point in points]
+    parts = [known_within(point, point.wrong) for point in points]
     found = by_factor(parts)
     return f": there {found}" if found else ""
 
 
-def narrowed(point: Point, mask: Mask) -> Point:
+def known_within(point: Point, mask: Mask) -> Point:
     """Return the point with nothing known outside a mask."""
     want = np.where(mask, point.want, np.nan)
     return with_want(point, want)

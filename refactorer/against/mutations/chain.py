@@ -156,7 +156,7 @@ def explains(one: Slip, name: str, wrt: str, trial: Trial) -> bool:
     weight = weights(sample.output, sample.cotangent)
     rng = np.random.default_rng(0)
     with suppress(Senseless):
-        defined(one.tree, space)
+        module_of(one.tree, space)
         numbers = Numbers(fresh(space[name], BRIEF), len(weight))
         numbers(sample.arguments)  # what it holds is noted
         return all(
@@ -166,7 +166,7 @@ def explains(one: Slip, name: str, wrt: str, trial: Trial) -> bool:
     return False
 
 
-def defined(tree: ast.Module, space: dict[str, Any]) -> None:
+def module_of(tree: ast.Module, space: dict[str, Any]) -> None:
     """Define what a changed module defines; Senseless where it fails."""
     try:
         exec(compile(tree, "<changed>", "exec"), space)

@@ -53,7 +53,7 @@ def flipped(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
             yield f"the sign of `{ast.unparse(operand)}` is wrong", operand
 
 
-def along(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+def over_another_axis(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     """Yield a reduction over another axis."""
     match node:
         case ast.Call(func=func, args=args, keywords=keywords):

@@ -10,9 +10,9 @@ from itertools import chain
 
 from refactorer.against.mutations.mistakes import (
     Make,
-    along,
     flipped,
     misplaced,
+    over_another_axis,
     resized,
     transposed,
     weighted,
@@ -40,7 +40,7 @@ def mutations(tree: ast.Module) -> Iterator[Mutation]:
     """Yield our code with each mistake in turn, the likeliest first."""
     makers: Sequence[Make] = (
         *(of_conditions, dropped_term, dropped_factor, unsigned, transposed, of_sums),
-        *(passed(followers(tree)), along, flipped, misplaced, weighted),
+        *(passed(followers(tree)), over_another_axis, flipped, misplaced, weighted),
     )
     backward = followed_first(tree)
     for lines in backward:
@@ -127,7 +127,7 @@ def replaced(tree: ast.Module, *pairs: object) -> ast.Module:
 def by_name(tree: ast.Module) -> Iterator[Mutation]:
     """Yield our code with each name that the callbacks read replaced by each other name."""
     reads = [n for n in pulling(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
-    others = names(tree)
+    others = names_in_functions(tree)
     for name in dict.fromkeys(read.id for read in reads if read.id in others):
         places = [read for read in reads if read.id == name]
         for other in others:
@@ -146,7 +146,7 @@ def with_other_names(
         yield Mutation(words, chosen[0].lineno, replaced(tree, *pairs))
 
 
-def names(tree: ast.Module) -> list[str]:
+def names_in_functions(tree: ast.Module) -> list[str]:
     """Return the names that functions set or take."""
     found = [n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)]
     found += [

@@ -79,7 +79,9 @@ def mended(tree: ast.Module) -> Iterator[Mutation]:
     """Yield code with each slip mended in turn, then with a wrong sign and one more mended."""
     single = [*chain.from_iterable(map(ways, ast.walk(tree)))]
     inner = {id(node) for loop in loops(tree) for node in ast.walk(loop)}
-    single += chain.from_iterable(map(added, (n for n in ast.walk(tree) if id(n) in inner)))
+    single += chain.from_iterable(
+        map(adding_statements, (n for n in ast.walk(tree) if id(n) in inner))
+    )
     for words, old, new in single:
         yield Mutation(words, line_of(old), replaced(tree, old, new))
     signs = [way for node in ast.walk(tree) for way in unsigned(node)]
@@ -134,10 +136,10 @@ def ways(node: ast.AST) -> Iterator[Way]:
             words = f"`{index}` says where in each row: `{array}[{index}]` takes it for rows"
             yield words, node, ast.Assign(by_row.targets, value)
         case ast.Call(keywords=keywords):
-            yield from along(node, keywords)
+            yield from over_other_axes(node, keywords)
 
 
-def along(node: ast.Call, keywords: Sequence[ast.keyword]) -> Iterator[Way]:
+def over_other_axes(node: ast.Call, keywords: Sequence[ast.keyword]) -> Iterator[Way]:
     """Yield a call that is taken over the other axis of a matrix."""
     for keyword in keywords:
         match keyword:
@@ -146,7 +148,7 @@ def along(node: ast.Call, keywords: Sequence[ast.keyword]) -> Iterator[Way]:
                 yield words, given, ast.Constant(1 - axis)
 
 
-def added(node: ast.AST) -> Iterator[Way]:
+def adding_statements(node: ast.AST) -> Iterator[Way]:
     """Yield a statement of a loop that sets what it should add to."""
     match node:
         case ast.Assign([ast.Name() | ast.Subscript() as target], value):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from refactorer.against.diagnosis.monomials import columns, product, times
+from refactorer.against.diagnosis.monomials import columns, product_of_columns, right_times_product
 from refactorer.against.mutations.mutants import pulling, replaced
 from refactorer.against.points import Point, agree
 from refactorer.execution.evaluation import Floats
@@ -81,10 +81,11 @@ def of_term(term: str, points: Sequence[Point], counts: Floats) -> str:
     if np.allclose(counts, counts[0], rtol=NEAR):
         return f"the term `{term}` is there {counts[0]:.6g} times"
     scalars = [as_number(point) for point in points]
-    found = product(counts, columns(scalars))
+    found = product_of_columns(counts, columns(scalars))
     if found is None:
         return f"the term `{term}` has another factor"
-    return f"the term `{term}` {times(found).replace('the gradient', 'itself').removeprefix('it ')}"
+    cause = right_times_product(found).replace("the gradient", "itself").removeprefix("it ")
+    return f"the term `{term}` {cause}"
 
 
 def as_number(point: Point) -> Point:

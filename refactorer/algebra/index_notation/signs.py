@@ -40,10 +40,10 @@ def drawn_from_terms(node: Total) -> Scaled:
     own = [c * part.coefficient if isinstance(part, Product) else c for c, part in node.terms]
     numbers = [(abs(c.numerator), c.denominator) for c in own]
     content = Fraction(gcd(*(n for n, _ in numbers)), lcm(*(d for _, d in numbers)))
-    return (ONE, node) if content == 1 else (content, spread(1 / content, node))
+    return (ONE, node) if content == 1 else (content, times_each_term(1 / content, node))
 
 
-def spread(number: Fraction, node: Total) -> Node:
+def times_each_term(number: Fraction, node: Total) -> Node:
     """A sum with a number multiplied into each of its terms."""
     return total(settled(*multiplied(number * c, part)) for c, part in node.terms)
 

@@ -11,7 +11,7 @@ from refactorer.algebra.index_notation.assemble import Power, Scaled, product, t
 from refactorer.algebra.index_notation.elementwise import Call, Total
 from refactorer.algebra.index_notation.nodes import ZERO, Node
 from refactorer.algebra.index_notation.reductions import Averaged, Reduced
-from refactorer.algebra.index_notation.signs import signed, spread, turned, whole_cost
+from refactorer.algebra.index_notation.signs import signed, times_each_term, turned, whole_cost
 from refactorer.algebra.normal_form.cancelling_steps import smoothed
 from refactorer.algebra.normal_form.conditions import (
     branches,
@@ -60,7 +60,11 @@ class Extractor(Factors):
             found = [(content * scale, node)]
             if abs(content) != 1:
                 found.append((ONE, self.flat(value)))
-                found += [(ONE, spread(content * scale, node))] if isinstance(node, Total) else []
+                found += (
+                    [(ONE, times_each_term(content * scale, node))]
+                    if isinstance(node, Total)
+                    else []
+                )
             return cheapest(found)
         candidates = [*self.chosen(value)]
         candidates += [self.monomial(common * Monomial.of({rest: ONE}), content)]

@@ -44,7 +44,7 @@ def indicator(node: Indicator, condition: Text) -> Text:
     return Text(f"{test} * 1.0", MULTIPLY, layout, views)
 
 
-def product(node: Product, texts: Sequence[Text]) -> Text:
+def product_text(node: Product, texts: Sequence[Text]) -> Text:
     """Numbers, numerators, denominators; two denominators stand in one pair of parentheses."""
     layout, views = together(texts)
     above, below = list[Text](), list[Text]()

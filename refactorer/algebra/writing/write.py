@@ -84,7 +84,7 @@ class Writer:
             case Indicator():
                 return formulas.indicator(node, texts[0])
             case Product():
-                return formulas.product(node, texts)
+                return formulas.product_text(node, texts)
             case Total():
                 return formulas.total(node, texts)
         raise TypeError(node)

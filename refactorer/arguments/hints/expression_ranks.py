@@ -39,7 +39,7 @@ class ExpressionRanks:
         for name, value in sorted(pairs, key=lambda pair: (pair[1].lineno, pair[1].col_offset)):
             first.setdefault(name, value)
         loops = [node.target for node in nodes if isinstance(node, ast.For | ast.comprehension)]
-        counters = frozenset(name for target in loops for name in names(target))
+        counters = frozenset(name for target in loops for name in names_bound(target))
         known: dict[str, int | None] = {n: 1 if rank is None else rank for n, rank in said.items()}
         found = cls(said, first, counters, known)
         for name, value in first.items():
@@ -115,7 +115,7 @@ def bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
                 yield from bindings(ast.Assign([target], value))
 
 
-def names(target: ast.expr) -> list[str]:
+def names_bound(target: ast.expr) -> list[str]:
     """Return the names in what a loop binds."""
     return [node.id for node in ast.walk(target) if isinstance(node, ast.Name)]
 

@@ -29,7 +29,7 @@ def ranks(names: Collection[str], source: str) -> Mapping[str, int | None]:
     right = {node.id for _, node in pairs if isinstance(node, ast.Name)}
     said |= dict.fromkeys((rows | (batches - right)) & said.keys(), 2)
     weights = {name for pair in pairs for name in weight(pair)}
-    return targets.beside(tree, said | dict.fromkeys(weights & said.keys(), 0))
+    return targets.ranks_by_targets(tree, said | dict.fromkeys(weights & said.keys(), 0))
 
 
 def products(tree: ast.AST) -> Iterator[Operands]:

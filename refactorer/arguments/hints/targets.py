@@ -14,7 +14,7 @@ PRODUCTS = ("einsum", "dot", "matmul", "tensordot")
 MATRIX = 2
 
 
-def beside(tree: ast.AST, said: Said) -> Said:
+def ranks_by_targets(tree: ast.AST, said: Said) -> Said:
     """Return the ranks of arguments with those that follow from the text.
 
     What is subtracted from a product is its target, and has its rank; so has the mask of an array.

@@ -19,11 +19,13 @@ def left_before(
 ) -> dict[str, bool]:
     """Return the cotangents that there are before a loop; rows were added to those of `given`."""
     found = {n: owned for n, owned in body.before.items() if n not in targets(loop)}
-    others = (*given, *passing(weaver, loop, body, state))
+    others = (*given, *kept_without_turns(weaver, loop, body, state))
     return found | {n: state[n] for n in others if n in state}
 
 
-def started(weaver: Weaver, loop: Loop, after: State) -> tuple[list[Statement], dict[str, bool]]:
+def starting_lines(
+    weaver: Weaver, loop: Loop, after: State
+) -> tuple[list[Statement], dict[str, bool]]:
     """Return the lines that start the cotangents which the loop adds to, and the state then."""
     wanted = weaver.demand.at_end(loop, frozenset(after)) | weaver.demand.before(
         loop, frozenset(after)
@@ -65,7 +67,7 @@ def last_alone(loop: Loop, body: Woven, state: State) -> list[str]:
     return sorted((state.keys() & written(loop)) - body.before.keys() - targets(loop))
 
 
-def passing(weaver: Weaver, loop: Loop, body: Woven, state: State) -> list[str]:
+def kept_without_turns(weaver: Weaver, loop: Loop, body: Woven, state: State) -> list[str]:
     """Return those of these names that were set before the loop, if it may have no turn at all."""
     found = [name for name in last_alone(loop, body, state) if name in weaver.earlier]
     return [] if has_turns(loop) else found

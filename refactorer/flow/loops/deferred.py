@@ -38,11 +38,13 @@ def deferred(
     """
     found, last = turns, None
     while found is not last:
-        last, found = found, once(found, probe, names, numpy, unset)
+        last, found = found, one_deferred(found, probe, names, numpy, unset)
     return with_one_array(found, names, numpy) if found is not turns else turns
 
 
-def once(turns: Turns, probe: Probe, names: Names, numpy: str, unset: Collection[str]) -> Turns:
+def one_deferred(
+    turns: Turns, probe: Probe, names: Names, numpy: str, unset: Collection[str]
+) -> Turns:
     """Return the reverse with the sums of one cotangent behind it; itself if there is none."""
     counts = [Index(name, count_of(text)) for name, text in turns.heads if count_of(text)]
     pivots = [name for s in turns.body if (name := bound(s))]

@@ -12,7 +12,7 @@ from refactorer.flow.names import bound_by, read_in
 from refactorer.flow.structure.demand import targets
 from refactorer.flow.structure.heads import Item, items
 from refactorer.flow.structure.regions import Loop
-from refactorer.flow.weaving.assembly import added
+from refactorer.flow.weaving.assembly import line_adding
 from refactorer.flow.weaving.weaver import Weaver
 from refactorer.flow.weaving.woven import State, Woven
 from refactorer.syntax.dataflow import bound, value_of
@@ -76,7 +76,7 @@ def directly(turn: Sequence[Statement], last: Mapping[str, str]) -> list[Stateme
         setting = [s for s in found if name in bound_by([s])]
         alone = len(setting) == 1 and bound(setting[0]) == name and name not in read_in(found)
         if alone:
-            put = added(place, code(value_of(setting[0])), in_place=True)
+            put = line_adding(place, code(value_of(setting[0])), in_place=True)
             found[found.index(setting[0])] = put
         else:
             found.append(line(f"{place} += {name}"))

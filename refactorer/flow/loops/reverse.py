@@ -12,7 +12,7 @@ from dataclasses import replace
 import libcst as cst
 
 from refactorer.flow.loops.body import entry
-from refactorer.flow.loops.cotangents import cleared, counters, left_before, started
+from refactorer.flow.loops.cotangents import cleared, counters, left_before, starting_lines
 from refactorer.flow.loops.deferred import deferred
 from refactorer.flow.loops.iterated import directly, elements, leveled
 from refactorer.flow.loops.keeping import Keeping
@@ -39,7 +39,7 @@ def woven_loop(weaver: Weaver, loop: Loop, after: State) -> Woven:
     at_end = weaver.demand.at_end(loop, frozenset(after))
     if at_end.isdisjoint(written(loop)):
         return Woven((loop.statement,), (), frozenset(), after)
-    first, state = started(weaver, loop, after)
+    first, state = starting_lines(weaver, loop, after)
     body = woven_body(weaver, loop, state)
     first += counters(weaver, body)
     found = leveled(weaver, loop)

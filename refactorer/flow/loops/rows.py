@@ -10,7 +10,7 @@ from typing import TypeGuard
 
 import libcst as cst
 
-from refactorer.flow.loops.turns import Turns, turned
+from refactorer.flow.loops.turns import Turns, in_other_order
 from refactorer.flow.names import expression, loaded, parsed
 from refactorer.flow.weaving.assembly import is_zeros
 from refactorer.syntax.dataflow import bound, value_of
@@ -45,7 +45,7 @@ def is_set(node: ast.AST) -> TypeGuard[ast.Name]:
 
 def is_range(text: str) -> bool:
     """Tell whether numbers are run over, each of them once, in either order."""
-    return any(one.startswith("range(") for one in (text, turned(text)))
+    return any(one.startswith("range(") for one in (text, in_other_order(text)))
 
 
 def put(body: Sequence[Statement], alone: Collection[str], own: Collection[str]) -> list[Statement]:

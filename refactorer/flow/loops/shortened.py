@@ -27,11 +27,13 @@ def shortened(weaver: Weaver, loop: Loop, kept: Kept, turn: Sequence[Statement])
     again = [row.statement for row in kept.again if bound(row.statement) not in weaver.users]
     found = [renamed(s, kept.names) for s in sunk(kept.again, turn)]
     found = with_lengths(found, again, loop, weaver.visits)
-    found = inlined(found, short(weaver, again, found))
+    found = inlined(found, names_put_in_place(weaver, again, found))
     return with_sums_once(found, weaver.names)
 
 
-def short(weaver: Weaver, again: Sequence[Statement], turn: Sequence[Statement]) -> frozenset[str]:
+def names_put_in_place(
+    weaver: Weaver, again: Sequence[Statement], turn: Sequence[Statement]
+) -> frozenset[str]:
     """Return the names whose values go where they are read: views, sums, what is short."""
     counted = sum((reads(statement) for statement in turn), Counter[str]())
 

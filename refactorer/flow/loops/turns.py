@@ -57,7 +57,7 @@ def backwards(heads: Heads) -> str:
 
 def forwards(heads: Heads) -> str:
     """Return the head of a loop from the first turn to the last; numbers are counted."""
-    found = [(target, text if target == "_" else turned(text)) for target, text in heads]
+    found = [(target, text if target == "_" else in_other_order(text)) for target, text in heads]
     numbers = [target for target, text in heads if count_of(text)]
     others = [row for row in found if row[0] not in numbers]
     if len(numbers) != 1 or not others:
@@ -74,7 +74,7 @@ def zipped(texts: Sequence[str]) -> str:
     return f"zip({', '.join(texts)})" if len(texts) > 1 else texts[0]
 
 
-def turned(text: str) -> str:
+def in_other_order(text: str) -> str:
     """Return the text of the same values in the other order."""
     match expression(text):
         case ast.Call(func=ast.Name("reversed"), args=[values]):
@@ -84,7 +84,7 @@ def turned(text: str) -> str:
 
 def count_of(text: str) -> str:
     """Return the number of turns, if a loop runs from the last of them to number 0, else ""."""
-    match expression(turned(text)):
+    match expression(in_other_order(text)):
         case ast.Call(func=ast.Name("range"), args=[count]):
             return ast.unparse(count)
     return ""
@@ -92,7 +92,7 @@ def count_of(text: str) -> str:
 
 def number_of_first(text: str) -> int | None:
     """Return the number of the first turn, if turns are numbered one by one."""
-    match expression(turned(text)):
+    match expression(in_other_order(text)):
         case ast.Call(func=ast.Name("range"), args=[_]):
             return 0
         case ast.Call(func=ast.Name("range"), args=[ast.Constant(int(first)), _]):
@@ -106,22 +106,26 @@ def numbered(turns: Turns, names: Names) -> Turns:
     if indices:
         head, first = indices[0], number_of_first(indices[0][1]) or 0
     else:
-        whole = [turned(text) for _, text in turns.heads if turned(text).isidentifier()]
+        whole = [
+            in_other_order(text) for _, text in turns.heads if in_other_order(text).isidentifier()
+        ]
         is_long = len(backwards(turns.heads)) - len(": pass") > WIDTH and len(turns.heads) > 1
         if not is_long or not whole:
             return turns
         head, first = (names.new("i", "k", "turn"), f"reversed(range(len({whole[0]})))"), 0
     places = {
-        target: item(text, head[0], first) for target, text in turns.heads if target != head[0]
+        target: value_of_turn(text, head[0], first)
+        for target, text in turns.heads
+        if target != head[0]
     }
     if not places or not all(places.values()) or head[0] in bound_by(turns.body):
         return turns
     return replace(turns, heads=(head,), body=tuple(reading(turns.body, places)))
 
 
-def item(text: str, index: str, first: int) -> str:
+def value_of_turn(text: str, index: str, first: int) -> str:
     """Return the text of the value of one turn; "" where it is not found by its number."""
-    match expression(turned(text)):
+    match expression(in_other_order(text)):
         case ast.Name(values) | ast.Subscript(ast.Name(values), ast.Slice(None, _, None)):
             return f"{values}[{shifted(index, -first)}]"
         case ast.Subscript(ast.Name(values), ast.Slice(ast.Constant(int(start)), _, None)):
@@ -144,7 +148,7 @@ def reading(body: Sequence[Statement], places: dict[str, str]) -> list[Statement
         if brief and target.isidentifier() and target not in bound:
             inline[target] = cst.parse_expression(place)
         else:
-            before.append(line(f"{bare(target)} = {place}"))
+            before.append(line(f"{without_parentheses(target)} = {place}"))
     return [*before, *(with_values(s, inline) for s in body)]
 
 
@@ -156,9 +160,9 @@ def unpacked_inside(
     if len(stores(target)) < 2:
         return text, tuple(body)
     row = names.new("step", "turn", "row")
-    return f"for {row} in {over}: pass", (line(f"{bare(target)} = {row}"), *body)
+    return f"for {row} in {over}: pass", (line(f"{without_parentheses(target)} = {row}"), *body)
 
 
-def bare(row: str) -> str:
+def without_parentheses(row: str) -> str:
     """Return targets without parentheses around them."""
     return row[1:-1] if row.startswith("(") else row

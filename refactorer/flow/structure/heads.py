@@ -60,7 +60,7 @@ def matched(target: cst.CSTNode, head: cst.BaseExpression) -> Iterator[Item]:
         case cst.Call(func=cst.Name("enumerate"), args=[cst.Arg(value=inner), *start]):
             if len(targets) == 2:
                 first = code(start[0].value) if start else ""
-                size = length(inner)
+                size = length_of(inner)
                 numbers = f"range({first}, {first} + {size})" if first else f"range({size})"
                 yield Item(code(targets[0]), numbers, counts=True)
                 yield from matched(targets[1], inner)
@@ -73,8 +73,8 @@ def matched(target: cst.CSTNode, head: cst.BaseExpression) -> Iterator[Item]:
                 yield Item(code(target), code(head))
 
 
-def length(head: cst.BaseExpression) -> str:
+def length_of(head: cst.BaseExpression) -> str:
     """Return the text of how many values an iterable yields."""
     if isinstance(head, cst.Call) and code(head.func) == "zip":
-        return length(operands(head)[0])
+        return length_of(operands(head)[0])
     return f"len({code(head)})"

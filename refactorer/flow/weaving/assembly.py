@@ -67,7 +67,7 @@ class Step:
     def line(self) -> Statement:
         """The statement."""
         if self.adds:
-            return added(self.target, self.value, in_place=self.in_place)
+            return line_adding(self.target, self.value, in_place=self.in_place)
         return line(f"{self.target} = {self.value}")
 
     @property
@@ -136,11 +136,11 @@ def adding(statement: Statement, name: str) -> Statement:
         case cst.SimpleStatementLine(
             body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Subscript() as place)], value=v)]
         ) if code(place.value) == name:
-            return added(code(place), code(v), in_place=True)
+            return line_adding(code(place), code(v), in_place=True)
     return statement
 
 
-def added(target: str, value: str, in_place: bool) -> Statement:
+def line_adding(target: str, value: str, in_place: bool) -> Statement:
     """Return the statement that adds a value to a cotangent, or takes away what is negative."""
     if not in_place:
         return line(f"{target} = {total(target, value)}")

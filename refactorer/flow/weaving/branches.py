@@ -37,11 +37,13 @@ def woven_branch(weaver: Weaver, branch: Branch, after: State) -> Woven:
         raise weaver.refuse(branch.statement, "a list is appended to on some of the ways only")
     then, other = (counting(weaver, way) for way in ways)
     kept = reshaped(weaver, branch)
-    first, then_lines, other_lines, state = met(weaver, branch.line, (then, other), after, kept)
+    first, then_lines, other_lines, state = joined_ways(
+        weaver, branch.line, (then, other), after, kept
+    )
     counted = {**then.counted, **other.counted}
     if not then_lines and not other_lines:
         alone = (written_out(branch, branch.statement.test, then, other),)
-        return Woven(flat(branch, alone, other), (), frozenset(), state)
+        return Woven(statements_of(branch, alone, other), (), frozenset(), state)
     before, test = remembered(weaver, branch)
     backward = [*first, reverse(test, then_lines, other_lines)]
     read = weaver.read_by(backward)
@@ -52,7 +54,9 @@ def woven_branch(weaver: Weaver, branch: Branch, after: State) -> Woven:
         node = node.with_changes(leading_lines=())
     reads = then.reads | other.reads | weaver.read_by(backward)
     forward = (*before, node)
-    return Woven(flat(branch, forward, other), tuple(backward), reads, state, counted=counted)
+    return Woven(
+        statements_of(branch, forward, other), tuple(backward), reads, state, counted=counted
+    )
 
 
 def counting(weaver: Weaver, way: Woven) -> Woven:
@@ -68,7 +72,7 @@ def counting(weaver: Weaver, way: Woven) -> Woven:
     return replace(way, backward=(*lines, *way.backward), drawn={}, counted=counted)
 
 
-def met(
+def joined_ways(
     weaver: Weaver, place: int, woven: tuple[Woven, Woven], after: State, kept: Mapping[str, str]
 ) -> tuple[list[Statement], list[Statement], list[Statement], State]:
     """Return what comes first, the lines of both ways, and the cotangents that both leave.
@@ -111,7 +115,7 @@ def remembered(weaver: Weaver, branch: Branch) -> tuple[list[Statement], cst.Bas
     plain = all(isinstance(node, CHEAP) for node in ast.walk(parsed(test)))
     forced, opposite = (is_forced(weaver, each) for each in (test, negated(test)))
     again = names.isdisjoint(changing) and not (forced or opposite)
-    if plain and again and not weighs(weaver, test):
+    if plain and again and not compares_elements(weaver, test):
         return [], test
     if isinstance(test, cst.Name) and test.value not in written(branch) and not opposite:
         return [], test
@@ -124,7 +128,7 @@ def is_forced(weaver: Weaver, test: cst.BaseExpression) -> bool:
     return ast.unparse(parsed(test)) in weaver.forced
 
 
-def weighs(weaver: Weaver, test: cst.BaseExpression) -> bool:
+def compares_elements(weaver: Weaver, test: cst.BaseExpression) -> bool:
     """Tell whether a condition compares the elements of an array."""
     tests = [node for node in ast.walk(parsed(test)) if isinstance(node, ast.Compare)]
     identities = [t for t in tests if all(isinstance(op, ast.Is | ast.IsNot) for op in t.ops)]
@@ -186,6 +190,8 @@ def written_out(branch: Branch, test: cst.BaseExpression, then: Woven, other: Wo
     return statement.with_changes(test=test, body=body, orelse=orelse)
 
 
-def flat(branch: Branch, forward: tuple[Statement, ...], other: Woven) -> tuple[Statement, ...]:
+def statements_of(
+    branch: Branch, forward: tuple[Statement, ...], other: Woven
+) -> tuple[Statement, ...]:
     """Return the statements of a branch; behind a jump, the other way stands as it did."""
     return (*forward, *other.forward) if branch.jumps else forward

@@ -25,12 +25,14 @@ def woven_call(weaver: Weaver, region: Call, after: State) -> Woven:
     if not helper.wrt:
         return Woven((region.statement,), (), frozenset(), state)
     if not wanted or not any(text in weaver.cotangents for text in pulled):
-        return Woven((beside(region, unread(weaver)),), (), frozenset(), state)
+        return Woven((with_callback_beside(region, unread_name(weaver)),), (), frozenset(), state)
     callback = weaver.names.new(f"backprop_{wanted[0]}", f"pullback_{wanted[0]}")
-    targets, sums = received(weaver, pulled, wanted[0], state)
+    targets, sums = targets_and_sums(weaver, pulled, wanted[0], state)
     pulling = line(f"{', '.join(targets)} = {callback}({seed_of(weaver, region, after)})")
     backward = (pulling, *sums)
-    return Woven((beside(region, callback),), backward, weaver.read_by(backward), state)
+    return Woven(
+        (with_callback_beside(region, callback),), backward, weaver.read_by(backward), state
+    )
 
 
 def seed_of(weaver: Weaver, region: Call, after: State) -> str:
@@ -42,7 +44,7 @@ def seed_of(weaver: Weaver, region: Call, after: State) -> str:
     return f"({', '.join(parts)})" if len(parts) > 1 else parts[0]
 
 
-def received(
+def targets_and_sums(
     weaver: Weaver, pulled: Sequence[str], output: str, state: dict[str, bool]
 ) -> tuple[list[str], list[Statement]]:
     """Return the names that take what a callback returns, and the lines that add up some of it.
@@ -66,12 +68,12 @@ def received(
     return targets, sums
 
 
-def unread(weaver: Weaver) -> str:
+def unread_name(weaver: Weaver) -> str:
     """Return a name for what nothing reads, which is none of the user's."""
     return "_" if "_" not in weaver.users else weaver.names.new("callback")
 
 
-def beside(region: Call, callback: str) -> cst.SimpleStatementLine:
+def with_callback_beside(region: Call, callback: str) -> cst.SimpleStatementLine:
     """Return the line of a call, with a name for the callback beside what is returned."""
     statement = cst.ensure_type(region.statement, cst.SimpleStatementLine)
     call = cst.ensure_type(statement.body[0], cst.Assign).value

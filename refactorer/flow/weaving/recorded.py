@@ -34,9 +34,10 @@ def measured_nearby(
     """Return samples a little away from what was seen, or from a part of what is large."""
     rng = np.random.default_rng(seed)
     around = [
-        {n: moved(v, rng, sized(row)) if n in ins else v for n, v in row.items()} for row in rows
+        {n: moved_a_little(v, rng, factor_to_one(row)) if n in ins else v for n, v in row.items()}
+        for row in rows
     ]
-    near = [row for row in around if runs(function, row)]
+    near = [row for row in around if runs_at(function, row)]
     return recorded(function, near, tuple(ins), seed)
 
 
@@ -44,7 +45,7 @@ def looked_at(
     target: Target, function: Callable[..., object], seen: Sequence[Locals]
 ) -> list[Locals]:
     """Return the arguments to look at, the largest first, and others of the same ranks."""
-    rows = [row for row in seen if runs(function, row)]
+    rows = [row for row in seen if runs_at(function, row)]
     if not rows:
         reason = "this line does not run at what was tried"
         raise Refused(reason, REACH, target.place(2), code="unreached")
@@ -54,19 +55,19 @@ def looked_at(
     return [probe, *(r for r in rows if r is not probe and ranks(r) == ranks(probe))][:MOST]
 
 
-def sized(row: Locals) -> float:
+def factor_to_one(row: Locals) -> float:
     """Return a factor that makes the largest of large numbers one."""
     return 1.0 if (size := largest(row)) < WIDE[0] else 1.0 / size
 
 
-def moved(value: object, rng: np.random.Generator, factor: float) -> object:
+def moved_a_little(value: object, rng: np.random.Generator, factor: float) -> object:
     """Return a value with its numbers a little away from where they are, times a factor."""
     held = factor * np.asarray(value, dtype=float)
     away = held + 0.01 * rng.normal(size=held.shape)
     return away if isinstance(value, np.ndarray) else float(away)
 
 
-def runs(function: Callable[..., object], row: Locals) -> bool:
+def runs_at(function: Callable[..., object], row: Locals) -> bool:
     """Tell whether lines run at arguments that were seen before them."""
     try:
         with quiet():

@@ -29,7 +29,7 @@ def woven_straight(weaver: Weaver, region: Straight, after: State) -> Woven:
         return Woven(region.statements, (), frozenset(), before)
     seen = weaver.visits.at.get(region.line, ())
     expect_arrays(weaver, region, ins, seen)
-    held, turns = pinned(weaver, region, outs), bool(weaver.turning)
+    held, turns = names_read_elsewhere(weaver, region, outs), bool(weaver.turning)
     pulled = weaver.blocks.pulled(region.statements, ins, outs, seen, held, turns=turns)
     short = pullback(pulled.backward, [code(g) for g in pulled.gradients])
     own = new_names(weaver, bound_by(pulled.forward) - set_here)
@@ -46,7 +46,7 @@ def woven_straight(weaver: Weaver, region: Straight, after: State) -> Woven:
     return Woven(forward, tuple(backward), weaver.read_by(backward), state)
 
 
-def pinned(weaver: Weaver, region: Straight, outs: Sequence[str]) -> frozenset[str]:
+def names_read_elsewhere(weaver: Weaver, region: Straight, outs: Sequence[str]) -> frozenset[str]:
     """Return the names that straight lines set and others read, beside those with a cotangent."""
     set_here, read = written(region), read_here(region)
     elsewhere = {name for name in set_here if weaver.readers[name] > (name in read)}

@@ -15,7 +15,7 @@ from refactorer.flow.structure.demand import Demand, targets
 from refactorer.flow.structure.regions import Listed, Loop, Suite, every, written
 from refactorer.flow.structure.settled import Items
 from refactorer.flow.structure.visits import END, Visits
-from refactorer.flow.weaving.assembly import added
+from refactorer.flow.weaving.assembly import line_adding
 from refactorer.flow.weaving.blocks import Blocks
 from refactorer.flow.weaving.helper import Helper
 from refactorer.flow.weaving.woven import State, Woven
@@ -76,7 +76,7 @@ class Weaver(ABC):
         if name not in state:
             state[name] = False
             return line(f"{own} = {text}")
-        return added(own, text, in_place=state[name])
+        return line_adding(own, text, in_place=state[name])
 
     def ours(self, name: str, state: dict[str, bool]) -> list[Statement]:
         """Return the line after which a cotangent is our own, to be changed in place."""

@@ -22,7 +22,9 @@ def items_in_order(statements: Sequence[Statement], seed: str, count: int) -> tu
     An array of `count` items, all of which have names, is taken apart in one line.
     """
     times = Counter(name for s in statements for name in writes(s))
-    found = {i: s for s in statements if (i := item(s, seed)) >= 0 and times[bound(s) or ""] == 1}
+    found = {
+        i: s for s in statements if (i := item_index(s, seed)) >= 0 and times[bound(s) or ""] == 1
+    }
     if len(found) < 2 or times[seed]:
         return tuple(puts_in_order(statements))
     rest = [s for s in statements if s not in found.values()]
@@ -33,7 +35,7 @@ def items_in_order(statements: Sequence[Statement], seed: str, count: int) -> tu
     return (*(found[i] for i in sorted(found)), *puts_in_order(rest))
 
 
-def item(statement: Statement, array: str) -> int:
+def item_index(statement: Statement, array: str) -> int:
     """Return i of `name = array[i]`; -1 for another statement."""
     match ast.parse(code(value_of(statement)), mode="eval").body if bound(statement) else None:
         case ast.Subscript(ast.Name(name), ast.Constant(int(i))) if name == array:

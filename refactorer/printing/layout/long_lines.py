@@ -91,12 +91,12 @@ class Shortening:
 
     def part(self, value: cst.BaseExpression, room: int) -> cst.BaseExpression | None:
         """Return the part to name: one that makes the rest fit, else one of the longest."""
-        whole = length(value)
+        whole = text_length(value)
         alone = self.width - len("factor = ")
-        found = [p for p in parts(value) if WORTH_A_NAME < length(bare(p)) <= alone]
-        enough = [p for p in found if whole - length(p) + len("factor") <= room]
-        longest = max(map(length, found), default=0)
-        long = [p for p in found if length(p) > LONG * longest]
+        found = [p for p in parts(value) if WORTH_A_NAME < text_length(bare(p)) <= alone]
+        enough = [p for p in found if whole - text_length(p) + len("factor") <= room]
+        longest = max(map(text_length, found), default=0)
+        long = [p for p in found if text_length(p) > LONG * longest]
         return max(enough or long, key=self.worth, default=None)
 
     def worth(self, part: cst.BaseExpression) -> tuple[float, int]:
@@ -202,11 +202,11 @@ class Putting(Transformer):
 
 
 @lru_cache(REMEMBERED)
-def length(node: cst.CSTNode) -> int:
+def text_length(node: cst.CSTNode) -> int:
     """Return how long the text of an expression is; of a long sum no part is written out."""
     if not isinstance(node, cst.BinaryOperation):
         return len(code(node))
-    return sum(map(length, (*node.lpar, node.left, node.operator, node.right, *node.rpar)))
+    return sum(map(text_length, (*node.lpar, node.left, node.operator, node.right, *node.rpar)))
 
 
 def bare(expression: cst.BaseExpression) -> cst.BaseExpression:

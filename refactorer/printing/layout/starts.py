@@ -21,7 +21,7 @@ def started_together(statements: Sequence[Statement]) -> list[Statement]:
     for kind, run in groupby(statements, start):
         rows = [*run]
         if kind == "number":
-            found += numbers([bound(s) or "" for s in rows])
+            found += zero_starts([bound(s) or "" for s in rows])
         elif kind == "array" and len(rows) == 2:
             found += pair(rows)
         else:
@@ -38,7 +38,7 @@ def start(statement: Statement) -> str:
     return "number" if text == "0.0" else "array" if is_array else ""
 
 
-def numbers(names: Sequence[str]) -> Iterator[Statement]:
+def zero_starts(names: Sequence[str]) -> Iterator[Statement]:
     """Yield `a = b = 0.0`, on as many lines as it takes."""
     row: list[str] = []
     for name in names:
