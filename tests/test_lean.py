@@ -29,6 +29,13 @@ def printed(function: str, shapes: str) -> str:
     ("function", "shapes", "lines", "never"),
     [
         pytest.param(
+            "networks:matched_views",
+            "Z1=n,d Z2=n,d",
+            ["d_Z2 = (scale / Z2_norm) * (common - inner * Z2)"],
+            [").T\n", "Z2.T *", "* Z2.T"],
+            id="what two gradients share lies as its readers lie",
+        ),
+        pytest.param(
             "geometry:two_link_arm",
             "q=2 lengths=2 goal=2",
             ["dq = np.array([x * d_y - y * d_x, product * d_y - value * d_x])"],

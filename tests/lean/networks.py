@@ -37,3 +37,12 @@ def multi_head_attention(X, Wq, Wk, Wv, Wo, heads=2):
     weights = weights / weights.sum(axis=-1, keepdims=True)
     out = (weights @ V).transpose(1, 0, 2).reshape(n, d)
     return out @ Wo
+
+
+def matched_views(Z1, Z2, tau=0.5):
+    Z1 = Z1 / np.linalg.norm(Z1, axis=1, keepdims=True)
+    Z2 = Z2 / np.linalg.norm(Z2, axis=1, keepdims=True)
+    S = Z1 @ Z2.T / tau
+    S = S - S.max(axis=1, keepdims=True)
+    lse = np.log(np.exp(S).sum(axis=1))
+    return np.mean(lse - np.diag(S))

@@ -12,7 +12,7 @@ from refactorer.algebra.index_notation.assemble import Scaled, flat_product, fla
 from refactorer.algebra.index_notation.elementwise import Call, Product, Total
 from refactorer.algebra.index_notation.nodes import Node, Opaque, Ref
 from refactorer.algebra.index_notation.reductions import Averaged
-from refactorer.algebra.normal_form.layouts import Layout, stripped
+from refactorer.algebra.normal_form.layouts import Layout, long, stripped
 from refactorer.algebra.normal_form.terms import ONE
 from refactorer.algebra.writing.write import Writer
 
@@ -48,10 +48,31 @@ def share(
         layouts = {p: writer.lies(p)[::-1] if is_turned else writer.lies(p) for p in repeated}
         if known is None:
             layouts |= lying(repeated, shared.nodes) or framed(layouts, shared.counts)
-        shared = shared.substituted({p: Ref(name, layouts[p], -1) for p in repeated})
-        frames = {**shared.frames, name: layouts[first]}
-        shared = Shared(shared.roots, {**shared.parts, name: first}, frames)
+        ways = [layouts] if known else both_ways(layouts)
+        named = [with_name(shared, name, first, way) for way in ways]
+        shared = min(named, key=lambda shared: views(shared, writer)) if ways[1:] else named[0]
     return shared.substituted({node: sum_ for node in shared.counts if (sum_ := opened(node))})
+
+
+def with_name(shared: Shared, name: str, part: Node, layouts: Mapping[Node, Layout]) -> Shared:
+    """The same with a name for a part, read in each layout in place of the node that lies so."""
+    after = shared.substituted({p: Ref(name, layout, -1) for p, layout in layouts.items()})
+    frames = {**shared.frames, name: layouts[part]}
+    return Shared(after.roots, {**after.parts, name: part}, frames)
+
+
+def both_ways(layouts: Mapping[Node, Layout]) -> list[Mapping[Node, Layout]]:
+    """How nodes may lie: of matrices the other way round, too."""
+    are_matrices = all(len(way) == len(long(way)) == 2 for way in layouts.values())
+    turned = {node: way[::-1] for node, way in layouts.items()}
+    return [layouts, turned] if are_matrices else [layouts]
+
+
+def views(shared: Shared, writer: Writer) -> int:
+    """How many views the texts of all expressions have; a root lies as it has the fewest."""
+    roots = (writer.exact(node, writer.lies(node)).views for node in shared.roots.values())
+    parts = (writer.exact(n, shared.frames[k]).views for k, n in shared.parts.items())
+    return sum(roots) + sum(parts)
 
 
 def summed_once(shared: Shared) -> Shared:
