@@ -182,6 +182,24 @@ def printed(function: str, shapes: str) -> str:
             id="what cancels where a sum is read by its mean",
         ),
         pytest.param(
+            "statistics:beta_regression",
+            "beta=d phi= X=n,d y=n",
+            [
+                "digamma_term = scipy.special.digamma(phi)",
+                "scale = d_out / y.size",
+                "dy = scale * (b_minus_one / one_minus_y - a_minus_one / y)",
+            ],
+            ["1 * ", "* 1)"],
+            id="a factor of one is not there; a name for a part of a long line is read below it, too",
+        ),
+        pytest.param(
+            "statistics:van_der_waals",
+            "T=n V=n",
+            [],
+            ["8.314 ", "8.314*", "R * 0.0778"],
+            id="a constant is read by its name, a literal comes first",
+        ),
+        pytest.param(
             "statistics:walks_of_three",
             "A=n,n",
             ["d_AA = d_out * A.sum(axis=1)"],

@@ -1,7 +1,7 @@
 """Likelihoods and prices."""
 
 import numpy as np
-from scipy.special import logsumexp
+from scipy.special import betaln, expit, logsumexp
 from scipy.stats import norm
 
 
@@ -69,3 +69,16 @@ def ssim(x, y, C1=0.01, C2=0.03):
     vy = ((y - my) ** 2).mean()
     cov = ((x - mx) * (y - my)).mean()
     return (2 * mx * my + C1) * (2 * cov + C2) / ((mx**2 + my**2 + C1) * (vx + vy + C2))
+
+
+def beta_regression(beta, phi, X, y):
+    mu = expit(X @ beta)
+    a, b = mu * phi, (1 - mu) * phi
+    return -np.mean((a - 1) * np.log(y) + (b - 1) * np.log(1 - y) - betaln(a, b))
+
+
+def van_der_waals(T, V):
+    """The pressure of a gas."""
+    R = 8.314
+    repulsion = 0.0778 * R * T
+    return np.sum(R * T / (V - repulsion))

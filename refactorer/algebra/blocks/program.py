@@ -42,7 +42,6 @@ class Program(Values):
 
     - `arguments` and the texts of their `gradients` are in the same order.
     - `seeds` are the incoming cotangents.
-    - `free` are the names that the user gave: they cost nothing to read.
     - `positive` are parameters that are taken to be above zero.
     - `turns` says that it is the body of a loop: a value that is one step away from what has a name
       is then computed again where it is read, so that it need not be kept for each turn.
@@ -51,7 +50,6 @@ class Program(Values):
 
     arguments: Sequence[str]
     seeds: Sequence[str]
-    free: Collection[str]
     positive: Collection[str] = ()
     turns: bool = False
     care: Care = Care()

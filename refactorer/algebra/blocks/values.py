@@ -11,6 +11,7 @@ from typing import TypeAlias
 from refactorer.algebra.blocks.lines import Line, names_in
 from refactorer.algebra.blocks.scatters import scattered, scatters
 from refactorer.algebra.normal_form.tensor import Tensor, held, leaf
+from refactorer.algebra.normal_form.terms import Monomial
 from refactorer.algebra.once import cached_property
 from refactorer.algebra.reading.read import Reader
 from refactorer.algebra.reading.syntax import Unreadable
@@ -24,6 +25,7 @@ class Values:
     """A forward and a backward part as lines, and the value of each name.
 
     - `gradients` are the texts of the gradients, over names of both parts.
+    - `free` are the names that the user gave: they cost nothing to read.
     - `shape_of` returns the shape of a text, given the shapes of new names in it.
     - `numbers` are the names of what is no mask.
     - `known` remembers the values that were read.
@@ -33,6 +35,7 @@ class Values:
     backward: Sequence[Line]
     gradients: Sequence[str]
     shapes: Mapping[str, Shape]
+    free: Collection[str]
     shape_of: Callable[[str, Mapping[str, Shape]], Shape]
     numbers: Collection[str] = ()
     known: dict[tuple[object, ...], Tensor | None] = field(default_factory=dict)
@@ -72,13 +75,17 @@ class Values:
 
     @cached_property
     def forward_values(self) -> dict[str, Tensor]:
-        """The value of each name of the forward part; one unreadable or too heavy is a leaf."""
+        """The value of each name of the forward part; one unreadable or too heavy is a leaf.
+
+        So is a constant, such as R = 8.314, that the user has a name for.
+        """
         bound = {line.name for line in (*self.forward, *self.backward)}
         values = {name: self.leaf(name) for name in self.shapes if name not in bound}
         for line in self.forward:
             value = self.read(line, values)
             # the text does not tell a shape that a number says, such as that of np.arange(n)
             known = value.shape == self.shapes[line.name] and not is_heavy(value)
+            known &= not (line.name in self.free and is_constant(value))
             values[line.name] = value if known else self.leaf(line.name)
         return values
 
@@ -139,6 +146,14 @@ class Values:
 
     def leaf(self, name: str) -> Tensor:
         return leaf(name, self.shapes[name])
+
+
+def is_constant(value: Tensor) -> bool:
+    """Whether it is a number with several digits, which nothing cancels, or its negative."""
+    match value.value.terms:
+        case [(Monomial(powers=((factor, exponent),)), _)]:
+            return factor.atom.kind == "number" and exponent == 1
+    return False
 
 
 def is_heavy(value: Tensor) -> bool:

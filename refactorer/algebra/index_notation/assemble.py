@@ -18,7 +18,7 @@ Scaled: TypeAlias = tuple[Fraction, Node]
 
 def product(coefficient: Fraction, factors: Iterable[Power]) -> Node:
     """A product in which small things meet before they meet large ones: (d / n) * X."""
-    factors = list(factors)
+    factors = [power for power in factors if not is_one(power[0])]
     if any(is_zero(node) for node, _ in factors):
         return ZERO
     groups = by_labels(factors, lambda factor: factor[0])
@@ -63,12 +63,16 @@ def flat_product(coefficient: Fraction, factors: list[Power]) -> Node:
     return Product(coefficient, tuple(sorted(factors, key=place_in_product)))
 
 
-def place_in_product(factor: Power) -> tuple[bool, int, bool, int, str]:
-    """What multiplies first, small before large, names before sums, cotangents before values."""
+def place_in_product(factor: Power) -> tuple[bool, int, bool, bool, int, str]:
+    """What multiplies first, small before large, names before sums, cotangents before values.
+
+    Literals stand before them all.
+    """
     node, exponent = factor
-    is_name = isinstance(node, Ref)
+    is_name, is_literal = isinstance(node, Ref), isinstance(node, Number)
     tie = "" if is_name else node.key
-    return exponent.numerator < 0, len(node.labels), not is_name, first_order(node), tie
+    place = not is_literal, not is_name, first_order(node)
+    return exponent.numerator < 0, len(node.labels), *place, tie
 
 
 def first_order(node: Node) -> int:

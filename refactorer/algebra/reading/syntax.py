@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ COMPARISONS: Mapping[type[ast.cmpop], str] = {
 }
 LOGIC: Mapping[type[ast.operator], str] = {ast.BitAnd: "&", ast.BitOr: "|"}
 
+UFUNCS = {"np": "numpy", "scipy.special": "scipy.special"}  # where they stand, by how it is written
+
 
 class Unreadable(Exception):
     """A text that the algebra cannot express; the value is left as it stands."""
@@ -32,10 +35,10 @@ def literal_value(node: ast.expr) -> Any:
 
 
 def is_ufunc(name: str) -> bool:
-    """Whether a function is one of NumPy's that work element by element and return one array."""
-    module, _, function = name.partition(".")
-    ufunc = getattr(np, function, None)
-    if module != "np" or not isinstance(ufunc, np.ufunc):
+    """Whether a function, of NumPy or SciPy, works element by element and returns one array."""
+    module, _, function = name.rpartition(".")
+    ufunc = getattr(sys.modules.get(UFUNCS.get(module, "")), function, None)
+    if not isinstance(ufunc, np.ufunc):
         return False
     return ufunc.nout == 1 and ufunc.signature is None
 

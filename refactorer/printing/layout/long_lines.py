@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 import libcst as cst
 
@@ -13,7 +13,15 @@ from refactorer.printing.layout.widths import INDENT
 from refactorer.printing.names.naming import free
 from refactorer.printing.names.phrases import phrase
 from refactorer.printing.probe import Probe
-from refactorer.syntax.dataflow import assignment, bound, reads, value_of, with_value
+from refactorer.syntax.dataflow import (
+    assignment,
+    bound,
+    mutates,
+    reads,
+    value_of,
+    with_value,
+    writes,
+)
 from refactorer.syntax.expressions import REMEMBERED, code
 from refactorer.syntax.rewriting import Transformer, expression_by
 from refactorer.syntax.suites import Statement, lines
@@ -33,9 +41,15 @@ class Shortening:
     pulled: Collection[str]
 
     def statements(self, statements: Sequence[Statement]) -> tuple[Statement, ...]:
-        """Return statements, those that are too long after the parts that got names."""
+        """Return statements, those that are too long after the parts that got names.
+
+        Statements below read these names, too, unless something that the parts read was changed.
+        """
         found: list[Statement] = []
-        for statement in statements:
+        known: list[Statement] = []
+        for given in statements:
+            statement = reduce(reading, known, given)
+            known = [line for line in known if not changes(statement, line)]
             name = bound(statement)
             value = value_of(statement) if name else None
             if name is None or value is None:
@@ -44,6 +58,7 @@ class Shortening:
             lines, rest = self.expression(value, f"{name} = ", found)
             for line in lines:
                 found = shared(found, line)
+                known += [] if changes(statement, line) else [line]
             found.append(assignment(name, rest, statement) if lines else statement)
         return tuple(found)
 
@@ -157,16 +172,21 @@ def parts(node: cst.CSTNode) -> Iterator[cst.BaseExpression]:
 
 def shared(statements: list[Statement], line: Statement) -> list[Statement]:
     """Return statements and a line that names a part, from where on the part is first computed."""
-    name, text = bound(line) or "", code(value_of(line))
-    put = [reading(s, name, text) for s in statements]
+    put = [reading(s, line) for s in statements]
     pairs = enumerate(zip(put, statements, strict=True))
     first = next((k for k, (new, old) in pairs if new is not old), len(statements))
     return [*put[:first], line, *put[first:]]
 
 
-def reading(statement: Statement, name: str, text: str) -> Statement:
-    """Return a statement that reads a name where it computed what a text says."""
-    if not bound(statement) or text not in code(statement):
+def changes(statement: Statement, line: Statement) -> bool:
+    """Tell whether a statement binds or changes something that a line reads or binds."""
+    return not (writes(statement) | mutates(statement)).isdisjoint({*reads(line), *writes(line)})
+
+
+def reading(statement: Statement, line: Statement) -> Statement:
+    """Return a statement that reads the name of a line where it computed what that holds."""
+    name, text = bound(line), code(value_of(line))
+    if not name or not bound(statement) or text not in code(statement):
         return statement
     value = value_of(statement)
     found = [part for part in parts(value) if code(bare(part)) == text]
