@@ -190,7 +190,7 @@ def printed(function: str, shapes: str) -> str:
                 "dy = scale * (b_minus_one / one_minus_y - a_minus_one / y)",
             ],
             ["1 * ", "* 1)"],
-            id="a factor of one is not there; a name for a part of a long line is read below it, too",
+            id="no factor of one; a name for a part of a long line is read below it, too",
         ),
         pytest.param(
             "statistics:van_der_waals",
