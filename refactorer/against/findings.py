@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from refactorer.against.diagnosis.causes import Cause, Clarity, cause
-from refactorer.against.diagnosis.fragile import Broken, broken
+from refactorer.against.diagnosis.fragile import Broken, FragileValues
 from refactorer.against.hand_written.written import Written
 from refactorer.against.points import Point
 from refactorer.against.scope import Scope
@@ -51,7 +51,8 @@ def findings(
 
 def fragilities(own: Scope, written: Written, chosen: Plan, seed: int) -> dict[str, Broken]:
     """Return the first kind of values at which the gradient of each input breaks, if one does."""
-    return {one.point.name: one for one in reversed([*broken(own, written, chosen, seed)])}
+    found = [*FragileValues(own, written, chosen).broken(seed)]
+    return {one.point.name: one for one in reversed(found)}
 
 
 def at_fragile(plain: Finding, found: Broken | None) -> Finding:

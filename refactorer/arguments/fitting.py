@@ -11,9 +11,10 @@ from refactorer.arguments import dims, ranks
 from refactorer.arguments.dims import Dims
 from refactorer.arguments.hints import conventions, evidence, products
 from refactorer.arguments.hints.shape_annotations import UNNAMED
+from refactorer.arguments.mixes import mixes, with_kinds
 from refactorer.arguments.plans import AT, INTEGERS, Plan
 from refactorer.arguments.slots import Kinds, Slot, sizes_read
-from refactorer.arguments.trials import Outcome, Trials, mixes, with_kinds
+from refactorer.arguments.trials import Outcome, Trials
 
 FEW = 3  # sizes that are tried in both orders
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from refactorer.arguments import values
 from refactorer.arguments.dims import Dims
+from refactorer.arguments.mixes import with_kinds
 from refactorer.arguments.plans import KEPT, Input, Plan
-from refactorer.arguments.trials import Trials, with_kinds
+from refactorer.arguments.trials import Trials
 from refactorer.execution.evaluation import Function, quiet
 
 SMOOTH = ("normal", "positive", "unit")  # kinds of values

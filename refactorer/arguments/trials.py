@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from enum import Enum, auto
 from functools import partial
-from itertools import chain, combinations
 from types import TracebackType
 
 import numpy as np
 
 from refactorer.arguments import dims, ranks
+from refactorer.arguments.mixes import Kinds, mixes, with_kinds
 from refactorer.arguments.plans import Plan, draw
 from refactorer.execution.evaluation import (
     PATIENCE,
@@ -30,7 +30,6 @@ LONGEST = 0.3  # seconds of one run: a loop may not end at values of the wrong k
 COST_OF_LATE = 60  # runs: waiting for many loops that do not end would take too long
 RUNS = 600  # where more are needed, --shape and --at say it
 RESERVE = 200  # runs more, to settle the first plan that is found
-MIXES = 150
 MATRIX = 2
 SPREAD = (1.0, -1.0, 2.0, -2.0)  # both signs, and beyond one: what a draw may miss by chance
 SHAPES_DIFFER = re.compile(
@@ -39,7 +38,6 @@ SHAPES_DIFFER = re.compile(
     r"|array of size 1|with a sequence|ambiguous|axes don't match|equal division|its argument"
     r"|negative dimensions|cannot be larger"
 )
-Kinds = tuple[str, ...]
 
 
 class Outcome(Enum):
@@ -238,12 +236,6 @@ def orders(plan: Plan) -> list[Mapping[str, int]]:
     return [sizes for place, sizes in enumerate(tried) if sizes not in tried[:place]]
 
 
-def with_kinds(plan: Plan, kinds: Kinds) -> Plan:
-    """Return the plan with other kinds of values."""
-    pairs = zip(plan.inputs, kinds, strict=True)
-    return replace(plan, inputs=tuple(replace(entry, kind=kind) for entry, kind in pairs))
-
-
 def spread(plan: Plan, arguments: Mapping[str, object], factor: float) -> dict[str, object]:
     """Return arguments in which values drawn around zero are multiplied by a factor."""
     normal = {entry.name for entry in plan.inputs if entry.kind == "normal"}
@@ -251,42 +243,3 @@ def spread(plan: Plan, arguments: Mapping[str, object], factor: float) -> dict[s
         name: value * factor if name in normal else value  # type: ignore[operator]
         for name, value in arguments.items()
     }
-
-
-def mixes(choices: Sequence[Kinds]) -> Iterator[Kinds]:
-    """Return one kind for each input, those that are nearest to the first of all before others.
-
-    First one input has another kind, then all have the same, then two have others.
-    """
-    seen: set[Kinds] = set()
-    for mix in chain(one_other(choices), alike(choices), two_others(choices)):
-        if len(seen) == MIXES:
-            return
-        if mix not in seen:
-            seen.add(mix)
-            yield mix
-
-
-def one_other(choices: Sequence[Kinds]) -> Iterator[Kinds]:
-    """Return the first kinds, then each other kind for each input in turn."""
-    first = tuple(kinds[0] for kinds in choices)
-    yield first
-    for depth in range(1, max(map(len, choices), default=0)):
-        for place, kinds in enumerate(choices):
-            if depth < len(kinds):
-                yield (*first[:place], kinds[depth], *first[place + 1 :])
-
-
-def alike(choices: Sequence[Kinds]) -> Iterator[Kinds]:
-    """Return each kind for all the inputs that may have it."""
-    for kind in dict.fromkeys(kind for kinds in choices for kind in kinds):
-        yield tuple(kind if kind in kinds else kinds[0] for kinds in choices)
-
-
-def two_others(choices: Sequence[Kinds]) -> Iterator[Kinds]:
-    """Return the first kinds with others for two of the inputs."""
-    first = tuple(kinds[0] for kinds in choices)
-    for i, j in combinations(range(len(choices)), 2):
-        for one in choices[i][1:]:
-            for other in choices[j][1:]:
-                yield tuple({i: one, j: other}.get(k, kind) for k, kind in enumerate(first))

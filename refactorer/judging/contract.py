@@ -14,7 +14,6 @@ from refactorer.execution.evaluation import (
     Floats,
     Function,
     copied,
-    cotangent,
     floats,
     fresh,
     is_float,
@@ -205,30 +204,6 @@ def of_its_argument(name: str, gradient: object, argument: object, output: objec
         raise Wrong(f"the gradient of {name} is a view that cannot be written to")
     if dtypes(output) == {argument.dtype} and gradient.dtype != argument.dtype:
         raise Wrong(f"the gradient of {name} is {gradient.dtype}, not {argument.dtype}")
-
-
-def widened_at(emitted: Emitted, own: Function, given: Arguments) -> list[str]:
-    """Return the inputs whose gradients have another dtype than they, when these are float32.
-
-    OUTPUT is among them if the output has another dtype than that of the user's function.
-    """
-    narrow = {name: typed(value, "float32") for name, value in given.items()}
-    want = fresh(own)(narrow)
-    output, pull = emitted.open({name: copied(value) for name, value in narrow.items()})
-    ones = cotangent(want if output is None else output, np.random.default_rng(0), ones=True)
-    gradients = zip(emitted.wrt, pulled(pull, matched(ones, want)), strict=True)
-    arrays = [(name, g) for name, g in gradients if isinstance(narrow[name], np.ndarray)]
-    kind = np.dtype(np.float32)
-    outputs = [] if output is None or same_kinds(output, want) else [OUTPUT]
-    return outputs + [
-        n for n, g in arrays if dtypes(want) == {kind} and np.asarray(g).dtype != kind
-    ]
-
-
-def same_kinds(one: object, other: object) -> bool:
-    """Tell whether the parts of two outputs are of the same dtypes."""
-    pairs = zip(leaves(one), leaves(other), strict=False)
-    return all(np.asarray(mine).dtype == np.asarray(theirs).dtype for mine, theirs in pairs)
 
 
 def expect_later(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -23,11 +22,11 @@ from refactorer.judging.comparison import (
     unmeasured,
     up_to_rounding,
 )
-from refactorer.judging.contract import OUTPUT, glanced, trial, widened_at
+from refactorer.judging.contract import OUTPUT, glanced, trial
 from refactorer.judging.differences import BRIEF
 from refactorer.judging.directions import LONGEST, Direction
 from refactorer.judging.emitted import Emitted, defined, expect_alone
-from refactorer.judging.forced import Forced, forced, helpers_of
+from refactorer.judging.forced import forced, helpers_of
 from refactorer.judging.rehearsal import rehearsed
 from refactorer.judging.sample import Sample, Samples
 from refactorer.judging.sampling import everywhere, glance, recorded, samples
@@ -49,7 +48,6 @@ __all__ = [
     "recorded",
     "samples",
     "unmeasured",
-    "widened",
     "with_ones",
 ]
 
@@ -189,33 +187,6 @@ def of_numbers(found: Samples) -> Samples:
 def is_number(output: object) -> bool:
     """Tell whether an output is one number."""
     return not isinstance(output, tuple | list) and not np.asarray(output).ndim
-
-
-def widened(
-    text: str,
-    module: str,
-    name: str,
-    style: str,
-    wrt: Sequence[str],
-    runs: Sequence[Arguments],
-    sides: Iterable[Sequence[Forced]] = (),
-    printed: str = "",
-) -> frozenset[str]:
-    """Return the inputs whose gradients, for float32 inputs, have another dtype in a text.
-
-    The text is also tried with the conditions of each of the sides set.
-    """
-    given, helpers = (name, style, wrt, runs, (), printed), helpers_of(module, name)
-    found: set[str] = set()
-    for side in sides:
-        found |= widened(forced(text, side, helpers), forced(module, side, helpers), *given)
-    with suppress(Wrong), quiet():
-        function = defined(module, name)
-        emitted = Emitted.read(text, printed or printed_name(name, style), style, (*wrt,), function)
-        for run in runs:
-            with suppress(Exception):  # whatever is raised there is told by the verdict
-                found |= {*widened_at(emitted, function, run)}
-    return frozenset(found)
 
 
 def with_ones(style: str) -> bool:

@@ -24,16 +24,8 @@ from refactorer.flow.statements.number_lists import NUMPY
 from refactorer.flow.straight import is_straight, stands_alone
 from refactorer.flow.unsupported import expect_arrays
 from refactorer.judging.sampling import running
-from refactorer.judging.verify import (
-    BRIEF,
-    Samples,
-    Verdict,
-    glance,
-    judge_at,
-    samples,
-    widened,
-    with_ones,
-)
+from refactorer.judging.verify import BRIEF, Samples, Verdict, glance, judge_at, samples, with_ones
+from refactorer.judging.widening import widened
 from refactorer.pipeline.asked import asked, asking, expect_package
 from refactorer.pipeline.preparing import (
     drawn,
