@@ -19,7 +19,6 @@ from refactorer.callables.known import Functions
 from refactorer.callables.statements import Statements
 from refactorer.errors import Refused
 from refactorer.flow.callees import helpers_in
-from refactorer.flow.calling.inlined import function_in
 from refactorer.flow.names import Names, stores
 from refactorer.flow.tidying.folding import folded
 from refactorer.printing.written import names_in
@@ -27,7 +26,7 @@ from refactorer.reading.contents import Definition
 from refactorer.reading.free_names import free_names
 from refactorer.reading.target import Target
 from refactorer.syntax.expressions import code
-from refactorer.syntax.suites import lines
+from refactorer.syntax.suites import function_in, lines
 
 
 def with_calls(target: Target, namespace: Mapping[str, object]) -> Target:

@@ -9,13 +9,13 @@ import libcst as cst
 
 from refactorer.callables.following import Env, Following
 from refactorer.callables.given import Given, NotGiven, given, stars
-from refactorer.flow.calling.inlined import DEEPEST, function_in, refused
+from refactorer.flow.calling.inlined import DEEPEST, refused
 from refactorer.flow.names import parsed, stores
 from refactorer.flow.statements.exits import Exits, ManyExits
 from refactorer.syntax.dataflow import assignment, reads
 from refactorer.syntax.expressions import code, is_literal
 from refactorer.syntax.renaming import renamed
-from refactorer.syntax.suites import Statement, lines
+from refactorer.syntax.suites import Statement, function_in, lines
 
 ONE_BY_ONE = "Give every argument by itself"
 

@@ -14,7 +14,7 @@ from refactorer.differentiation.constant_part import lines, with_lines
 from refactorer.syntax.dataflow import assignment, bound, reads, value_of
 from refactorer.syntax.expressions import code
 from refactorer.syntax.renaming import fresh, renamed
-from refactorer.syntax.suites import Statement
+from refactorer.syntax.suites import Statement, function_in
 
 if TYPE_CHECKING:
     from refactorer.primal.normalise import Primal
@@ -39,7 +39,7 @@ def renumbered(text: str) -> str:
 
 def adjoint_of(primal: Primal, text: str) -> Adjoint:
     """Return the parts of what `tangent.grad(..., preserve_result=True)` wrote, without shapes."""
-    function = next(s for s in cst.parse_module(text).body if isinstance(s, cst.FunctionDef))
+    function = function_in(text)
     assert isinstance(function.body, cst.IndentedBlock)
     *statements, last = map(checked, function.body.body)
     *gradients, result = returned(last)

@@ -12,13 +12,13 @@ from refactorer.flow.straight import ARRAY_MODULE
 from refactorer.reading.contents import Definition
 from refactorer.reading.target import Target
 from refactorer.syntax.expressions import code
-from refactorer.syntax.suites import Statement, line, lines
+from refactorer.syntax.suites import Statement, function_in, line, lines
 
 
 def with_functions(target: Target) -> Target:
     """Return a target in which what is called by a name is a `def` with that name."""
     definitions = tuple(lambda_as_function(d) for d in target.definitions)
-    function = cst.ensure_type(cst.parse_module(target.source).body[0], cst.FunctionDef)
+    function = function_in(target.source)
     body = [*lines(function.body)]
     put = [as_function(statement) or statement for statement in body]
     if all(one is other for one, other in zip(body, put, strict=True)):
@@ -57,7 +57,7 @@ def as_function(statement: Statement) -> Statement | None:
 
 def inner_functions(target: Target) -> Mapping[str, str]:
     """Return the texts of the functions inside a target, by their names."""
-    function = cst.ensure_type(cst.parse_module(target.source).body[0], cst.FunctionDef)
+    function = function_in(target.source)
     found = [s for s in lines(function.body) if isinstance(s, cst.FunctionDef)]
     return {f.name.value: code(f.with_changes(leading_lines=())) for f in found if is_plain(f)}
 

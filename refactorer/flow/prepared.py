@@ -34,7 +34,7 @@ from refactorer.printing.written import names_in
 from refactorer.reading.target import Target
 from refactorer.syntax.expressions import code
 from refactorer.syntax.puts import put_by_call
-from refactorer.syntax.suites import Statement, line, lines
+from refactorer.syntax.suites import Statement, function_in, line, lines
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,7 @@ class Prepared:
     @cached_property
     def definition(self) -> cst.FunctionDef:
         """The user's function."""
-        body = cst.parse_module(self.target.source).body
-        return next(s for s in body if isinstance(s, cst.FunctionDef))
+        return function_in(self.target.source)
 
     @cached_property
     def docstring(self) -> tuple[Statement, ...]:
@@ -119,15 +118,13 @@ class Prepared:
         body = [*canonical.all(statements)]
         result = line(f"return ({', '.join(self.parts)},)")
         definition = self.definition.with_changes(body=cst.IndentedBlock([*body, result]))
-        found = cst.parse_module(code(definition)).body[0]
-        return tuple(lines(cst.ensure_type(found, cst.FunctionDef).body))
+        return tuple(lines(function_in(code(definition)).body))
 
     @cached_property
     def text(self) -> cst.Module:
         """The function, taken apart."""
         bare = plain(code(self.definition.with_changes(body=cst.IndentedBlock(self.prepared))))
-        head = cst.ensure_type(cst.parse_module(bare).body[0], cst.FunctionDef)
-        return cst.Module([head.with_changes(body=cst.IndentedBlock(self.prepared))])
+        return cst.Module([function_in(bare).with_changes(body=cst.IndentedBlock(self.prepared))])
 
     @cached_property
     def lines(self) -> Mapping[Statement, int]:

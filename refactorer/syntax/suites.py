@@ -103,3 +103,8 @@ class Suites(Transformer):
         self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
     ) -> cst.IndentedBlock:
         return updated_node.with_changes(body=self.of_block([*lines(updated_node)]))
+
+
+def function_in(text: str) -> cst.FunctionDef:
+    """Return the function that a text defines."""
+    return next(s for s in cst.parse_module(text).body if isinstance(s, cst.FunctionDef))

@@ -5,11 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-import libcst as cst
-
 from refactorer.flow.names import followed
 from refactorer.flow.statements.active import active
-from refactorer.syntax.suites import Statement, lines
+from refactorer.syntax.suites import Statement, function_in, lines
 
 Wanted = Mapping[str, frozenset[str]]
 
@@ -47,7 +45,7 @@ def calls(
 
 def body(text: str) -> list[Statement]:
     """Return the statements of a function."""
-    function = next(s for s in cst.parse_module(text).body if isinstance(s, cst.FunctionDef))
+    function = function_in(text)
     return [*lines(function.body)]
 
 

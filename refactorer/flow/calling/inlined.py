@@ -21,7 +21,7 @@ from refactorer.printing.written import names_in
 from refactorer.reading.target import Target
 from refactorer.syntax.expressions import code, is_literal, literal
 from refactorer.syntax.renaming import renamed
-from refactorer.syntax.suites import Statement, line, lines, within
+from refactorer.syntax.suites import Statement, function_in, line, lines, within
 
 DEEPEST = 20  # calls inside calls
 
@@ -31,7 +31,7 @@ def inlined(target: Target, functions: Mapping[str, str]) -> Target:
 
     Raises Refused where one calls itself, or returns in a way that cannot be written out.
     """
-    definition = cst.ensure_type(cst.parse_module(target.source).body[0], cst.FunctionDef)
+    definition = function_in(target.source)
     users = names_in(target.source).union(*(d.names for d in target.definitions))
     inlining = Inlining(target, Names({*users, *dir(builtins)}), functions, set())
     body = [s for s in lines(definition.body) if name_of(s) not in functions]
@@ -163,11 +163,6 @@ def literals(given: Mapping[str, str], own: Sequence[Statement]) -> dict[str, cs
     asked = {n.id for test in tests for n in ast.walk(test) if isinstance(n, ast.Name)}
     fixed = settings(given, own).keys() - asked
     return {name: cst.parse_expression(given[name]) for name in given if name in fixed}
-
-
-def function_in(text: str) -> cst.FunctionDef:
-    """Return the function that a text defines."""
-    return next(s for s in cst.parse_module(text).body if isinstance(s, cst.FunctionDef))
 
 
 def defaults_of(function: cst.FunctionDef) -> Iterator[tuple[str, str]]:

@@ -11,12 +11,12 @@ import libcst as cst
 from refactorer.flow.names import parsed
 from refactorer.reading.target import Target
 from refactorer.syntax.expressions import code, names_in
-from refactorer.syntax.suites import Statement, blockwise, line, lines
+from refactorer.syntax.suites import Statement, blockwise, function_in, line, lines
 
 
 def returning_behind(target: Target) -> Target:
     """Return a target whose last `with` block ends before the function returns."""
-    function = cst.ensure_type(cst.parse_module(target.source).body[0], cst.FunctionDef)
+    function = function_in(target.source)
     body = behind([*lines(function.body)], frozenset().union(*names_in(code(function).strip())))
     if body is None:
         return target

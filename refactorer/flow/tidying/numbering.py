@@ -14,7 +14,7 @@ from refactorer.printing.names.naming import free
 from refactorer.syntax.dataflow import bound_in
 from refactorer.syntax.expressions import code
 from refactorer.syntax.renaming import renamed
-from refactorer.syntax.suites import Statement, lines
+from refactorer.syntax.suites import Statement, function_in, lines
 
 NUMBERED = re.compile(r"(?P<stem>.*?)(?:_(?:[2-9]|[1-9]\d+))*(?P<end>s?)")
 
@@ -24,7 +24,7 @@ def numbered(adjoint: Adjoint, taken: Collection[str], users: Collection[str]) -
 
     All names are `taken`; the `users`, and those that tell what goes in and out, stay.
     """
-    body = cst.ensure_type(cst.parse_module(adjoint.primal.target.source).body[0], cst.FunctionDef)
+    body = function_in(adjoint.primal.target.source)
     text = [*lines(body.body), *adjoint.backward.body]
     fixed = {*users, adjoint.seed, *adjoint.gradients}
     turning = [bound_in(s) for s in adjoint.backward.body if isinstance(s, cst.For)]
