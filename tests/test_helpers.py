@@ -11,8 +11,8 @@ import pytest
 from refactorer.draft import Note
 from refactorer.errors import Refused
 from refactorer.flow.calling.decided import decided
-from refactorer.flow.list_outputs import returns_lists, with_lists, with_tuples
 from refactorer.judging.verify import judge_draft
+from refactorer.pipeline.list_outputs import returns_lists, with_lists, with_tuples
 from refactorer.pipeline.run import refactor
 from refactorer.reading.target import find
 from refactorer.request import Request

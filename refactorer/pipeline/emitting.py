@@ -9,7 +9,7 @@ from refactorer.arguments.inputs import Plan
 from refactorer.arguments.options import fixed, freed
 from refactorer.arguments.plans import literal
 from refactorer.emit import Layout, Printed, printed
-from refactorer.flow.list_outputs import returns_lists, with_lists
+from refactorer.pipeline.list_outputs import returns_lists, with_lists
 from refactorer.pipeline.setting import setting_of
 from refactorer.pipeline.work import Work
 from refactorer.printing.any_axis import for_any_axis

@@ -8,8 +8,8 @@ from refactorer.callables.applying import with_calls
 from refactorer.flow.callees import helpers_in, inner_functions, with_functions
 from refactorer.flow.calling.inlined import inlined
 from refactorer.flow.calling.tuples import with_parts_named
-from refactorer.flow.list_outputs import with_tuples
 from refactorer.flow.statements.with_blocks import returning_behind
+from refactorer.pipeline.list_outputs import with_tuples
 from refactorer.reading.target import Target
 
 

@@ -22,7 +22,6 @@ from refactorer.execution.evaluation import Arguments, Function, floats, fresh, 
 from refactorer.flow.statements.narrowed import narrowed
 from refactorer.flow.statements.number_lists import NUMPY
 from refactorer.flow.straight import is_straight, stands_alone
-from refactorer.flow.unsupported import expect_arrays
 from refactorer.judging.sampling import running
 from refactorer.judging.verify import BRIEF, Samples, Verdict, glance, judge_at, samples, with_ones
 from refactorer.judging.widening import widened
@@ -38,6 +37,7 @@ from refactorer.pipeline.preparing import (
     without_lists,
 )
 from refactorer.primal.normalise import Primal, normalise
+from refactorer.primal.unsupported import expect_arrays
 from refactorer.primal.views import refuse_written_views
 from refactorer.printing.names.aliases import PLAIN
 from refactorer.reading.target import Target, find
