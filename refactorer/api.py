@@ -138,7 +138,9 @@ def found(function: Callable[..., Any] | str) -> tuple[str, str, str | None]:
 
 def file_and_name_of(function: Callable[..., Any] | str) -> tuple[str, str]:
     """Return the file and the name of a function, or of "FILE.py:NAME"."""
-    return file_and_name(function) if isinstance(function, str) else place(function)
+    return (
+        file_and_name(function) if isinstance(function, str) else file_and_name_of_object(function)
+    )
 
 
 def shapes_as_requested(
@@ -169,7 +171,7 @@ def compiled(source: str, name: str) -> Callable[..., Any]:
     return function
 
 
-def place(function: Callable[..., Any]) -> tuple[str, str]:
+def file_and_name_of_object(function: Callable[..., Any]) -> tuple[str, str]:
     """Return the file and the name of a function object; Usage if no file holds it by its name."""
     function = inspect.unwrap(function)
     if not inspect.isfunction(function):

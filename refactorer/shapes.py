@@ -43,10 +43,12 @@ def trace(function: Callable[..., object], arguments: Mapping[str, object]) -> d
 
     Errors that the function raises pass through.
     """
-    return {name: array(value) for name, value in held(function, arguments).items()}
+    return {name: array(value) for name, value in locals_at_end(function, arguments).items()}
 
 
-def held(function: Callable[..., object], arguments: Mapping[str, object]) -> dict[str, object]:
+def locals_at_end(
+    function: Callable[..., object], arguments: Mapping[str, object]
+) -> dict[str, object]:
     """Run the function once; return the values of its locals at its end."""
     names: dict[str, object] = {}
     code = inspect.unwrap(function).__code__

@@ -180,10 +180,10 @@ def assignments(function: str) -> Iterator[tuple[str, str]]:
 
 
 def lines(statements: Sequence[Statement]) -> list[Line]:
-    return [line(bare(s)) for s in statements]
+    return [as_line(bare(s)) for s in statements]
 
 
-def line(text: str) -> Line:
+def as_line(text: str) -> Line:
     """Return a statement as a line; a change in place as its target and its value."""
     (node,) = ast.parse(text).body
     match node:

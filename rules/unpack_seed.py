@@ -68,7 +68,7 @@ class UnpackSeed(Rule):
         parts = output_parts(adjoint)
         if parts is None:
             return adjoint
-        return taken_apart(adjoint, parts) or adjoint
+        return reading_parts_by_name(adjoint, parts) or adjoint
 
 
 def output_parts(adjoint: Adjoint) -> ast.Tuple | None:
@@ -98,7 +98,7 @@ def pattern(parts: ast.expr, names: Mapping[str, str], path: str) -> str:
     return f"({', '.join(inner)},)"
 
 
-def taken_apart(adjoint: Adjoint, parts: ast.Tuple) -> Adjoint | None:
+def reading_parts_by_name(adjoint: Adjoint, parts: ast.Tuple) -> Adjoint | None:
     """Return the adjoint that reads the parts of the seed by name; None if it reads it whole."""
     names = names_of_parts(adjoint, parts)
     reading = Parts(names, {adjoint.seed: adjoint.seed})

@@ -8,7 +8,12 @@ import libcst as cst
 import numpy as np
 import pytest
 
-from refactorer.differentiation.constant_part import constant_lines, lines, with_lines, without
+from refactorer.differentiation.constant_part import (
+    constant_lines,
+    lines,
+    with_lines,
+    with_values_given,
+)
 from refactorer.primal.activity import active, constants
 
 TEST = constants({"np": np}, {np.shape, np.arange})
@@ -47,7 +52,7 @@ def test_tangent_is_given_constants_as_arguments() -> None:
     names = constant_lines(CODE, ("X",), TEST)
     assert names == {"rows", "half", "mask"}
     text = "def f(X, n, half):\n    v1 = X * n\n    v2 = v1[half:]\n    return v2\n"
-    assert without(CODE, names) == text
+    assert with_values_given(CODE, names) == text
 
 
 def test_lines_come_back_before_they_are_read_or_at_the_end() -> None:

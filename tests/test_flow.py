@@ -17,7 +17,7 @@ from refactorer.flow.statements.aranges import with_rows_named
 from refactorer.flow.statements.canonical import Canonical
 from refactorer.flow.statements.exits import ManyExits, one_exit
 from refactorer.flow.statements.lists import gathered, read_back, singular
-from refactorer.flow.statements.with_blocks import put_together, taken_apart
+from refactorer.flow.statements.with_blocks import put_together, with_settings_marked
 from refactorer.flow.structure.heads import items
 from refactorer.flow.structure.regions import Loop
 from refactorer.flow.structure.settled import earlier, never_meet, places
@@ -266,12 +266,12 @@ def test_blocks_that_are_settings_are_taken_apart_and_put_together() -> None:
     block = (
         "y = 2\n# quiet\nwith np.errstate(all='ignore'), errstate(over='ignore'):\n    x = x / y"
     )
-    found = taken_apart(statements(block))
+    found = with_settings_marked(statements(block))
     marks = ["(np.errstate(all='ignore'), errstate(over='ignore'),)", "(np.errstate, errstate,)"]
     assert text(found) == f"y = 2\n# quiet\n{marks[0]}\nx = x / y\n{marks[1]}"
     assert text(put_together(found)) == block
     other = "with open(name) as file:\n    x = x / y"
-    assert text(taken_apart(statements(other))) == other
+    assert text(with_settings_marked(statements(other))) == other
 
 
 def test_a_line_that_one_way_reads_stands_there() -> None:

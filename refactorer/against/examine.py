@@ -111,7 +111,7 @@ def symmetric(chosen: Plan) -> Plan:
     return replace(chosen, inputs=tuple(inputs))
 
 
-def shared(found: Examined, ours: Written) -> Examined:
+def without_shared_faults(found: Examined, ours: Written) -> Examined:
     """Return what was found, in which values that break our code, too, are no fault of theirs."""
     if not any(one.cause.clarity is Clarity.FRAGILE for one in found.findings):
         return found

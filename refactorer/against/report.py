@@ -68,7 +68,7 @@ def lines_on(finding: Finding, change: Change | None) -> Iterator[str]:
     yield f"{name}: wrong: {words}"
     if change:
         yield f"    {change.place}: {change.text}"
-    yield f"    {place(finding, finding.point)}"
+    yield f"    {worst_place(finding, finding.point)}"
 
 
 def rounded_bound(error: float) -> float:
@@ -76,7 +76,7 @@ def rounded_bound(error: float) -> float:
     return next((limit for limit in BOUNDS if error < limit), error)
 
 
-def place(finding: Finding, point: Point) -> str:
+def worst_place(finding: Finding, point: Point) -> str:
     """Return the place that is farthest off, both values there, and the error."""
     name = gradient_of(finding.name)
     where = f" (at {sizes_and_numbers(point)})" if sizes_and_numbers(point) else ""

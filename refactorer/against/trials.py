@@ -69,7 +69,7 @@ def points(
     blank = about(own, written, case, sample)
     output = sample.output if narrow is None else fresh(own.function)(narrow)
     cotangent = matched(sample.cotangent, output)
-    wanted = {name: measured(blank, sample, name, tolerance) for name in written.wrt}
+    wanted = {name: measured_point(blank, sample, name, tolerance) for name in written.wrt}
     try:
         value, gradients = written.answer(narrow or sample.arguments, cotangent)
         got = {name: numbers(gradient) for name, gradient in gradients.items()}
@@ -102,7 +102,7 @@ def about(own: Scope, written: Written, case: Case, sample: Sample) -> Point:
     )
 
 
-def measured(blank: Point, sample: Sample, name: str, tolerance: Tolerance) -> Point:
+def measured_point(blank: Point, sample: Sample, name: str, tolerance: Tolerance) -> Point:
     """Return the point of an input: what is measured, and how far off a gradient may be."""
     place = sample.wrt.index(name)
     error = sample.errors[place] + tolerance.usual * sample.usual[place]

@@ -51,7 +51,9 @@ def failure(
     """
     reason = f"{function.__name__} runs at none of the arguments that were tried: {trials.error}"
     hint, code = way_out(trials, slots, shapes)
-    return Refused(reason, hint, place(trials.raised, function.__code__.co_filename), code=code)
+    return Refused(
+        reason, hint, line_of_error(trials.raised, function.__code__.co_filename), code=code
+    )
 
 
 def way_out(trials: Trials, slots: Sequence[Slot], shapes: Mapping[str, Dims]) -> WayOut:
@@ -95,7 +97,7 @@ def example(shape: Dims) -> Dims:
     return tuple(next(free) if dim == UNNAMED else dim for dim in shape)
 
 
-def place(error: Exception | None, file: str) -> Place | None:
+def line_of_error(error: Exception | None, file: str) -> Place | None:
     """Return the line of a file at which an error arose, None if that is elsewhere."""
     frames = traceback.extract_tb(error.__traceback__ if error else None)
     lines = [frame.lineno for frame in frames if frame.filename == file and frame.lineno]

@@ -105,7 +105,7 @@ def beside_numbers(
     slots: Sequence[Slot], by_use: Mapping[str, int | None], source: str
 ) -> Iterator[tuple[int, ...]]:
     """Yield ranks of the open parameters that may have elements by the text; others are numbers."""
-    for arrays in (evidence.summed_up(source), evidence.taken_apart(source)):
+    for arrays in (evidence.summed_up(source), evidence.surely_arrays(source)):
         ranks = {n: 1 if rank is None else rank for n, rank in by_use.items()}
         yield tuple(ranks[slot.name] if slot.name in arrays else 0 for slot in slots if slot.open)
 

@@ -13,7 +13,7 @@ from refactorer.arguments.dims import Dims
 from refactorer.arguments.failures import failure
 from refactorer.arguments.fitting import fitting, with_higher_ranks, with_numbers
 from refactorer.arguments.hints.indices import indices
-from refactorer.arguments.hints.numbers import factors, sizes
+from refactorer.arguments.hints.numbers import factors, sizes_to_try
 from refactorer.arguments.hints.ordering import increasing
 from refactorer.arguments.hints.shape_annotations import UNNAMED
 from refactorer.arguments.hints.unpackings import of_numbers, passed_on, unpacked
@@ -144,7 +144,7 @@ def searched(
     if not found and any(slot.open or UNNAMED in (slot.shape or ()) for slot in slots):
         found = unpacking(slots, function, partial(Trials, function, seed), source, seed)
         many = partial(Trials, function, seed, LONG_SEARCH)
-        found = found or with_numbers(slots, sizes(function), many(), source)
+        found = found or with_numbers(slots, sizes_to_try(function), many(), source)
         found = found or multiples()
         found = found or with_higher_ranks(slots, Trials(function, seed))
     return found, trials

@@ -15,7 +15,7 @@ from refactorer.arguments.hints import products
 from refactorer.arguments.hints.evidence import (
     entries,
     is_curve,
-    reduced,
+    names_reduced,
     spread_apart,
     subtracted,
     summed_up,
@@ -100,7 +100,7 @@ class Likelihood:
     @cached_property
     def reduced(self) -> Sequence[frozenset[str]]:
         """The names in what is reduced along the first or the last of several axes."""
-        return [*reduced(self.source, "0", "-1")]
+        return [*names_reduced(self.source, "0", "-1")]
 
     @cached_property
     def entries(self) -> frozenset[str]:

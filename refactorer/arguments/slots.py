@@ -93,7 +93,7 @@ def kept(name: str, default: object, differentiable: bool) -> Input | None:
         raise Usage(reason, hint, code="not-a-float")
     if is_number(default) and (isinstance(default, float) or differentiable):
         return Input(name, (), FLOAT, repr(float(default)))  # type: ignore[arg-type]
-    return Input(name, (), KEPT, literal(default))
+    return Input(name, (), KEPT, literal_text(default))
 
 
 def is_number(default: object) -> bool:
@@ -101,7 +101,7 @@ def is_number(default: object) -> bool:
     return isinstance(default, int | float) and type(default) is not bool and math.isfinite(default)
 
 
-def literal(default: object) -> str:
+def literal_text(default: object) -> str:
     """Return the text of a default that is a literal; empty if it is none."""
     if isinstance(default, int | str | bytes | tuple | list | dict | None):
         try:

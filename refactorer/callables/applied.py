@@ -12,7 +12,7 @@ from refactorer.callables.displays import looked_up
 from refactorer.callables.given import Given, NotGiven, given
 from refactorer.callables.known import has_stars
 from refactorer.callables.reducing import Reducing
-from refactorer.callables.repeats import collected, folded, mapped
+from refactorer.callables.repeats import collected, mapped, reduced_by_function
 from refactorer.callables.steps import ONE_BY_ONE, steps_of
 from refactorer.flow.names import expression
 from refactorer.printing.names.phrases import of_value
@@ -47,7 +47,7 @@ def called_by_name(
         kept = [a.with_changes(value=reducing.held(a.value)) for a in rest]
         return call.with_changes(args=[first, *kept])
     if called is functools.reduce and not any(a.keyword for a in call.args):
-        return folded(reducing, *operands(call))
+        return reduced_by_function(reducing, *operands(call))
     if called is map and not text and len(call.args) == 2:
         return mapped(reducing, *operands(call))
     if code(call.func) in ("list", "tuple", "sum") and len(call.args) == 1:

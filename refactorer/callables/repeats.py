@@ -78,7 +78,7 @@ def collected(call: cst.Call) -> cst.BaseExpression:
     return parts if code(call.func) == "list" else cst.Tuple(parts.elements)
 
 
-def folded(
+def reduced_by_function(
     reducing: Reducing,
     function: cst.BaseExpression,
     sequence: cst.BaseExpression,

@@ -46,14 +46,16 @@ def block_after(
     if old and old.is_edited and not force:
         raise edited(file, old)
     options = old.options if old else ()
-    request = settings.request(file.path, function, options, text=without(old, file), block=True)
+    request = settings.request(
+        file.path, function, options, text=with_block_blanked(old, file), block=True
+    )
     verified = run(request)
     new = new_block(function, settings.kept(function, options), verified.block, verified.source)
     lines = new.lines(request.width)
     if old is None:
         line = below(file, verified.lines[1])
         return Change(file, inserted(file, line, lines), verified, line + GAP, is_new=True)
-    after = file if old.is_like(new) else replaced(file, old, lines)
+    after = file if old.is_like(new) else with_block(file, old, lines)
     return Change(file, after, verified, old.first_line, is_new=False)
 
 
@@ -67,7 +69,7 @@ def edited(file: SourceFile, block: Block) -> Refused:
     )
 
 
-def without(block: Block | None, file: SourceFile) -> str:
+def with_block_blanked(block: Block | None, file: SourceFile) -> str:
     """Return the text of a file with empty lines for a block, so that places stay."""
     lines = file.plain.split("\n")
     if block:
@@ -76,7 +78,7 @@ def without(block: Block | None, file: SourceFile) -> str:
     return "\n".join(lines)
 
 
-def replaced(file: SourceFile, old: Block, lines: Sequence[str]) -> SourceFile:
+def with_block(file: SourceFile, old: Block, lines: Sequence[str]) -> SourceFile:
     """Return the file with other lines in the place of a block."""
     end = file.line_end(old.last_line)
     text = end.join(lines) + end_of(file.lines[old.last_line - 1])
@@ -110,7 +112,7 @@ def judged(file: SourceFile, block: Block, settings: Settings, run: Run) -> Veri
         file.path,
         block.function,
         block.options,
-        text=without(block, file),
+        text=with_block_blanked(block, file),
         block=True,
         judged=block.code,
         source=block.source,

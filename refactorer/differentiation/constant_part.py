@@ -33,7 +33,7 @@ def constant_lines(code: str, wrt: Iterable[str], is_constant: IsConstant) -> fr
     return frozenset(name for name, _ in every) - active(wrt, every, is_constant)
 
 
-def without(code: str, names: frozenset[str]) -> str:
+def with_values_given(code: str, names: frozenset[str]) -> str:
     """Return a function that takes these values as arguments behind its own."""
     function = definition(code)
     function.body = [s for s in function.body if not (isinstance(s, ast.Assign) and sets(s, names))]

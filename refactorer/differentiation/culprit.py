@@ -52,7 +52,7 @@ def takes(rule: Callable[..., Any], call: ast.Call) -> bool:
     return True
 
 
-def place(primal: Primal, name: str = "") -> Place:
+def place_of_value(primal: Primal, name: str = "") -> Place:
     """Return where the user writes what gives a value, or else where the function stands."""
     source = primal.target.source
     for span, value in primal.expressions.items():

@@ -13,8 +13,13 @@ import numpy as np
 
 from refactorer.adjoint import Adjoint, parameters
 from refactorer.differentiation.accumulation import composed
-from refactorer.differentiation.constant_part import constant_lines, lines, needed, without
-from refactorer.differentiation.culprit import WITHIN, culprit, place
+from refactorer.differentiation.constant_part import (
+    constant_lines,
+    lines,
+    needed,
+    with_values_given,
+)
+from refactorer.differentiation.culprit import WITHIN, culprit, place_of_value
 from refactorer.differentiation.engine import contained, tangent_with_rules
 from refactorer.differentiation.line_forms import (
     Kind,
@@ -67,11 +72,11 @@ def shaped(
     try:
         shapes = trace(function, {**arguments, adjoint.seed: ones(output)})
     except Unknown as error:
-        where = place(primal, failing(error, adjoint))
+        where = place_of_value(primal, failing(error, adjoint))
         raise Refused(str(error), WITHIN, where, code="unknown-derivative") from error
     except Exception as error:
         reason = f"what tangent wrote for `{primal.target.name}` does not run: {first_line(error)}"
-        where = place(primal, failing(error, adjoint))
+        where = place_of_value(primal, failing(error, adjoint))
         raise Refused(reason, place=where, code="tangent") from error
     numbers = {name: array(value) for name, value in namespace.items() if holds_numbers(value)}
     return replace(adjoint, shapes=numbers | shapes)
@@ -133,7 +138,7 @@ def written_by_tangent(primal: Primal, namespace: Mapping[str, object]) -> str:
     if not every:
         return renumbered(gradient(primal, code, primal.wrt, namespace))
     last = every[-1]
-    alone = without(code, names - {last.values["A"]})
+    alone = with_values_given(code, names - {last.values["A"]})
     wrt = [last.values[blank] for blank in last.moving]
     known = dict(of_forms(primal, every, namespace))
     begun = gradient(primal, alone, wrt, namespace)
@@ -146,7 +151,7 @@ def given(primal: Primal, namespace: Mapping[str, object]) -> str:
     code = needed(flattened(primal.code))
     flat = tangent_with_rules().non_differentiable.NON_DIFFERENTIABLE
     known = compiled(code, namespace).__globals__
-    return without(code, constant_lines(code, primal.wrt, constants(known, flat)))
+    return with_values_given(code, constant_lines(code, primal.wrt, constants(known, flat)))
 
 
 def of_forms(
@@ -182,9 +187,9 @@ def refusal(error: Exception, primal: Primal, namespace: Mapping[str, Any]) -> R
     found = culprit(primal, namespace, tangent.grads.adjoints, constant)
     if found is None:
         reason = f"tangent cannot differentiate `{primal.target.name}`: {first_line(error)}"
-        return Refused(reason, place=place(primal), code="tangent")
+        return Refused(reason, place=place_of_value(primal), code="tangent")
     name, reason = found
-    return Refused(reason, WITHIN, place(primal, name), code="unknown-derivative")
+    return Refused(reason, WITHIN, place_of_value(primal, name), code="unknown-derivative")
 
 
 def first_line(error: Exception) -> str:

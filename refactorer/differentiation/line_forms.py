@@ -48,10 +48,12 @@ class Line:
 
 def lines_with_forms(code: str, active: Collection[str], values: Collection[str]) -> list[Line]:
     """Return the lines of a function; of its values those that are active carry a cotangent."""
-    return [line(name, value, active, values) for name, value in lines(code)]
+    return [line_with_form(name, value, active, values) for name, value in lines(code)]
 
 
-def line(name: str, value: ast.expr, active: Collection[str], values: Collection[str]) -> Line:
+def line_with_form(
+    name: str, value: ast.expr, active: Collection[str], values: Collection[str]
+) -> Line:
     """Return a line by its name and its value."""
     text = f"{name} = {ast.unparse(value)}"
     blanks = Blanks(values)

@@ -21,7 +21,7 @@ from refactorer.flow.statements.canonical import Canonical
 from refactorer.flow.statements.exits import ManyExits, OneExit, one_exit
 from refactorer.flow.statements.lists import apart_from_arrays, appended_to, read_back
 from refactorer.flow.statements.locating import located
-from refactorer.flow.statements.with_blocks import taken_apart
+from refactorer.flow.statements.with_blocks import with_settings_marked
 from refactorer.flow.structure.regions import Pick, Suite
 from refactorer.flow.structure.tree import Tree
 from refactorer.flow.structure.unreached import Reached, reached
@@ -82,7 +82,7 @@ class Prepared:
         statements = apart_from_arrays(statements, self.names)
         noun = of_result(self.target.name) or "out"
         try:
-            return one_exit(cst.IndentedBlock(taken_apart(statements)), self.names, noun)
+            return one_exit(cst.IndentedBlock(with_settings_marked(statements)), self.names, noun)
         except ManyExits as error:
             raise self.refuse(error.statement, str(error), ONE_EXIT) from None
 

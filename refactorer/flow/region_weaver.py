@@ -41,7 +41,7 @@ from refactorer.flow.weaving.lists import woven_append, woven_gather, woven_list
 from refactorer.flow.weaving.puts import woven_pick, woven_put
 from refactorer.flow.weaving.straight import woven_straight
 from refactorer.flow.weaving.weaver import Weaver
-from refactorer.flow.weaving.woven import State, Woven, without
+from refactorer.flow.weaving.woven import State, Woven, without_cotangents
 from refactorer.printing.names.naming import of_cotangent
 from refactorer.syntax.expressions import code
 
@@ -92,7 +92,9 @@ class RegionWeaver(Weaver):
                 return woven_branch(self, region, after)
             case Put() | Append() | Jump():
                 return Woven((region.statement,), (), frozenset(), after)
-        return Woven((region.statement,), (), frozenset(), without(after, written(region)))
+        return Woven(
+            (region.statement,), (), frozenset(), without_cotangents(after, written(region))
+        )
 
 
 def weaver_of(caller: Caller, helpers: Mapping[str, Helper]) -> RegionWeaver:

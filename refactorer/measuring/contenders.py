@@ -74,7 +74,7 @@ def with_autograd(draft: Draft) -> Run:
     theirs = import_module("autograd.numpy")
     again: dict[str, Any] = {}
     exec(compile(draft.module, f"<{draft.name}>", "exec"), again)
-    again |= {name: replaced(value, theirs) for name, value in again.items()}
+    again |= {name: autograds_own(value, theirs) for name, value in again.items()}
     function = again[draft.name]
 
     def run(given: Arguments, seed: Any) -> tuple[Any, ...]:
@@ -87,7 +87,7 @@ def with_autograd(draft: Draft) -> Run:
     return run
 
 
-def replaced(value: Any, theirs: ModuleType) -> Any:
+def autograds_own(value: Any, theirs: ModuleType) -> Any:
     """Return autograd's module or function for one of NumPy's, anything else as it is."""
     if isinstance(value, ModuleType):
         return {"numpy": theirs, "numpy.linalg": theirs.linalg}.get(value.__name__, value)

@@ -42,7 +42,10 @@ def costs(draft: Draft, raw: str) -> dict[str, Any]:
         place = drawn(plan, sizes, draft.seed, namespace[draft.name])
         if place and (expected := gradients(ways[OURS], *place)):
             found = {n: way for n, way in ways.items() if agrees(gradients(way, *place), expected)}
-            return {"sizes": dict(sizes), "costs": [asdict(c) for c in measured(found, *place)]}
+            return {
+                "sizes": dict(sizes),
+                "costs": [asdict(c) for c in timed_in_turn(found, *place)],
+            }
     return {}
 
 
@@ -82,15 +85,15 @@ def agrees(found: list[Any], expected: list[Any]) -> bool:
     )
 
 
-def measured(ways: Mapping[str, Run], given: Arguments, seed: Any) -> Iterator[Cost]:
+def timed_in_turn(ways: Mapping[str, Run], given: Arguments, seed: Any) -> Iterator[Cost]:
     """Yield the costs of ways, all of them timed in turn."""
     runs = {name: partial(run, given, seed) for name, run in ways.items()}
     seconds = medians(runs)
     for name, run in ways.items():
-        yield Cost(name, counted(run, given, seed), peak(runs[name]), seconds[name])
+        yield Cost(name, operations_of(run, given, seed), peak(runs[name]), seconds[name])
 
 
-def counted(run: Run, given: Arguments, seed: Any) -> int | None:
+def operations_of(run: Run, given: Arguments, seed: Any) -> int | None:
     """Return how many array operations a run makes; None where it takes no arrays that count."""
     try:
         return operations(lambda arrays: run(arrays, seed), given)

@@ -64,14 +64,14 @@ class Counted(np.ndarray):
         Counted.done += 1
         if "out" in options:
             options["out"] = tuple(plain(options["out"]))
-        return counted(getattr(ufunc, method)(*plain(inputs), **options))
+        return as_counting(getattr(ufunc, method)(*plain(inputs), **options))
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         Counted.done += 1
-        return counted(function(*plain(args), **options))
+        return as_counting(function(*plain(args), **options))
 
 
-def counted(value: Any) -> Any:
+def as_counting(value: Any) -> Any:
     """Return an array as one that counts."""
     return value.view(Counted) if isinstance(value, np.ndarray) else value
 
@@ -91,5 +91,5 @@ def plain(arguments: Sequence[Any]) -> list[Any]:
 def operations(run: Callable[[Arrays], Any], arrays: Arrays) -> int:
     """Return how many array operations a run makes of some arrays."""
     Counted.done = 0
-    run({name: counted(value) for name, value in arrays.items()})
+    run({name: as_counting(value) for name, value in arrays.items()})
     return Counted.done

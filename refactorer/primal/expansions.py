@@ -29,7 +29,7 @@ def expanded(
             )
             return ast.BinOp(above, ast.Sub(), below)
         case "numpy.linalg.multi_dot", [ast.List(elts=parts) | ast.Tuple(elts=parts)], {}:
-            return folded(parts, lambda x, y: ast.BinOp(x, ast.MatMult(), y), hold)
+            return pairwise(parts, lambda x, y: ast.BinOp(x, ast.MatMult(), y), hold)
         case "numpy.block", [ast.List(elts=[ast.List(), *_] as rows)], {}:
             lines = [hold(settled("np.hstack", [row], {})) for row in rows]
             return settled("np.vstack", [ast.List(lines)], {})
@@ -59,11 +59,11 @@ def of_builtins(
     """Return what a function of Python's does to several values, two by two."""
     match path, arguments, keywords:
         case "builtins.sum", [ast.Tuple(elts=parts) | ast.List(elts=parts), *start], {}:
-            return folded([*start, *parts], lambda x, y: ast.BinOp(x, ast.Add(), y), hold)
+            return pairwise([*start, *parts], lambda x, y: ast.BinOp(x, ast.Add(), y), hold)
         case "builtins.max" | "builtins.min", [ast.Tuple(elts=parts) | ast.List(elts=parts)], {}:
-            return folded(parts, lambda x, y: settled(PAIRWISE[path], [x, y], {}), hold)
+            return pairwise(parts, lambda x, y: settled(PAIRWISE[path], [x, y], {}), hold)
         case "builtins.max" | "builtins.min", [_, _, *_], {}:
-            return folded(arguments, lambda x, y: settled(PAIRWISE[path], [x, y], {}), hold)
+            return pairwise(arguments, lambda x, y: settled(PAIRWISE[path], [x, y], {}), hold)
     return None
 
 
@@ -94,7 +94,7 @@ def value_at(whole: ast.Dict, key: ast.expr) -> ast.expr | None:
     return next((value for k, value in rows if k and ast.unparse(k) == wanted), None)
 
 
-def folded(
+def pairwise(
     values: Sequence[ast.expr], pair: Callable[[ast.expr, ast.expr], ast.expr], hold: Hold
 ) -> ast.expr | None:
     """Return the values taken together two by two, from the left; None where there are none."""

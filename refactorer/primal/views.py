@@ -20,7 +20,7 @@ def refuse_written_views(target: Target) -> None:
     """Raise Refused where a function changes a view of an array that it reads afterwards."""
     function = tree(target.source).body[0]
     bases: dict[str, str] = {}
-    for node in in_order(function):
+    for node in statements_in_order(function):
         match node:
             case ast.AugAssign(target=ast.Name(id=name)) if name in bases:
                 expect_unread(target, function, node, name, bases[name])
@@ -37,12 +37,12 @@ def refuse_written_views(target: Target) -> None:
                         bases[name] = bases.get(base, base)
 
 
-def in_order(node: ast.AST) -> Iterator[ast.stmt]:
+def statements_in_order(node: ast.AST) -> Iterator[ast.stmt]:
     """Yield the statements of a function in the order of its text."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.stmt):
             yield child
-        yield from in_order(child)
+        yield from statements_in_order(child)
 
 
 def pairs(left: ast.expr, right: ast.expr) -> Iterator[tuple[str, ast.expr]]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from refactorer.primal.normalise import Primal
 from refactorer.printing.functions import plain
 from refactorer.printing.residuals import Residuals
-from refactorer.printing.splices import Splice, Tokens, inserted, replaced, spliced
+from refactorer.printing.splices import Splice, Tokens, inserted, name_splice, spliced
 from refactorer.printing.written import Store, Written, names_in, substituted
 from refactorer.reading.source import Span
 
@@ -72,7 +72,7 @@ class ForwardText:
         """The names, by the places of what they stand for."""
         tokens = Tokens(self.written.source)
         found = {
-            span: replaced(tokens, span, name)
+            span: name_splice(tokens, span, name)
             for value, name in self.residuals.hoists.items()
             for span in self.written.spans[value]
         }

@@ -90,7 +90,7 @@ class Tokens:
         return opening.text == "(" and closing.text == ")" and not before.ends_operand
 
 
-def replaced(tokens: Tokens, span: Span, name: str) -> Splice:
+def name_splice(tokens: Tokens, span: Span, name: str) -> Splice:
     """Return the splice that puts a name in the place of an expression."""
     whole = tokens.with_parentheses(span)
     before = tokens.source.text[: whole.start][-1:]

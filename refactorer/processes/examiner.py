@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from refactorer.against.diagnosis.causes import Clarity
-from refactorer.against.examine import Examined, examined, shared
+from refactorer.against.examine import Examined, examined, without_shared_faults
 from refactorer.against.findings import Finding
 from refactorer.against.hand_written.written import ours
 from refactorer.against.mutations.repairs import Repairs
@@ -52,7 +52,7 @@ def compared(found: Examined, text: str) -> tuple[Examined, dict[str, Change]]:
     written, subject = found.written, found.subject
     name = subject.target.name if written.form.style != "grad" else f"d_{subject.target.name}"
     own = subject.own.function
-    found = shared(found, ours(defined(text, name), name, own, written))
+    found = without_shared_faults(found, ours(defined(text, name), name, own, written))
     names = [f.name for f in found.findings if asking(f) and f.cause.clarity is not Clarity.FRAGILE]
     target = subject.target
     form = written.form

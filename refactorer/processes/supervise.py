@@ -50,11 +50,11 @@ def printed(errands: Errands) -> Verified:
         draft.lines,
         draft.source,
         draft.test,
-        measured(errands, draft) if request.costs and request.style not in FRAMEWORKS else {},
+        cost_of(errands, draft) if request.costs and request.style not in FRAMEWORKS else {},
     )
 
 
-def measured(errands: Errands, draft: Draft) -> dict[str, Any]:
+def cost_of(errands: Errands, draft: Draft) -> dict[str, Any]:
     """Return what a draft costs; where that cannot be measured, it is told, and nothing more."""
     line = json.dumps({"draft": draft.as_json(), "raw": errands.raw})
     try:

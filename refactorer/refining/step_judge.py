@@ -12,7 +12,7 @@ from refactorer.differentiation.differentiate import compiled
 from refactorer.execution.evaluation import Arguments, copied, is_float
 from refactorer.judging.extremes import lost
 from refactorer.judging.verify import Samples, Verdict, check
-from refactorer.shapes import held
+from refactorer.shapes import locals_at_end
 from refactorer.syntax.dataflow import writes
 
 
@@ -64,7 +64,9 @@ class Judge:
         function, seed = compiled(adjoint.code, self.namespace), adjoint.seed
         found: set[str] = set()
         for given in lost:
-            values = held(function, {**given, seed: copied(self.found.samples[0].cotangent)})
+            values = locals_at_end(
+                function, {**given, seed: copied(self.found.samples[0].cotangent)}
+            )
             found |= {
                 name for name, value in values.items() if is_float(value) and overflows(value)
             }

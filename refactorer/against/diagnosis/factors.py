@@ -86,7 +86,7 @@ def by_size(values: Floats, points: Sequence[Point]) -> str | None:
     few = len({tuple(p.sizes.values()) for p in points}) < 2
     if few and any(math.isclose(abs(values[0]), plain, rel_tol=NEAR) for plain in (1, 2, 0.5)):
         return None
-    for size in sizes(points):
+    for size in products_of_sizes(points):
         rest = values / size.values
         number = float(rest[0])
         plain = any(math.isclose(abs(number), p, rel_tol=NEAR) for p in PLAIN)
@@ -108,7 +108,7 @@ def of_size(size: Size, number: float) -> str:
     return f"it is {text} times the gradient{why}{sign}"
 
 
-def sizes(points: Sequence[Point]) -> Iterator[Size]:
+def products_of_sizes(points: Sequence[Point]) -> Iterator[Size]:
     """Yield products of the named sizes, the simplest first."""
     names = list(points[0].sizes)
     column: Mapping[str, Floats] = {

@@ -55,7 +55,7 @@ def remedies(points: Sequence[Point]) -> Iterator[Remedy]:
         return
     got, want = ranks.pop()
     if got == want:
-        yield from (transposed(order) for order in orders(want))
+        yield from (remedy_of_order(order) for order in orders(want))
     for axes in subsets(got):
         if len(axes) == got - want:
             yield remedy_for_missing_sum(axes, keep=False, every=not want)
@@ -72,7 +72,7 @@ def orders(rank: int) -> list[tuple[int, ...]]:
     return [order for order in permutations(range(rank)) if order != tuple(range(rank))]
 
 
-def transposed(order: tuple[int, ...]) -> Remedy:
+def remedy_of_order(order: tuple[int, ...]) -> Remedy:
     """Return the remedy for axes in another order."""
     how = ".T" if order == tuple(reversed(range(len(order)))) else f".transpose{order}"
     words = f"it is transposed: `{how}` puts it right"

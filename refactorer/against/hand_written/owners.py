@@ -28,7 +28,7 @@ def owners(
             return tuple(choice)
     inputs = asked or floats
     raise Unjudged(
-        f"`{name}` returns {counted(count, 'gradient')} for {counted(len(inputs), 'input')}: "
+        f"`{name}` returns {number_of(count, 'gradient')} for {number_of(len(inputs), 'input')}: "
         f"{', '.join(inputs)}",
         "--wrt names the inputs, in the order of the gradients",
     )
@@ -56,6 +56,6 @@ def owner(key: str, inputs: Sequence[str]) -> str | None:
     return None
 
 
-def counted(number: int, what: str) -> str:
+def number_of(number: int, what: str) -> str:
     """Return a number of things."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -88,14 +88,14 @@ def slips(tree: ast.Module) -> Iterator[Slip]:
             yield slip_of(tree, node, other, f"{words}: it is the gradient of the function then")
     for node in nodes:
         words = f"`{ast.unparse(node)}` is taken as a constant"
-        yield slip_of(tree, node, held("constant", ast.Tuple([], ast.Load()), node), words)
+        yield slip_of(tree, node, taken_for("constant", ast.Tuple([], ast.Load()), node), words)
     for node in nodes:
         for inner in insides(node):
             said = f"the derivative of `{ast.unparse(node)}` by `{ast.unparse(inner)}`"
             put = with_name_for(node, ast.unparse(inner))
-            yield slip_of(tree, node, held("passed", inner, put), f"{said} is missing")
+            yield slip_of(tree, node, taken_for("passed", inner, put), f"{said} is missing")
             words = f"{said} is taken at what comes out, in place of what goes in"
-            yield slip_of(tree, node, held("after", inner, put), words)
+            yield slip_of(tree, node, taken_for("after", inner, put), words)
 
 
 def computing(function: ast.FunctionDef) -> Iterator[ast.expr]:
@@ -133,7 +133,7 @@ def with_name_for(node: ast.expr, text: str) -> ast.expr:
     return found
 
 
-def held(way: str, inner: ast.expr, outer: ast.expr) -> ast.expr:
+def taken_for(way: str, inner: ast.expr, outer: ast.expr) -> ast.expr:
     """Return the call by which an expression is taken to be something else."""
     given = ast.arguments([], [ast.arg(INNER)], None, [], [], None, [])
     function = ast.Name(HELD, ast.Load())

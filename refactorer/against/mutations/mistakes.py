@@ -10,7 +10,7 @@ REDUCTIONS = {"sum": "mean", "mean": "sum"}
 AXES = (0, 1, 2, None)
 
 
-def transposed(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+def with_factor_transposed(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     """Yield a matrix product with one factor transposed that is not."""
     match node:
         case ast.BinOp(left=left, op=ast.MatMult(), right=right):

@@ -14,8 +14,8 @@ from refactorer.against.mutations.mistakes import (
     misplaced,
     over_another_axis,
     resized,
-    transposed,
     weighted,
+    with_factor_transposed,
 )
 from refactorer.against.mutations.omissions import (
     dropped_factor,
@@ -39,7 +39,7 @@ class Mutation:
 def mutations(tree: ast.Module) -> Iterator[Mutation]:
     """Yield our code with each mistake in turn, the likeliest first."""
     makers: Sequence[Make] = (
-        *(of_conditions, dropped_term, dropped_factor, unsigned, transposed, of_sums),
+        *(of_conditions, dropped_term, dropped_factor, unsigned, with_factor_transposed, of_sums),
         *(passed(followers(tree)), over_another_axis, flipped, misplaced, weighted),
     )
     backward = followed_first(tree)
@@ -60,7 +60,7 @@ def by_expression(tree: ast.Module, nodes: Sequence[ast.AST], maker: Make) -> It
         if not isinstance(node, ast.expr):
             continue
         for words, other in maker(node):
-            yield Mutation(words, node.lineno, replaced(tree, node, other))
+            yield Mutation(words, node.lineno, with_nodes_replaced(tree, node, other))
 
 
 def by_size(tree: ast.Module) -> Iterator[Mutation]:
@@ -70,7 +70,9 @@ def by_size(tree: ast.Module) -> Iterator[Mutation]:
         pairs = [(n, put) for n in nodes if (put := resized(n, axis, other)) is not None]
         if pairs:
             words = f"it divides by the size of axis {other} in place of axis {axis}"
-            yield Mutation(words, pairs[0][0].lineno, replaced(tree, *chain.from_iterable(pairs)))
+            yield Mutation(
+                words, pairs[0][0].lineno, with_nodes_replaced(tree, *chain.from_iterable(pairs))
+            )
 
 
 def pulling(tree: ast.Module) -> list[ast.AST]:
@@ -118,7 +120,7 @@ def is_function(node: ast.AST) -> bool:
     return isinstance(node, ast.FunctionDef)
 
 
-def replaced(tree: ast.Module, *pairs: object) -> ast.Module:
+def with_nodes_replaced(tree: ast.Module, *pairs: object) -> ast.Module:
     """Return a copy of a tree with nodes replaced: old, new, old, new."""
     new = {id(old): other for old, other in zip(pairs[::2], pairs[1::2], strict=True)}
     return copy.deepcopy(tree, {key: copy.deepcopy(value) for key, value in new.items()})
@@ -143,7 +145,7 @@ def with_other_names(
     each = [[place] for place in places] if len(places) > 1 else []
     for chosen in [list(places), *each]:
         pairs = chain.from_iterable((place, ast.Name(other, ast.Load())) for place in chosen)
-        yield Mutation(words, chosen[0].lineno, replaced(tree, *pairs))
+        yield Mutation(words, chosen[0].lineno, with_nodes_replaced(tree, *pairs))
 
 
 def names_in_functions(tree: ast.Module) -> list[str]:
@@ -165,10 +167,10 @@ def by_statement(tree: ast.Module) -> Iterator[Mutation]:
                 place = ast.Subscript(array, index, ast.Store())
                 words = f"entries that `{ast.unparse(index)}` takes more than once are counted once"
                 once = ast.Assign([place], value)
-                yield Mutation(words, node.lineno, replaced(tree, node, once))
+                yield Mutation(words, node.lineno, with_nodes_replaced(tree, node, once))
         if isinstance(node, ast.AugAssign):
             for words, other in other_statements(node):
-                yield Mutation(words, node.lineno, replaced(tree, node, other))
+                yield Mutation(words, node.lineno, with_nodes_replaced(tree, node, other))
 
 
 def other_statements(node: ast.AugAssign) -> Iterator[tuple[str, ast.stmt]]:

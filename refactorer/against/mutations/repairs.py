@@ -10,7 +10,7 @@ from itertools import chain
 
 from refactorer.against.hand_written.in_model import with_arguments
 from refactorer.against.hand_written.written import Written, numbers
-from refactorer.against.mutations.mutants import Mutation, replaced
+from refactorer.against.mutations.mutants import Mutation, with_nodes_replaced
 from refactorer.against.trials import Trial
 from refactorer.execution.evaluation import Function
 from refactorer.judging.comparison import Wrong
@@ -83,20 +83,20 @@ def mended(tree: ast.Module) -> Iterator[Mutation]:
         map(adding_statements, (n for n in ast.walk(tree) if id(n) in inner))
     )
     for words, old, new in single:
-        yield Mutation(words, line_of(old), replaced(tree, old, new))
+        yield Mutation(words, line_of(old), with_nodes_replaced(tree, old, new))
     signs = [way for node in ast.walk(tree) for way in unsigned(node)]
     for said, minus, plain in signs:
         for words, old, new in single:
             if all(old is not node for node in ast.walk(minus)):
-                changed = replaced(tree, minus, plain, old, new)
+                changed = with_nodes_replaced(tree, minus, plain, old, new)
             else:
-                changed = replaced(tree, minus, replaced_in(plain, old, new))
+                changed = with_nodes_replaced(tree, minus, replaced_in(plain, old, new))
             yield Mutation(f"{said}, and {words}", line_of(minus), changed)
 
 
 def replaced_in(node: ast.AST, old: ast.AST, new: ast.AST) -> ast.AST:
     """Return a copy of an expression with a node in it replaced."""
-    wrapped = replaced(ast.Module([ast.Expr(node)], []), old, new)  # type: ignore[arg-type]
+    wrapped = with_nodes_replaced(ast.Module([ast.Expr(node)], []), old, new)  # type: ignore[arg-type]
     found = wrapped.body[0]
     assert isinstance(found, ast.Expr)
     return found.value

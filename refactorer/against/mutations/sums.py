@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from refactorer.against.diagnosis.monomials import columns, product_of_columns, right_times_product
-from refactorer.against.mutations.mutants import pulling, replaced
+from refactorer.against.mutations.mutants import pulling, with_nodes_replaced
 from refactorer.against.points import Point, agree
 from refactorer.execution.evaluation import Floats
 
@@ -41,7 +41,10 @@ def splits(tree: ast.Module) -> Iterator[Split]:
             case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):
                 second = ast.UnaryOp(ast.USub(), right) if isinstance(op, ast.Sub) else right
                 terms = ast.unparse(left), ast.unparse(right)
-                trees = replaced(tree, node, left), replaced(tree, node, second)
+                trees = (
+                    with_nodes_replaced(tree, node, left),
+                    with_nodes_replaced(tree, node, second),
+                )
                 yield Split(terms, node.lineno, trees)
 
 

@@ -85,11 +85,11 @@ def several(ours: Ours, own: Function, name: str, trials: Sequence[Trial]) -> Ch
     """Return what is wrong about the terms of one of our sums, if that explains theirs."""
     for split in splits(ast.parse(ours.text)):
         codes = [code for tree in split.trees if (code := emitted(tree, ours, own))]
-        shares = [shared(name, trial, codes) for trial in trials]
+        shares = [shares_of_terms(name, trial, codes) for trial in trials]
         found = [one for one in shares if one]
         points = [trial.points[name] for trial in trials]
         if len(found) == len(trials) and (words := in_words(split.terms, points, found)):
-            return Change(words, f"ours, line {split.line}", line(ours.text, split.line))
+            return Change(words, f"ours, line {split.line}", line_of_text(ours.text, split.line))
     return None
 
 
@@ -99,10 +99,10 @@ def slipped(ours: Ours, name: str, trials: Sequence[Trial]) -> Change | None:
     found = slip(ours.module, ours.name, name, told)
     if found is None:
         return None
-    return Change(found.words, f"`{ours.name}`", line(ours.module, found.line))
+    return Change(found.words, f"`{ours.name}`", line_of_text(ours.module, found.line))
 
 
-def shared(name: str, trial: Trial, codes: Sequence[Emitted]) -> Share | None:
+def shares_of_terms(name: str, trial: Trial, codes: Sequence[Emitted]) -> Share | None:
     """Return how much of two terms is in a gradient; None if that is not all there is."""
     parts = [found[name] for code in codes if name in (found := pulled(code, trial))]
     return share(trial.points[name], *parts) if len(parts) == 2 else None
@@ -163,9 +163,9 @@ def as_told(mutation: Mutation, ours: Ours) -> Change:
     words, text = mutation.words, ours.text
     if not ours.seeded:
         words = re.sub(r"\bd_out \* | \* d_out\b", "", words)
-    return Change(words, f"ours, line {mutation.line}", line(text, mutation.line))
+    return Change(words, f"ours, line {mutation.line}", line_of_text(text, mutation.line))
 
 
-def line(text: str, number: int) -> str:
+def line_of_text(text: str, number: int) -> str:
     """Return a line of a text."""
     return text.splitlines()[number - 1].strip()

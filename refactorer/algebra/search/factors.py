@@ -79,7 +79,7 @@ class Factors(ABC):
                 node = signed(scale, node)
             elif scale != 1:
                 coefficient *= scale**exponent.numerator
-            factors += taken_apart(node, exponent) if self.apart else [(node, exponent)]
+            factors += as_single_powers(node, exponent) if self.apart else [(node, exponent)]
         return coefficient, factors
 
     def under(self, monomial: Monomial, mask: Factor) -> tuple[Fraction, list[Power]]:
@@ -130,7 +130,7 @@ class Factors(ABC):
         return coefficient * scale, summation(factors, tuple(bound))
 
 
-def taken_apart(node: Node, exponent: Fraction) -> list[Power]:
+def as_single_powers(node: Node, exponent: Fraction) -> list[Power]:
     """A power of a node, as the product of as many as it takes: none of them overflows."""
     if abs(exponent) < 2:
         return [(node, exponent)]

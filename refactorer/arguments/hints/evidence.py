@@ -50,7 +50,7 @@ def entries(source: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def reduced(source: str, *axes: str) -> Iterator[frozenset[str]]:
+def names_reduced(source: str, *axes: str) -> Iterator[frozenset[str]]:
     """Yield the names in what is reduced along one of these axes, where that is said."""
     for node in ast.walk(ast.parse(source)):
         match node:
@@ -62,7 +62,7 @@ def reduced(source: str, *axes: str) -> Iterator[frozenset[str]]:
                     yield names_in(owner)
 
 
-def taken_apart(source: str) -> frozenset[str]:
+def surely_arrays(source: str) -> frozenset[str]:
     """Return the names of values that surely are arrays: some operation needs their elements."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(source)):
@@ -85,7 +85,7 @@ def summed_up(source: str) -> frozenset[str]:
 
     What a name is bound to is in what is done with the name.
     """
-    found = {*taken_apart(source)}
+    found = {*surely_arrays(source)}
     tree = ast.parse(source)
     for node in ast.walk(tree):
         match node:

@@ -59,7 +59,7 @@ class ExpressionRanks:
             case ast.Attribute(value, "T") | ast.UnaryOp(operand=value):
                 return self.of(value)
             case ast.BinOp(left, ast.MatMult(), right):
-                return product(self.of(left), self.of(right))
+                return rank_of_product(self.of(left), self.of(right))
             case ast.BinOp(left, _, right):
                 return widest([self.of(left), self.of(right)])
             case ast.Subscript(value, index):
@@ -95,11 +95,11 @@ class ExpressionRanks:
             case "einsum", [ast.Constant(str(text)), *_] if "->" in text and "." not in text:
                 return len(text.replace(" ", "").partition("->")[2])
             case "dot" | "matmul", [left, right]:
-                return product(self.of(left), self.of(right))
+                return rank_of_product(self.of(left), self.of(right))
             case "where", [_, *values]:
                 return widest([self.of(value) for value in values])
             case _, [value, *_] if name in REDUCTIONS:
-                return reduced(self.of(value), said.get("axis"), "keepdims" in said)
+                return rank_of_reduced(self.of(value), said.get("axis"), "keepdims" in said)
             case _, [value] if name in ALIKE or isinstance(getattr(np, name, None), np.ufunc):
                 return self.of(value)
         return 2 if name in SQUARE else None
@@ -135,7 +135,7 @@ def owners(owner: ast.expr) -> list[ast.expr]:
     return [] if ast.unparse(owner) in modules else [owner]
 
 
-def product(left: int | None, right: int | None) -> int | None:
+def rank_of_product(left: int | None, right: int | None) -> int | None:
     """Return the rank of a matrix product."""
     if left is None or right is None or 0 in (left, right):
         return None
@@ -148,7 +148,7 @@ def widest(ranks: Sequence[int | None]) -> int | None:
     return max(known) if len(known) == len(ranks) else None
 
 
-def reduced(rank: int | None, axis: ast.expr | None, keepdims: bool) -> int | None:
+def rank_of_reduced(rank: int | None, axis: ast.expr | None, keepdims: bool) -> int | None:
     """Return the rank of what is reduced along an axis, or along all."""
     if keepdims or rank is None:
         return rank

@@ -98,7 +98,7 @@ def counted(node: ast.AST, helpers: Helpers) -> Iterator[ast.expr]:
         case ast.Slice(lower=lower, upper=upper, step=step):
             yield from filter(None, (lower, upper, step))
         case ast.Call(func=ast.Name(id=name)) if name in helpers:
-            yield from given_for_indices(node, helpers[name], without(helpers, name))
+            yield from given_for_indices(node, helpers[name], other_helpers(helpers, name))
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=parts):
             yield from parts[COUNTED[name]] if name in COUNTED else []
         case ast.keyword(arg="axis", value=value):
@@ -118,7 +118,7 @@ def given_for_indices(
             yield keyword.value
 
 
-def without(helpers: Helpers, name: str) -> Helpers:
+def other_helpers(helpers: Helpers, name: str) -> Helpers:
     """Return the other helpers: one that calls itself is not looked into again."""
     return {other: helper for other, helper in helpers.items() if other != name}
 

@@ -16,7 +16,7 @@ TOO_MANY = 10  # parts
 MOST = 6  # numbers; where more are needed, --shape says it
 
 
-def sizes(function: Function) -> Dims:
+def sizes_to_try(function: Function) -> Dims:
     """Return texts of sizes to try: multiples of a size, numbers, products of two, one more.
 
     What is read at a number has one entry more at least.

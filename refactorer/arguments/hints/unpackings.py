@@ -69,14 +69,14 @@ def told(statement: ast.stmt) -> Iterator[tuple[str, Dims]]:
     match statement:
         case ast.Assign([ast.Tuple(targets) | ast.List(targets)], value):
             if not any(isinstance(target, ast.Starred) for target in targets):
-                yield from taken_apart(targets, value)
+                yield from arrays_unpacked(targets, value)
     if not isinstance(statement, ast.For | ast.While | ast.If | ast.With):
         for node in ast.walk(statement):
             yield from of_einsum(node)
             yield from with_axes(node)
 
 
-def taken_apart(targets: list[ast.expr], value: ast.expr) -> Iterator[tuple[str, Dims]]:
+def arrays_unpacked(targets: list[ast.expr], value: ast.expr) -> Iterator[tuple[str, Dims]]:
     """Yield the array that is unpacked into targets, or whose shape or columns are."""
     match value:
         case ast.Attribute(ast.Name(name), "shape"):

@@ -29,7 +29,8 @@ def with_parts_named(target: Target) -> Target:
     names = Names({*names_in(target.source), *dir(builtins)})
     once = {name for name, times in Counter(stored(tree)).items() if times == 1}
     own = {
-        name: taken_apart(tree, name, once) or [names.new(f"{name}_{i}") for i in range(count)]
+        name: names_unpacked_to(tree, name, once)
+        or [names.new(f"{name}_{i}") for i in range(count)]
         for name, count in held.items()
     }
     return replace(target, source=cst.parse_module(target.source).visit(Parts(own)).code)
@@ -84,7 +85,7 @@ def reads_part(node: ast.AST, name: str, count: int) -> bool:
     return False
 
 
-def taken_apart(tree: ast.AST, name: str, once: Container[str]) -> list[str]:
+def names_unpacked_to(tree: ast.AST, name: str, once: Container[str]) -> list[str]:
     """Return the names that a tuple is unpacked to, if they hold nothing else; [] if none do."""
     for node in ast.walk(tree):
         match node:

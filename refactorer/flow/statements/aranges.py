@@ -19,7 +19,7 @@ ONCE = (".arange", ".argsort")
 def with_rows_named(statements: Sequence[Statement], names: Names) -> list[Statement]:
     """Return statements in which what the index of a put counts is counted once, on a line."""
     for place, statement in enumerate(statements):
-        for text in counted(statement):
+        for text in counting_texts(statement):
             first, end = reach(text, statements, place)
             naming = Naming(text, names.new("rows", "positions"))
             named = module_by(naming, cst.Module(statements[first:end])).body
@@ -29,7 +29,7 @@ def with_rows_named(statements: Sequence[Statement], names: Names) -> list[State
     return [*statements]
 
 
-def counted(statement: Statement) -> Iterator[str]:
+def counting_texts(statement: Statement) -> Iterator[str]:
     """Yield the texts of what counts in the index of a put, but for slices."""
     match statement:
         case cst.SimpleStatementLine(

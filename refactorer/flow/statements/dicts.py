@@ -28,7 +28,7 @@ def with_names(target: Target) -> Target:
     if not found:
         return target
     names = Names({*names_in(target.source), *dir(builtins)})
-    lasting = {entry: name for entry, name in held(tree) if entry[0] in found}
+    lasting = {entry: name for entry, name in fixed_entries(tree) if entry[0] in found}
     own = {
         (name, key): lasting.get((name, key)) or names.new(*wanted(name, key))
         for name, keys in found.items()
@@ -75,7 +75,7 @@ def keys(node: ast.expr) -> Iterator[str]:
             yield key.value
 
 
-def held(tree: ast.AST) -> Iterator[tuple[tuple[str, str], str]]:
+def fixed_entries(tree: ast.AST) -> Iterator[tuple[tuple[str, str], str]]:
     """Yield the entries of dicts that hold what a name does all the time, with that name."""
     nodes = [*ast.walk(tree)]
     stored = {ast.unparse(n) for n in nodes if isinstance(getattr(n, "ctx", None), ast.Store)}

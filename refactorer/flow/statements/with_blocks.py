@@ -61,7 +61,7 @@ NAMES = ("out", "result", *(f"out_{i}" for i in range(1, 100)))
 SETTINGS = frozenset({"errstate", "printoptions", "catch_warnings"})
 
 
-def taken_apart(body: Sequence[Statement]) -> list[Statement]:
+def with_settings_marked(body: Sequence[Statement]) -> list[Statement]:
     """Return statements with those of `with` blocks that are settings among them, marked."""
     return blockwise(body, lambda block: [part for s in block for part in marked(s)])
 

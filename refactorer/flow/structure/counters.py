@@ -40,10 +40,10 @@ def start_of(name: str, others: Sequence[Region], before: Sequence[Statement]) -
     starts = [s for r in others for s in own(r) if name in stores(s)]
     is_read = any(name in read(r) for r in others if not isinstance(r, Loop))
     alone = not is_read and len(starts) == 1 and starts[0] in before
-    return literal(starts[0], name) if alone else {}
+    return literal_start(starts[0], name) if alone else {}
 
 
-def literal(statement: Statement, name: str) -> dict[str, str]:
+def literal_start(statement: Statement, name: str) -> dict[str, str]:
     """Return the text of the number that a statement gives to a name, if it is one."""
     if bound(statement) != name or not is_literal(value_of(statement)):
         return {}

@@ -227,10 +227,10 @@ def places(index: str) -> Places:
     tree = expression(f"_[{index}]")
     assert isinstance(tree, ast.Subscript)
     parts = tree.slice.elts if isinstance(tree.slice, ast.Tuple) else [tree.slice]
-    return tuple(map(place, parts))
+    return tuple(map(name_and_offset, parts))
 
 
-def place(part: ast.expr) -> tuple[str, float] | None:
+def name_and_offset(part: ast.expr) -> tuple[str, float] | None:
     """Return a part of an index as a name ("" for none) and an offset."""
     match part:
         case ast.Constant(value=int(number)):
@@ -238,7 +238,7 @@ def place(part: ast.expr) -> tuple[str, float] | None:
         case ast.Name(id=name):
             return name, 0
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=ast.Constant(value=int(n))):
-            inside = place(left)
+            inside = name_and_offset(left)
             sign = 1 if isinstance(op, ast.Add) else -1
             return (inside[0], inside[1] + sign * n) if inside else None
     return None

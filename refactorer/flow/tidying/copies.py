@@ -20,7 +20,7 @@ from refactorer.syntax.suites import Statement, blockwise, line, lines, within
 def with_one_name(woven: Woven, made: Collection[str]) -> Woven:
     """Return parts of a function in which a value is kept under one of the names made for it."""
     twin = twins(woven.forward, made)
-    return replace(woven.renamed(twin), forward=tuple(without(woven.forward, twin)))
+    return replace(woven.renamed(twin), forward=tuple(without_twins(woven.forward, twin)))
 
 
 def twins(statements: Sequence[Statement], made: Collection[str]) -> dict[str, str]:
@@ -111,7 +111,7 @@ def suites(statement: Statement) -> list[list[Statement]]:
     return [[*lines(statement.body)], *other]
 
 
-def without(statements: Sequence[Statement], twin: Mapping[str, str]) -> list[Statement]:
+def without_twins(statements: Sequence[Statement], twin: Mapping[str, str]) -> list[Statement]:
     """Return statements without the lines that set twins, and with one name for each value."""
 
     def left(block: Sequence[Statement]) -> list[Statement]:

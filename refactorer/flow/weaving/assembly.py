@@ -73,7 +73,7 @@ class Step:
     @property
     def whole(self) -> str:
         """The value that the target gets."""
-        return total(self.target, self.value) if self.adds else self.value
+        return sum_with_cotangent(self.target, self.value) if self.adds else self.value
 
 
 def is_zero(text: str, lines: Sequence[Statement]) -> bool:
@@ -143,7 +143,7 @@ def adding(statement: Statement, name: str) -> Statement:
 def line_adding(target: str, value: str, in_place: bool) -> Statement:
     """Return the statement that adds a value to a cotangent, or takes away what is negative."""
     if not in_place:
-        return line(f"{target} = {total(target, value)}")
+        return line(f"{target} = {sum_with_cotangent(target, value)}")
     value = without_filling(value)
     positive = without_sign(value)
     return line(f"{target} -= {positive}" if positive else f"{target} += {value}")
@@ -157,7 +157,7 @@ def without_filling(value: str) -> str:
     return value
 
 
-def total(target: str, value: str) -> str:
+def sum_with_cotangent(target: str, value: str) -> str:
     """Return the sum of a cotangent and a value."""
     value = without_filling(value)
     positive = without_sign(value)

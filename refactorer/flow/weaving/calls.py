@@ -8,7 +8,7 @@ import libcst as cst
 
 from refactorer.flow.structure.regions import Call
 from refactorer.flow.weaving.weaver import Weaver
-from refactorer.flow.weaving.woven import State, Woven, without
+from refactorer.flow.weaving.woven import State, Woven, without_cotangents
 from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement, line
 
@@ -21,7 +21,7 @@ def woven_call(weaver: Weaver, region: Call, after: State) -> Woven:
     wanted = [target for target in region.targets if target in after]
     given = helper.given(region.arguments)
     pulled = [given.get(name, "") for name in helper.wrt]
-    state = without(after, region.targets)
+    state = without_cotangents(after, region.targets)
     if not helper.wrt:
         return Woven((region.statement,), (), frozenset(), state)
     if not wanted or not any(text in weaver.cotangents for text in pulled):

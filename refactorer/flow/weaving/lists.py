@@ -6,7 +6,7 @@ import numpy as np
 
 from refactorer.flow.structure.regions import Append, Gather, Listed
 from refactorer.flow.weaving.weaver import Weaver
-from refactorer.flow.weaving.woven import State, Woven, without
+from refactorer.flow.weaving.woven import State, Woven, without_cotangents
 from refactorer.syntax.suites import line
 
 
@@ -24,7 +24,7 @@ def woven_append(weaver: Weaver, region: Append, after: State) -> Woven:
 
 def woven_gather(weaver: Weaver, region: Gather, after: State) -> Woven:
     """Return `target = np.stack(sequence)`: the cotangent of the array is that of the list."""
-    state = without(after, {region.target})
+    state = without_cotangents(after, {region.target})
     state[region.sequence] = False
     d_list, d_array = weaver.cotangents[region.sequence], weaver.cotangents[region.target]
     values = weaver.visits.last(region.sequence)
@@ -42,7 +42,10 @@ def woven_listed(weaver: Weaver, region: Listed, after: State) -> Woven:
     items = [(k, name) for k, name in enumerate(region.items) if name in weaver.cotangents]
     backward = [weaver.added(name, f"{d_list}[{k}]", state) for k, name in items]
     return Woven(
-        (region.statement,), tuple(backward), frozenset(), without(state, {region.sequence})
+        (region.statement,),
+        tuple(backward),
+        frozenset(),
+        without_cotangents(state, {region.sequence}),
     )
 
 

@@ -11,7 +11,7 @@ from refactorer.flow.names import loads
 from refactorer.flow.structure.regions import Pick, Put
 from refactorer.flow.structure.visits import Visits
 from refactorer.flow.weaving.weaver import Weaver
-from refactorer.flow.weaving.woven import State, Woven, without
+from refactorer.flow.weaving.woven import State, Woven, without_cotangents
 from refactorer.syntax.renaming import replaced_text
 from refactorer.syntax.suites import Statement, line
 
@@ -43,7 +43,7 @@ def woven_put(weaver: Weaver, region: Put, after: State) -> Woven:
 
 def woven_pick(weaver: Weaver, region: Pick, after: State) -> Woven:
     """Return `target = array[index]`: the cotangent is added to that of the array, there."""
-    state = without(after, {region.target})
+    state = without_cotangents(after, {region.target})
     place = f"{weaver.cotangents[region.array]}[{region.index}]"
     sign, first = "+=", []
     if region.array in state:

@@ -9,7 +9,7 @@ from refactorer.flow.structure.regions import Straight, read_here, written
 from refactorer.flow.structure.visits import Locals
 from refactorer.flow.weaving.assembly import accumulated, with_names
 from refactorer.flow.weaving.weaver import Weaver
-from refactorer.flow.weaving.woven import State, Woven, without
+from refactorer.flow.weaving.woven import State, Woven, without_cotangents
 from refactorer.printing.pullback import pullback
 from refactorer.syntax.expressions import code
 from refactorer.syntax.renaming import renamed
@@ -24,7 +24,7 @@ def woven_straight(weaver: Weaver, region: Straight, after: State) -> Woven:
     set_here = written(region)
     outs = [name for name in after if name in set_here]
     ins = inputs(weaver, region, outs)
-    before = without(after, set_here)
+    before = without_cotangents(after, set_here)
     if not outs or not ins:
         return Woven(region.statements, (), frozenset(), before)
     seen = weaver.visits.at.get(region.line, ())

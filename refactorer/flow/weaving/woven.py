@@ -63,6 +63,6 @@ class Woven:
         return replace(self.renamed(own), forward=(*before, *self.forward, *after))
 
 
-def without(state: State, names: Collection[str]) -> dict[str, bool]:
+def without_cotangents(state: State, names: Collection[str]) -> dict[str, bool]:
     """Return a state in which names have no cotangents."""
     return {name: owned for name, owned in state.items() if name not in names}

@@ -7,7 +7,7 @@ from typing import Any
 from autograd.core import make_vjp
 
 from refactorer.execution.evaluation import Arguments, Function
-from refactorer.judging.frameworks.own_kinds import in_order
+from refactorer.judging.frameworks.own_kinds import by_position
 
 
 def in_numpy(made: Any, wrt: tuple[str, ...], own: Function) -> Function:
@@ -16,7 +16,7 @@ def in_numpy(made: Any, wrt: tuple[str, ...], own: Function) -> Function:
     def call(arguments: Arguments) -> object:
         def of_wanted(values: tuple[object, ...]) -> object:
             given = {**arguments, **{name: values[k] for k, name in enumerate(wrt)}}
-            return made(*in_order(own, given))
+            return made(*by_position(own, given))
 
         pull, output = make_vjp(of_wanted, tuple(arguments[name] for name in wrt))
         return output, lambda g: pull(g)[0] if len(wrt) == 1 else tuple(pull(g))

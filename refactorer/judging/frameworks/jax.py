@@ -10,7 +10,7 @@ import numpy as np
 
 from refactorer.execution.evaluation import Arguments, Function
 from refactorer.judging.comparison import Wrong
-from refactorer.judging.frameworks.own_kinds import in_order, like_argument, like_own
+from refactorer.judging.frameworks.own_kinds import by_position, like_argument, like_own
 
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_platforms", "cpu")
@@ -26,7 +26,7 @@ def in_numpy(made: Any, wrt: tuple[str, ...], own: Function) -> Function:
 
         def of_wanted(*values: object) -> object:
             given = {**arguments, **dict(zip(wrt, values, strict=True))}
-            return made(*in_order(own, given))
+            return made(*by_position(own, given))
 
         output, pulled = jax.vjp(of_wanted, *wanted)
         if not traced:

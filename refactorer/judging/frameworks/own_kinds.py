@@ -18,7 +18,7 @@ def like_own(output: Any, own: Function, arguments: Arguments) -> object:
     return typed(output, fresh(own)(arguments))
 
 
-def in_order(own: Function, arguments: Arguments) -> list[Any]:
+def by_position(own: Function, arguments: Arguments) -> list[Any]:
     """Return all arguments of the user's function by position, with its defaults."""
     bound = inspect.signature(own).bind(**arguments)
     bound.apply_defaults()

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from refactorer.execution.evaluation import Arguments, Function
-from refactorer.judging.frameworks.own_kinds import in_order, like_argument, like_own
+from refactorer.judging.frameworks.own_kinds import by_position, like_argument, like_own
 
 
 def in_numpy(made: Any, wrt: tuple[str, ...], own: Function) -> Function:
@@ -19,7 +19,7 @@ def in_numpy(made: Any, wrt: tuple[str, ...], own: Function) -> Function:
         wanted = [torch.as_tensor(tensors[name], dtype=dtype(tensors[name])) for name in wrt]
         for tensor in wanted:
             tensor.requires_grad_()
-        output = made(*in_order(own, {**tensors, **dict(zip(wrt, wanted, strict=True))}))
+        output = made(*by_position(own, {**tensors, **dict(zip(wrt, wanted, strict=True))}))
         outputs = output if isinstance(output, tuple) else (output,)
 
         def pull(cotangent: Any) -> object:

@@ -57,7 +57,7 @@ class Shortening:
                 continue
             lines, rest = self.expression(value, f"{name} = ", found)
             for line in lines:
-                found = shared(found, line)
+                found = with_shared_part(found, line)
                 known += [] if changes(statement, line) else [line]
             found.append(assignment(name, rest, statement) if lines else statement)
         return tuple(found)
@@ -170,7 +170,7 @@ def parts(node: cst.CSTNode) -> Iterator[cst.BaseExpression]:
         yield from parts(child)
 
 
-def shared(statements: list[Statement], line: Statement) -> list[Statement]:
+def with_shared_part(statements: list[Statement], line: Statement) -> list[Statement]:
     """Return statements and a line that names a part, from where on the part is first computed."""
     put = [reading(s, line) for s in statements]
     pairs = enumerate(zip(put, statements, strict=True))

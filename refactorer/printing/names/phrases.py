@@ -19,8 +19,8 @@ from refactorer.printing.names.words import (
     SPREADS,
     TRUTHS,
     as_one_name,
+    common_noun,
     plural,
-    shared,
     side_by_side,
     squared,
 )
@@ -110,7 +110,7 @@ def product(left: ast.expr, right: ast.expr) -> Iterator[str]:
     if isinstance(left, ast.Constant):
         yield from as_one_name(FACTORS.get(float(ast.unparse(left)), "scaled"), b)
         return
-    if (noun := shared(a, b)) and is_noun(left) and is_noun(right):
+    if (noun := common_noun(a, b)) and is_noun(left) and is_noun(right):
         yield plural(noun)
     yield from chain(side_by_side(a, b), squared(a) if a == b else ())
     for factor, other in ((a, b), (b, a)):
@@ -147,7 +147,7 @@ def addition(left: ast.expr, right: ast.expr) -> Iterator[str]:
         yield "scores"
     if isinstance(right, ast.Constant) and not b:
         yield from as_one_name("shifted", a)
-    yield from chain(as_one_name("total", shared(a, b)), as_one_name(a, "plus", b))
+    yield from chain(as_one_name("total", common_noun(a, b)), as_one_name(a, "plus", b))
 
 
 def terms(value: ast.expr) -> Iterator[ast.expr]:

@@ -42,7 +42,7 @@ def squared(name: str) -> Iterator[str]:
     yield from as_one_name(name, "squared") if len(name) <= 3 else as_one_name("squared", name)
 
 
-def shared(a: str, b: str) -> str:
+def common_noun(a: str, b: str) -> str:
     """Return the noun of two names: norm of xnorm and ynorm, of X_norm and Y_norm."""
     if a == b:
         return ""
