@@ -859,6 +859,49 @@ FOUND: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
         """,
         {"q": ("n", "d"), "k": ("b", "d"), "v": ("b", "k")},
     ),
+    "an array made by np.append, which is no list": (
+        """
+        def f(y, z):
+            v = np.append(y, np.square(y))
+            if z.mean() > 0.1:
+                v = np.maximum(v, 0.3 * v)
+            return np.sin(v)
+        """,
+        {"y": ("k",), "z": ("n",)},
+    ),
+    "methods of a number that NumPy returned": (
+        """
+        def f(x):
+            total = x.sum()
+            if total > 0:
+                total = total.clip(-1, 1) * total.mean()
+            found = []
+            for element in x:
+                found.append(element.clip(0, 1) * element)
+            return np.stack(found) * total
+        """,
+        {"x": ("n",)},
+    ),
+    "a value that stands for itself in a call": (
+        """
+        def f(x):
+            v = np.log1p(x**2)
+            w = np.asarray(v * v) * 2
+            return np.sum(np.tanh(v)) + np.sum(np.tanh(w)) + np.sum(np.inner(x, w))
+        """,
+        {"x": ("n", "d")},
+    ),
+    "what np.r_ and np.c_ join, and branches": (
+        """
+        def f(x):
+            v = np.tanh(x)
+            if v.sum() > 0:
+                v = v * v
+            w = np.r_[v, 2.0, x[:2]]
+            return np.c_[w, np.sin(w)]
+        """,
+        {"x": ("n",)},
+    ),
     "two outputs of different dtypes, one of which is rounded in place": (
         """
         def f(y):

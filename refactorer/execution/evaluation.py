@@ -161,6 +161,13 @@ def is_float(value: object) -> bool:
     return isinstance(value, float)
 
 
+def alike(numbers: NDArray[np.floating], value: object) -> object:
+    """Return numbers as the kind of value that they stand for: only a NumPy scalar has methods."""
+    if isinstance(value, np.ndarray):
+        return numbers
+    return numbers[()] if isinstance(value, np.generic) else float(numbers)
+
+
 def floats(output: object) -> Floats:
     """Return all floating-point numbers of an output in one vector; TypeError if it is complex."""
     parts = leaves(output)

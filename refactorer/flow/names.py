@@ -136,6 +136,8 @@ def flowing(node: ast.AST) -> Iterator[str]:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in FILLED:
             parts = [*node.args[1:], *(given.value for given in node.keywords)]
             yield from chain.from_iterable(map(flowing, parts))
+        case ast.Subscript(value=ast.Attribute(attr="c_" | "r_"), slice=joined):
+            yield from flowing(joined)
         case ast.Subscript(value=value):
             yield from flowing(value)
         case _:

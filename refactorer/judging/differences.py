@@ -17,6 +17,7 @@ from refactorer.execution.evaluation import (
     Arguments,
     Floats,
     Function,
+    alike,
     floats,
     fresh,
     is_float,
@@ -137,8 +138,7 @@ class Contraction:
         """Return f where one entry is moved by a step."""
         moved = self.point
         moved[index] += step
-        is_array = isinstance(self.arguments[self.name], np.ndarray)
-        return self.at(moved if is_array else float(moved))
+        return self.at(alike(moved, self.arguments[self.name]))
 
     def at(self, value: object) -> Floats:
         """Return f where the argument is another; NaN where f cannot be compared there."""

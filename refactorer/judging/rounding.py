@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from refactorer.execution.evaluation import Arguments, Floats, is_float
+from refactorer.execution.evaluation import Arguments, Floats, alike, is_float
 
 NUDGES = 4
 DETAIL = 0.1  # of a number
@@ -26,8 +26,7 @@ def next_to(value: object, rng: np.random.Generator) -> object:
         return value
     floats = np.asarray(value)
     way = rng.choice((-1.0, 1.0), size=floats.shape).astype(floats.dtype)
-    found = np.nextafter(floats, floats + way)
-    return found if isinstance(value, np.ndarray) else float(found)
+    return alike(np.nextafter(floats, floats + way), value)
 
 
 def unsteadiness(

@@ -52,7 +52,9 @@ class ForwardText:
     def rendered(self, span: Span, at_end: bool = False) -> str:
         """Return the text of an expression with the names in it; `at_end` as it is read there."""
         splices = {**self.splices, **(self.entered if at_end else {})}
-        inside = [splice for at, splice in splices.items() if at != span]
+        # `np.asarray(a * b)` is the value of `a * b`: it is not made of the name that it gets
+        itself = self.written.spans.get(self.written.value_at(span), (span,))
+        inside = [splice for at, splice in splices.items() if at not in itself]
         return spliced(self.written.source.text, inside, within=span)
 
     @property

@@ -123,8 +123,8 @@ def mutated(node: ast.AST) -> str | None:
             return name
         case ast.AugAssign(target=ast.Name(id=name)):
             return name
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append")):
-            return name
+        case ast.Expr(ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append"))):
+            return name  # as a statement: `np.append` returns an array
         case ast.Call(func=ast.Attribute(attr=attr), args=[ast.Name(id=name), *_]):
             return name if attr in IN_PLACE else None
     return None

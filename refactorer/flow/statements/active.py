@@ -33,9 +33,11 @@ def flows(node: ast.AST) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
             yield set_by(target), followed(value) | set_by(target)
         case ast.For(target=target, iter=head):
             yield from given_by(head, target)
-        case ast.Call(
-            func=ast.Attribute(value=ast.Name(id=name), attr="append" | "insert" | "extend"),
-            args=values,
+        case ast.Expr(
+            ast.Call(
+                func=ast.Attribute(value=ast.Name(id=name), attr="append" | "insert" | "extend"),
+                args=values,
+            )
         ):
             yield frozenset({name}), frozenset().union(*map(followed, values))
         case ast.Call() if put := put_by_call(node):

@@ -21,14 +21,18 @@ GATHERS = frozenset({"stack", "array", "asarray", "concatenate", "vstack", "hsta
 def appended_to(statements: Sequence[Statement]) -> frozenset[str]:
     """Return the lists that statements append to."""
     nodes = [n for s in statements for n in ast.walk(parsed(s))]
-    return frozenset(
-        n.func.value.id
-        for n in nodes
-        if isinstance(n, ast.Call)
-        and isinstance(n.func, ast.Attribute)
-        and n.func.attr == "append"
-        and isinstance(n.func.value, ast.Name)
-    )
+    return frozenset(filter(None, map(list_appended_to, nodes)))
+
+
+def list_appended_to(node: ast.AST) -> str:
+    """Return the list that a node of the syntax tree appends to, "" for others.
+
+    That is a statement: `np.append` returns an array.
+    """
+    match node:
+        case ast.Expr(ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append"))):
+            return name
+    return ""
 
 
 def lists_in(statements: Sequence[Statement]) -> frozenset[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from refactorer.errors import Refused
-from refactorer.execution.evaluation import fresh, is_float, quiet
+from refactorer.execution.evaluation import alike, fresh, is_float, quiet
 from refactorer.flow.structure.visits import Locals
 from refactorer.judging.verify import Samples, recorded, unmeasured
 from refactorer.reading.target import Target
@@ -64,7 +64,7 @@ def moved_a_little(value: object, rng: np.random.Generator, factor: float) -> ob
     """Return a value with its numbers a little away from where they are, times a factor."""
     held = factor * np.asarray(value, dtype=float)
     away = held + 0.01 * rng.normal(size=held.shape)
-    return away if isinstance(value, np.ndarray) else float(away)
+    return alike(away, value)
 
 
 def runs_at(function: Callable[..., object], row: Locals) -> bool:
