@@ -891,6 +891,15 @@ FOUND: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
         """,
         {"x": ("n", "d")},
     ),
+    "a choice of values of which one is kept, for its name gets another": (
+        """
+        def f(x):
+            v = np.sin(x)
+            v = (v if np.sum(x) > 0 else x) * (1 - (v if np.sum(x) > 0 else x))
+            return v
+        """,
+        {"x": ("n",)},
+    ),
     "what np.r_ and np.c_ join, and branches": (
         """
         def f(x):

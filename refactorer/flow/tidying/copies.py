@@ -24,9 +24,13 @@ def with_one_name(woven: Woven, made: Collection[str]) -> Woven:
 
 
 def twins(statements: Sequence[Statement], made: Collection[str]) -> dict[str, str]:
-    """Return those made-up names that hold the same as an earlier one, each with that one."""
+    """Return those made-up names that hold the same as an earlier one, each with that one.
+
+    A name that both sides of a branch set holds the same on one of them alone.
+    """
+    binds = Counter(name for s in statements for name in bound_in(s))
     found: dict[str, str] = {}
-    look(statements, {}, frozenset(made), found)
+    look(statements, {}, frozenset(name for name in made if binds[name] == 1), found)
     return found
 
 
