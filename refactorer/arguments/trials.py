@@ -14,7 +14,7 @@ import numpy as np
 
 from refactorer.arguments import dims, ranks
 from refactorer.arguments.mixes import Kinds, mixes, with_kinds
-from refactorer.arguments.plans import Plan, draw
+from refactorer.arguments.plans import INTEGERS, Plan, draw
 from refactorer.execution.evaluation import (
     PATIENCE,
     Arguments,
@@ -38,6 +38,7 @@ SHAPES_DIFFER = re.compile(
     r"|array of size 1|with a sequence|ambiguous|axes don't match|equal division|its argument"
     r"|negative dimensions|cannot be larger"
 )
+BEYOND = re.compile(r"index -?\d+ is out of bounds for axis")
 
 
 class Outcome(Enum):
@@ -140,18 +141,23 @@ class Trials:
         except Exception as error:  # the user's own, whatever it is: other arguments are tried
             self.reached = tuple(frame.tb_lasti for frame in frames(error.__traceback__))
             self.left -= min(self.left, COST_OF_LATE) if isinstance(error, TimeoutError) else 0
-            return self.failed(said(error), error)
+            whole = any(entry.kind.startswith(INTEGERS) for entry in plan.inputs)
+            return self.failed(said(error), error, whole)
         if not numbers.size:
             kind = type(output).__name__
             return self.failed(f"its output holds no floating-point number: it is of type {kind}")
         fine = bool(np.isfinite(numbers).all())
         return Outcome.FINE if fine else self.failed("its output is not finite")
 
-    def failed(self, reason: str, raised: Exception | None = None) -> Outcome:
-        """Note the first failure; tell whether other values could help."""
+    def failed(self, reason: str, raised: Exception | None = None, whole: bool = True) -> Outcome:
+        """Note the first failure; tell whether other values could help.
+
+        An index that is too large may be a value only where some are `whole` numbers.
+        """
         if not self.error:
             self.error, self.raised = reason, raised
-        return Outcome.OTHER_SHAPES if SHAPES_DIFFER.search(reason) else Outcome.OTHER_VALUES
+        differ = SHAPES_DIFFER.search(reason) or (not whole and BEYOND.search(reason))
+        return Outcome.OTHER_SHAPES if differ else Outcome.OTHER_VALUES
 
     def fits(
         self, plan: Plan, probes: Sequence[Mapping[str, int]], *, strict: bool

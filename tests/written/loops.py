@@ -508,3 +508,28 @@ def annealed(Y, scaled=True, plain=False):
             continue
         field = field + 0.1 * np.sin(field + row)
     return state, field
+
+
+def unicycle(u, goal, dt=0.1):
+    """What it costs to steer: each row of u is a speed and a rate of turning."""
+    x, y, th = 0.0, 0.0, 0.0
+    cost = 0.0
+    for t in range(u.shape[0]):
+        v, w = u[t]
+        x += dt * v * np.cos(th)
+        y += dt * v * np.sin(th)
+        th += dt * w
+        cost += 0.01 * (v**2 + w**2)
+    return cost + (x - goal[0]) ** 2 + (y - goal[1]) ** 2
+
+
+def biquad_error(b0, b1, b2, a1, a2, x, d):
+    """The error of a filter with five coefficients, which are numbers."""
+    y1 = y2 = x1 = x2 = 0.0
+    err = 0.0
+    for n in range(len(x)):
+        y = b0 * x[n] + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2
+        x2, x1 = x1, x[n]
+        y2, y1 = y1, y
+        err += (y - d[n]) ** 2
+    return err / len(x)

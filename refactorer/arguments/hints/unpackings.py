@@ -70,10 +70,23 @@ def told(statement: ast.stmt) -> Iterator[tuple[str, Dims]]:
         case ast.Assign([ast.Tuple(targets) | ast.List(targets)], value):
             if not any(isinstance(target, ast.Starred) for target in targets):
                 yield from arrays_unpacked(targets, value)
+        case ast.For(ast.Name(counter), body=body):
+            yield from of_rows(counter, body)
+        case ast.For(ast.Tuple(targets), ast.Name(name)):
+            yield name, (UNNAMED, str(len(targets)))
     if not isinstance(statement, ast.For | ast.While | ast.If | ast.With):
         for node in ast.walk(statement):
             yield from of_einsum(node)
             yield from with_axes(node)
+
+
+def of_rows(counter: str, body: list[ast.stmt]) -> Iterator[tuple[str, Dims]]:
+    """Yield the arrays of which each row is unpacked in a loop, as in `v, w = u[t]`."""
+    for statement in body:
+        match statement:
+            case ast.Assign([ast.Tuple(targets)], ast.Subscript(ast.Name(name), ast.Name(index))):
+                if index == counter:
+                    yield name, (UNNAMED, str(len(targets)))
 
 
 def arrays_unpacked(targets: list[ast.expr], value: ast.expr) -> Iterator[tuple[str, Dims]]:

@@ -155,6 +155,8 @@ class Canonical(Splitting):
         match target, value:
             case cst.Subscript(), _:
                 yield from with_value(statement, *self.held(value, put_name(target)))
+            case cst.Tuple() | cst.List(), cst.Subscript():
+                yield from with_value(statement, *self.held(value, put_name(value)))
             case _, cst.IfExp() if self.follows(value):
                 bare = statement.with_changes(leading_lines=())
                 yield self.choice(value, partial(valued, bare), statement)
