@@ -49,13 +49,14 @@ def reached(
             break
         tried.add(ways)
         other = function_of(with_ways(tree, ways))
-        if not any(completes(other, run) for run in runs):
-            # It wants other shapes: it is seen as it was reached at those, if it was.
+        forced = visits(other, runs)
+        found = forced.at
+        new = {line: rows for line, rows in found.items() if line and line not in at}
+        if own.keys() >= new.keys() and not any(completes(other, run) for run in runs):
+            # It wants other shapes: it is seen as it was reached at those.
             at |= {line: rows for line, rows in own.items() if line not in at}
             continue
-        forced = visits(other, runs)
-        found, seen = forced.at, [*seen, *forced.runs]
-        new = {line: rows for line, rows in found.items() if line and line not in at}
+        seen = [*seen, *forced.runs]
         around |= dict.fromkeys(new, ways)
         if new:
             # What follows may hold something else, too: a sum of turns that none began is 0.
