@@ -933,6 +933,28 @@ def test_what_random_programs_have_found(why: str) -> None:
     assert found.kind == "right", found.reason
 
 
+SHARED = {
+    "one array by two names": ("v", "w", "v = np.sin(x)\n    w = v\n    v -= 0.5"),
+    "a row of a matrix": ("row", "v", "v = np.sin(x)\n    row = v[0]\n    row += 1.0\n    w = v"),
+    "what a list holds": (
+        "w",
+        "v",
+        "v = []\n    w = np.sin(x)\n    for k in range(2):\n        v.append(w)\n        w += 1.0",
+    ),
+}
+
+
+@pytest.mark.parametrize("why", SHARED)
+def test_a_change_in_place_of_what_has_another_name_is_refused(why: str) -> None:
+    name, other, lines = SHARED[why]
+    end = "    if np.sum(x) > 0:\n        x = 2 * x\n    return w * np.sum(v[0]) + x\n"
+    text = f"import numpy as np\n\n\ndef f(x):\n    {lines}\n{end}"
+    found = outcome(Drawn(text, {"x": ("n", "d")}))
+    assert found.kind == "refused"
+    shared = f"[in-place] this changes `{other}` too, which shares its memory with `{name}`"
+    assert found.reason.startswith(shared)
+
+
 # Printed code that is right but for a NaN, and whether the function has an infinite value there.
 LOST = {
     "an infinite quotient": (

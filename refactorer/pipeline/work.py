@@ -22,6 +22,7 @@ from refactorer.execution.evaluation import Arguments, Function, floats, fresh, 
 from refactorer.flow.statements.narrowed import narrowed
 from refactorer.flow.statements.number_lists import NUMPY
 from refactorer.flow.straight import is_straight, stands_alone
+from refactorer.flow.structure.sharing import refuse_shared_changes
 from refactorer.judging.sampling import running
 from refactorer.judging.verify import BRIEF, Samples, Verdict, glance, judge_at, samples, with_ones
 from refactorer.judging.widening import widened
@@ -81,6 +82,7 @@ class Work:
             namespace.setdefault(PLAIN, np)
         if not is_straight(subject):
             plans = on_all_ways(plans, wrt, function, subject, request.seed)
+            refuse_shared_changes(target, function, drawn(plans[0], wrt, request.seed))
         plans = for_options(plans, passed(target.source).difference(wrt))
         work = cls(request, own, target, subject, namespace, plans, wrt)
         if request.style in NUMBERS:
