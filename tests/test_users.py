@@ -113,6 +113,7 @@ FUNCTIONS = {
     "losses.py:wing_loss": "landmarks n,d; labels n,d",
     "losses.py:batchnorm_inference": "x n; running_mean n; running_var n; gamma n; beta n",
     "losses.py:mixture_density_nll": "pi_logits n,d; mu d; log_sigma d; y n",
+    "losses.py:diag_gaussian_log_density": "x n,d; mu n,d; log_std n,d",
     "engineering.py:lj_total": "positions n,d; eps ; sig n",
     "engineering.py:damped_oscillator": "t n; A d,n; gamma n; omega n; phi n",
     "engineering.py:double_pendulum_energy": "theta 2; p 2",

@@ -113,3 +113,8 @@ def mixture_density_nll(pi_logits, mu, log_sigma, y):
     comp = log_pi - log_sigma - 0.5 * z ** 2 - 0.5 * np.log(2 * np.pi)
     m = comp.max(axis=1, keepdims=True)
     return -np.mean(m[:, 0] + np.log(np.exp(comp - m).sum(axis=1)))
+
+
+def diag_gaussian_log_density(x, mu, log_std):
+    z = (x - mu) / np.exp(log_std)
+    return np.sum(-0.5 * z**2 - log_std - 0.5 * np.log(2 * np.pi), axis=-1)

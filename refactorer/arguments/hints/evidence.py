@@ -62,6 +62,26 @@ def names_reduced(source: str, *axes: str) -> Iterator[frozenset[str]]:
                     yield names_in(owner)
 
 
+def computed_by_entry(tree: ast.AST, names: frozenset[str]) -> frozenset[str]:
+    """Return names, and those from which they are computed entry by entry: z = (x - mu) / sigma."""
+    found = {*names}
+    for node in reversed([*ast.walk(tree)]):
+        match node:
+            case ast.Assign([ast.Name(name)], value) if name in found and is_by_entry(value):
+                found |= names_in(value)
+    return frozenset(found)
+
+
+def is_by_entry(value: ast.expr) -> bool:
+    """Tell whether there is no product, index or function of whole arrays in an expression."""
+    nodes = [*ast.walk(value)]
+    called = [n.func for n in nodes if isinstance(n, ast.Call)]
+    others = [n for n in nodes if isinstance(n, ast.Attribute) and n not in called]
+    whole = any(isinstance(n, ast.Subscript | ast.MatMult) for n in nodes)
+    modules = all(isinstance(f, ast.Attribute) and not takes_arrays(f) for f in called)
+    return modules and not others and not whole
+
+
 def surely_arrays(source: str) -> frozenset[str]:
     """Return the names of values that surely are arrays: some operation needs their elements."""
     found: set[str] = set()

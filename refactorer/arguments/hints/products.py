@@ -20,7 +20,8 @@ def ranks(names: Collection[str], source: str) -> Mapping[str, int | None]:
     """
     tree = ast.parse(source)
     said = dict(conventions.ranks(names))
-    several = frozenset().union(*evidence.names_reduced(source, "-1"))
+    reduced = frozenset().union(*evidence.names_reduced(source, "-1"))
+    several = evidence.computed_by_entry(tree, reduced)
     said |= {name: 2 for name in several & said.keys() if said[name] != 0}
     pairs = [*products(tree)]
     rows = {name for pair in pairs for name in map(row_of, pair)} - {""}
