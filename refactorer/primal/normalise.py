@@ -73,9 +73,7 @@ def normalise(
     written = with_parameters(target, function, module, reserved)
     ours = {user: ast.unparse(name) for user, name in written.values.items()}
     written.active |= {ours[user] for user in asked}
-    written.literals |= {
-        ours[user]: ast.parse(text, mode="eval").body for user, text in (options or {}).items()
-    }
+    written.literals |= {ours[user]: expression(text) for user, text in (options or {}).items()}
     output = write_statements(Reader(target, module, written, reserved), function)
     lines = live(written.lines, output)
     kept = {*ours.values(), *(name for name, _ in lines)}
@@ -87,6 +85,11 @@ def normalise(
         names={name: user for name, user in written.names.items() if name in kept},
         expressions={span: name for span, name in written.expressions.items() if name in kept},
     )
+
+
+def expression(text: str) -> ast.expr:
+    """Return the tree of an expression."""
+    return ast.parse(text, mode="eval").body
 
 
 def parsed(target: Target) -> ast.FunctionDef:
@@ -126,7 +129,7 @@ def with_parameters(
     for argument in (*given.posonlyargs, *given.args, *given.kwonlyargs):
         written.parameter(argument)
     for parameter in target.parameters:
-        path = dotted(ast.parse(parameter.default or "0", mode="eval").body, module.paths)
+        path = dotted(expression(parameter.default or "0"), module.paths)
         written.paths |= {parameter.name: path} if path and not is_number(path) else {}
     return written
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from refactorer.execution.evaluation import bound, copied, quiet, telling
 from refactorer.flow.structure.visits import Locals, Runs, Visits, visits
@@ -35,35 +35,58 @@ def reached(
     """Return what names hold at each line of a function, also on sides that no run reaches."""
     plain = function_of(tree)
     runs = [run for run in runs if completes(plain, run)] or runs
-    whole = visits(function_of(tree), runs)
-    own, seen = whole.at, [*whole.runs]
-    runs = telling(runs)
-    at: dict[int, Sequence[Locals]] = dict(visits(function_of(tree), runs).at)
-    met: set[tuple[Side, ...]] = set()
-    around: dict[int, Ways] = {}
-    sides: list[tuple[Side, ...]] = []
+    whole, most = visits(function_of(tree), runs), telling(runs)
+    seen = visits(function_of(tree), most)
+    search = Search(tree, function_of, most, whole.at, dict(seen.at), [*whole.runs])
     tried: set[Ways] = set()
     for _ in range(MOST):
-        ways = next((w for w in unreached(tree, at, around) if w not in tried), None)
+        ways = next((w for w in unreached(tree, search.at, search.around) if w not in tried), None)
         if ways is None:
             break
         tried.add(ways)
-        other = function_of(with_ways(tree, ways))
-        forced = visits(other, runs)
-        found = forced.at
-        new = {line: rows for line, rows in found.items() if line and line not in at}
-        if own.keys() >= new.keys() and not any(completes(other, run) for run in runs):
+        search.force(ways)
+    return Reached(
+        Visits({**whole.at, **search.at}, search.seen),
+        tuple(search.sides),
+        frozenset(search.met),
+    )
+
+
+@dataclass
+class Search:
+    """What is known so far of the lines of a function, as sides of branches are forced.
+
+    `whole` is what names held at each line in all runs, `at` what they hold in `runs`, whose sizes
+    tell axes apart, and in forced ones. `around` are the conditions that were set to get to a line.
+    """
+
+    tree: ast.Module
+    function_of: Callable[[ast.Module], Callable[..., object]]
+    runs: Runs
+    whole: Mapping[int, Sequence[Locals]]
+    at: dict[int, Sequence[Locals]]
+    seen: list[Mapping[int, Sequence[Locals]]]
+    around: dict[int, Ways] = field(default_factory=dict)
+    sides: list[tuple[Side, ...]] = field(default_factory=list)
+    met: set[tuple[Side, ...]] = field(default_factory=set)
+
+    def force(self, ways: Ways) -> None:
+        """Look at the lines that are reached once conditions are set."""
+        function = self.function_of(with_ways(self.tree, ways))
+        forced = visits(function, self.runs)
+        new = {line for line in forced.at if line and line not in self.at}
+        if self.whole.keys() >= new and not any(completes(function, run) for run in self.runs):
             # It wants other shapes: it is seen as it was reached at those.
-            at |= {line: rows for line, rows in own.items() if line not in at}
-            continue
-        seen = [*seen, *forced.runs]
-        around |= dict.fromkeys(new, ways)
+            self.at |= {line: rows for line, rows in self.whole.items() if line not in self.at}
+            return
+        self.seen += forced.runs
+        self.around |= dict.fromkeys(new, ways)
         if new:
             # What follows may hold something else, too: a sum of turns that none began is 0.
-            at = {line: [*at.get(line, ()), *found.get(line, ())] for line in {*at, *found}}
-            sides.append(tuple(conditions_at(tree, ways)))
-            met |= {sides[-1]} if own.keys() >= new.keys() else set()
-    return Reached(Visits({**own, **at}, seen), tuple(sides), frozenset(met))
+            lines = {*self.at, *forced.at}
+            self.at = {n: [*self.at.get(n, ()), *forced.at.get(n, ())] for n in lines}
+            self.sides.append(tuple(conditions_at(self.tree, ways)))
+            self.met |= {self.sides[-1]} if self.whole.keys() >= new else set()
 
 
 def completes(function: Callable[..., object], run: Mapping[str, object]) -> bool:
