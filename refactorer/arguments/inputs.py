@@ -74,10 +74,7 @@ def plan(
     known(names, request_shapes, "--shape")
     known(names, at, "--at")
     defaults = {p.name: p.default for p in inspect.signature(function).parameters.values()}
-    said = Said(request_shapes, at, annotations, defaults)
-    whole, ordered = indices(ast.parse(source), {}), increasing(source)
-    known_of = (with_integers(said.slot(name, name in wrt), whole) for name in names)
-    slots = [in_order(slot, ordered) for slot in known_of]
+    slots = slots_of(Said(request_shapes, at, annotations, defaults), names, wrt, source)
     readings = [*shapes_read(source, opens(slots), function)]
     with quiet():
         failed: list[Trials] = []
@@ -88,6 +85,13 @@ def plan(
                 return tuple(assuming(plan, shapes) for plan in found)
             failed.append(trials)
     raise failure(function, failed[0], slots, readings[0])
+
+
+def slots_of(said: Said, names: Sequence[str], wrt: Sequence[str], source: str) -> list[Slot]:
+    """Return what is known of each parameter: what is said of it, and what a text shows."""
+    whole, ordered = indices(ast.parse(source), {}), increasing(source)
+    known_of = (with_integers(said.slot(name, name in wrt), whole) for name in names)
+    return [in_order(slot, ordered) for slot in known_of]
 
 
 def with_integers(slot: Slot, whole: Container[str]) -> Slot:
