@@ -12,7 +12,7 @@ from refactorer.callables.known import truth
 from refactorer.flow.names import loads, stores
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code, parenthesized
-from refactorer.syntax.suites import Statement, line, lines, otherwise
+from refactorer.syntax.suites import Statement, else_like, line, lines, otherwise
 
 
 def branch(following: Following, statement: cst.If, env: Env) -> list[Statement]:
@@ -48,7 +48,7 @@ def note_choices(
     for name in {**ways[0], **ways[1]}:
         one, other = (way.get(name) for way in ways)
         choice = cst.IfExp(test, one, other) if one and other else None
-        if one and other and code(one) == code(other):
+        if choice and code(choice.body) == code(choice.orelse):
             env[name] = one
         elif choice and following.functions.is_function(choice):
             if not isinstance(test, cst.Name) and not loads(test).isdisjoint(following.stored):
@@ -66,12 +66,5 @@ def written_out(
     statement: cst.If, test: cst.BaseExpression, then: list[Statement], other: list[Statement]
 ) -> cst.If:
     """Return a branch with these ways."""
-    orelse: cst.If | cst.Else | None = None
-    if other:
-        nested = len(other) == 1 and isinstance(statement.orelse, cst.If)
-        alone = other[0]
-        orelse = (
-            alone if nested and isinstance(alone, cst.If) else cst.Else(cst.IndentedBlock(other))
-        )
     body = cst.IndentedBlock(then or [line("pass")])
-    return statement.with_changes(test=test, body=body, orelse=orelse)
+    return statement.with_changes(test=test, body=body, orelse=else_like(statement, other))

@@ -80,6 +80,13 @@ def else_of(statements: Sequence[Statement]) -> cst.If | cst.Else:
     return cst.Else(suite_of(statements))
 
 
+def else_like(statement: cst.If, statements: Sequence[Statement]) -> cst.If | cst.Else | None:
+    """Return the other way of an `if` with other statements: an `elif` only where it was one."""
+    if isinstance(statement.orelse, cst.If) and statements:
+        return else_of(statements)
+    return cst.Else(suite_of(statements)) if statements else None
+
+
 def blockwise(statements: Sequence[Statement], of_block: OfBlock) -> list[Statement]:
     """Return what is made of a block, after the same was made of the blocks inside it."""
     return of_block([within(statement, of_block) for statement in statements])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -165,13 +166,11 @@ def powers_of_columns(goal: Floats, logs: Floats) -> Iterator[list[tuple[int, in
         for power in (1, -1):
             off = np.abs(power * logs - goal).max(axis=1)
             yield from ([(int(i), power)] for i in np.flatnonzero(off < NEAR))
-        for one in range(len(logs)):
-            for power in (1, -1):
-                rest = goal - power * logs[one]
-                for other in (1, -1):
-                    off = np.abs(other * logs[one + 1 :] - rest).max(axis=1)
-                    for j in np.flatnonzero(off < NEAR):
-                        yield [(one, power), (one + 1 + int(j), other)]
+        for one, power, other in product(range(len(logs)), (1, -1), (1, -1)):
+            rest = goal - power * logs[one]
+            off = np.abs(other * logs[one + 1 :] - rest).max(axis=1)
+            for j in np.flatnonzero(off < NEAR):
+                yield [(one, power), (one + 1 + int(j), other)]
 
 
 def exact(target: Floats, powers: Sequence[tuple[Column, int]], known: Mask) -> Product | None:

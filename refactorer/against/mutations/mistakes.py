@@ -57,15 +57,13 @@ def over_another_axis(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     """Yield a reduction over another axis."""
     match node:
         case ast.Call(func=func, args=args, keywords=keywords):
-            for place, keyword in enumerate(keywords):
-                axis = keyword.value
-                if keyword.arg == "axis" and isinstance(axis, ast.Constant):
-                    for other in AXES:
-                        if other != axis.value:
-                            words = f"`{ast.unparse(node)}` is taken over axis {other}"
-                            changed = ast.keyword("axis", ast.Constant(other))
-                            given = [*keywords[:place], changed, *keywords[place + 1 :]]
-                            yield words, ast.Call(func, args, given)
+            said = {k.arg: k.value.value for k in keywords if isinstance(k.value, ast.Constant)}
+            for other in AXES if "axis" in said else ():
+                if other != said["axis"]:
+                    words = f"`{ast.unparse(node)}` is taken over axis {other}"
+                    changed = ast.keyword("axis", ast.Constant(other))
+                    given = [changed if k.arg == "axis" else k for k in keywords]
+                    yield words, ast.Call(func, args, given)
         case ast.Subscript(
             value=ast.Call(args=[ast.Constant(value="ij,ij->i"), one, other_factor])
         ):

@@ -18,7 +18,7 @@ from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code, parenthesized
 from refactorer.syntax.puts import put_by_call
 from refactorer.syntax.rewriting import expression_by
-from refactorer.syntax.suites import Statement, line, lines, otherwise
+from refactorer.syntax.suites import Statement, else_like, line, lines, otherwise
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,7 @@ class Canonical(Splitting):
 
     def otherwise(self, statement: cst.If) -> cst.If | cst.Else | None:
         """Return the `else` of a branch; an `elif` whose test needs lines before it becomes one."""
-        found = [*self.all(otherwise(statement))]
-        if isinstance(statement.orelse, cst.If) and len(found) == 1:
-            return cst.ensure_type(found[0], cst.If)
-        return cst.Else(cst.IndentedBlock(found)) if found else None
+        return else_like(statement, [*self.all(otherwise(statement))])
 
     def simple(
         self, statement: cst.SimpleStatementLine, small: cst.BaseSmallStatement

@@ -14,7 +14,7 @@ from refactorer.flow.structure.regions import Branch, written
 from refactorer.flow.weaving.weaver import Weaver
 from refactorer.flow.weaving.woven import State, Woven
 from refactorer.syntax.expressions import code
-from refactorer.syntax.suites import Statement, else_of, line, suite_of
+from refactorer.syntax.suites import Statement, else_like, else_of, line, suite_of
 
 CHEAP = (
     *(ast.Module, ast.Expr, ast.Name, ast.Constant, ast.Compare, ast.BoolOp, ast.UnaryOp),
@@ -180,13 +180,9 @@ def written_out(branch: Branch, test: cst.BaseExpression, then: Woven, other: Wo
     body = suite_of(then.forward)
     if branch.jumps:
         return statement.with_changes(test=test, body=body, orelse=None)
-    orelse: cst.If | cst.Else | None = None
-    if other.forward:
-        nested = len(other.forward) == 1 and isinstance(statement.orelse, cst.If)
-        alone = other.forward[0]
-        orelse = cst.Else(cst.IndentedBlock(other.forward))
-        if nested and isinstance(alone, cst.If):
-            orelse = alone.with_changes(leading_lines=())
+    orelse = else_like(statement, other.forward)
+    if isinstance(orelse, cst.If):
+        orelse = orelse.with_changes(leading_lines=())
     return statement.with_changes(test=test, body=body, orelse=orelse)
 
 
