@@ -7,7 +7,7 @@ from dataclasses import replace
 import libcst as cst
 
 from refactorer.adjoint import Adjoint
-from refactorer.backward.inlining import Block
+from refactorer.backward.inlining import InliningBlock
 from refactorer.rule import Example, Rule
 from refactorer.syntax.dataflow import bound, mutates, value_of, writes
 from refactorer.syntax.expressions import bare, code
@@ -103,7 +103,7 @@ class DropAliases(Rule):
     @classmethod
     def apply(cls, adjoint: Adjoint) -> Adjoint:
         adjoint = with_whole_cotangents(adjoint)
-        block = Block(adjoint)
+        block = InliningBlock(adjoint)
         for i in block.positions():
             into_alias = any(names_only(block, j, i) for j in block.readers(i))
             if block.is_alias(i) or (into_alias and block.is_temporary(i)):
@@ -161,6 +161,6 @@ def with_whole_cotangents(adjoint: Adjoint) -> Adjoint:
     return changed if changed is adjoint else replace(changed, shapes=shapes)
 
 
-def names_only(block: Block, j: int, i: int) -> bool:
+def names_only(block: InliningBlock, j: int, i: int) -> bool:
     """Tell whether statement j only gives the value of statement i another name."""
     return block.names[j] is not None and block.text(j) == block.name(i)

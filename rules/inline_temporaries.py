@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import accumulate
 
 from refactorer.adjoint import Adjoint
-from refactorer.backward.inlining import Block
+from refactorer.backward.inlining import InliningBlock
 from refactorer.rule import Example, Rule
 from refactorer.syntax.dataflow import bound
 from refactorer.syntax.renaming import replaced_text
@@ -103,7 +103,7 @@ class InlineTemporaries(Rule):
 
     @classmethod
     def apply(cls, adjoint: Adjoint) -> Adjoint:
-        block, texts = Block(adjoint), dict[str, str]()
+        block, texts = InliningBlock(adjoint), dict[str, str]()
         for i in block.positions():
             if block.is_alias(i) or (block.is_temporary(i) and fits(block, i)):
                 texts[block.name(i)] = block.text(i)
@@ -118,7 +118,7 @@ def cotangents(adjoint: Adjoint, texts: Mapping[str, str]) -> dict[str, str]:
     return {name: texts[name] for name in own}
 
 
-def fits(block: Block, i: int) -> bool:
+def fits(block: InliningBlock, i: int) -> bool:
     """Tell whether the reader of statement i stays within a line, or is the sum that it is for.
 
     What is joined in a list is written there only if all of the list is.
@@ -140,7 +140,7 @@ def depth(text: str) -> int:
     return max(accumulate(steps), default=0)
 
 
-def joined_with(block: Block, name: str, reader: int) -> frozenset[str]:
+def joined_with(block: InliningBlock, name: str, reader: int) -> frozenset[str]:
     """Return the names in a list that a name stands in, where a statement reads it."""
     text = block.texts[reader]
     tree = ast.parse(text if "[" in text else "")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from refactorer.errors import Refused
-from refactorer.flow.loops.rerun import Line, sunk
+from refactorer.flow.loops.rerun import RerunLine, sunk
 from refactorer.flow.names import Names, followed, loads, parsed, reads_first, stores
 from refactorer.flow.statements.active import active
 from refactorer.flow.statements.aranges import with_rows_named
@@ -275,7 +275,7 @@ def test_blocks_that_are_settings_are_taken_apart_and_put_together() -> None:
 
 
 def test_a_line_that_one_way_reads_stands_there() -> None:
-    rows = [Line(statements("a = X[i]")[0], guarded=True)]
+    rows = [RerunLine(statements("a = X[i]")[0], guarded=True)]
     found = sunk(rows, statements("if i > 0:\n    dx += a\nelse:\n    dy += 1"))
     assert text(found) == "if i > 0:\n    a = X[i]\n    dx += a\nelse:\n    dy += 1"
     assert text(sunk(rows, statements("dx += a"))) == "a = X[i]\ndx += a"

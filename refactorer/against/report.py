@@ -10,14 +10,14 @@ from refactorer.against.columns import in_columns
 from refactorer.against.diagnosis.causes import Clarity
 from refactorer.against.examine import Examined
 from refactorer.against.findings import Finding
-from refactorer.against.mutations.terms import Change
+from refactorer.against.mutations.terms import ChangedTerm
 from refactorer.against.points import Point
 
 BOUNDS = (1e-9, 1e-7, 1e-5, 1e-3)
 WIDE = 6  # significant digits
 
 
-def report(found: Examined, changes: Mapping[str, Change], ours: str) -> str:
+def report(found: Examined, changes: Mapping[str, ChangedTerm], ours: str) -> str:
     """Return the report, with what changes of ours tell of the inputs.
 
     `ours` is shown beside the code if it is not empty.
@@ -49,7 +49,7 @@ def tried(found: Examined) -> str:
     return f"{count} samples" if count > 1 else "1 sample"
 
 
-def lines_on(finding: Finding, change: Change | None) -> Iterator[str]:
+def lines_on(finding: Finding, change: ChangedTerm | None) -> Iterator[str]:
     """Yield the lines on one input, or on the value."""
     name = finding.name or "value"
     if finding.right:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from refactorer.against.hand_written.calling import Call
+from refactorer.against.hand_written.calling import CallByHand
 from refactorer.against.hand_written.in_model import with_arguments
 from refactorer.against.hand_written.written import Written, read
 from refactorer.against.scope import Scope
@@ -31,8 +31,8 @@ class Subject:
     request: Request
     target: Target
     own: Scope
-    call: Call
-    value_of: Call | None
+    call: CallByHand
+    value_of: CallByHand | None
     theirs: Target
 
     @classmethod
@@ -44,7 +44,8 @@ class Subject:
         found = [find(file, name, request.imports) for file, name in places]
         written = [with_arguments(executed(one), one.source, own.function) for one in found]
         calls = [
-            Call.read(f, one.name, own.function) for f, one in zip(written, found, strict=True)
+            CallByHand.read(f, one.name, own.function)
+            for f, one in zip(written, found, strict=True)
         ]
         value_of = calls[0] if len(calls) == 2 else None
         return cls(request, target, own, calls[-1], value_of, found[-1])

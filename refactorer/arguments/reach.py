@@ -41,7 +41,7 @@ def reaching(
     """
     if not any(isinstance(node, ast.If | ast.IfExp) for node in ast.walk(ast.parse(source))):
         return ()
-    watch = Watch(function)
+    watch = ReachedInstructions(function)
     with quiet():
         missing = watch.every - {place for given in telling(drawn) for place in watch.run(given)}
         found: list[Change] = []
@@ -56,7 +56,7 @@ def reaching(
 
 
 @dataclass(frozen=True)
-class Watch:
+class ReachedInstructions:
     """Records the instructions that are run of a function and of others in its file."""
 
     function: Function

@@ -45,7 +45,7 @@ class Places:
         return found[bisect_right(found, i) :]
 
 
-class Block:
+class InliningBlock:
     """The statements of a backward part as texts; that of a statement that was inlined is empty."""
 
     def __init__(self, adjoint: Adjoint) -> None:

@@ -16,7 +16,7 @@ import libcst as cst
 from refactorer.callables.expressions import Expressions
 from refactorer.callables.following import Env, Following
 from refactorer.callables.known import Functions
-from refactorer.callables.statements import Statements
+from refactorer.callables.statements import FollowedStatements
 from refactorer.errors import Refused
 from refactorer.flow.callees import helpers_in
 from refactorer.flow.names import Names, stores
@@ -63,7 +63,7 @@ def calling(target: Target, namespace: Mapping[str, object]) -> str:
     hidden = own | stores(target.source)
     functions = Functions(helpers_in(target), namespace, frozenset(hidden))
     names = Names({*names_in(target.source), *namespace, *dir(builtins)})
-    following = Statements(target, names, functions, set(), stores(target.source))
+    following = FollowedStatements(target, names, functions, set(), stores(target.source))
     body = following.suite([*lines(definition.body)], functions_of_module(following))
     if not following.needed:
         return target.source

@@ -19,7 +19,7 @@ from refactorer.syntax.expressions import code
 from refactorer.syntax.suites import Statement, line
 
 
-class Statements(Following):
+class FollowedStatements(Following):
     """Goes through statements, in which functions are then called by their names."""
 
     def suite(self, statements: Iterable[Statement], env: Env) -> list[Statement]:

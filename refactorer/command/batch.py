@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from refactorer.command import in_file
-from refactorer.command.in_file import Change
+from refactorer.command.in_file import BlockChange
 from refactorer.command.settings import Settings
 from refactorer.draft import Note, Step, Verified
 from refactorer.errors import RefactorError, Refused
@@ -30,7 +30,7 @@ class Outcome:
     target: str
     state: str
     verified: Verified | None = None
-    change: Change | None = None
+    change: BlockChange | None = None
     error: RefactorError | None = None
     told: Told = ()
 

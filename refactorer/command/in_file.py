@@ -16,7 +16,7 @@ Run = Callable[[Request], Verified]
 
 
 @dataclass(frozen=True)
-class Change:
+class BlockChange:
     """The change of a function's block, and the line that it then starts at."""
 
     before: SourceFile
@@ -40,7 +40,7 @@ def block_of(function: str, file: SourceFile) -> Block | None:
 
 def block_after(
     file: SourceFile, function: str, settings: Settings, run: Run, *, force: bool
-) -> Change:
+) -> BlockChange:
     """Return what a function's block becomes; Refused where a person has edited it."""
     old = block_of(function, file)
     if old and old.is_edited and not force:
@@ -54,9 +54,9 @@ def block_after(
     lines = new.lines(request.width)
     if old is None:
         line = below(file, verified.lines[1])
-        return Change(file, inserted(file, line, lines), verified, line + GAP, is_new=True)
+        return BlockChange(file, inserted(file, line, lines), verified, line + GAP, is_new=True)
     after = file if old.is_like(new) else with_block(file, old, lines)
-    return Change(file, after, verified, old.first_line, is_new=False)
+    return BlockChange(file, after, verified, old.first_line, is_new=False)
 
 
 def edited(file: SourceFile, block: Block) -> Refused:

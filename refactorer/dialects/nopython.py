@@ -24,7 +24,7 @@ TWO = 2
 
 
 @dataclass(frozen=True)
-class Text:
+class PrintedText:
     """A printed text, the name of its function, and the values that names hold on return."""
 
     tree: ast.Module
@@ -201,6 +201,6 @@ def obstacle(text: str, name: str, arguments: Arguments) -> str:
     namespace: dict[str, Any] = {}
     exec(compile(text, "<printed>", "exec"), namespace)
     held = {**namespace, **locals_at_return(namespace[name], arguments)}
-    for node in Text(ast.parse(text), name, held).obstacles(name):
+    for node in PrintedText(ast.parse(text), name, held).obstacles(name):
         return ast.unparse(node).partition("\n")[0].removesuffix(":")
     return ""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from refactorer.differentiation.line_forms import Kind, Line, Written, around_result
+from refactorer.differentiation.line_forms import FormedLine, Kind, WrittenLine, around_result
 from refactorer.syntax.renaming import fresh
 
 PULLED_BACK = ("# Beginning", "# Grad of")  # comments where tangent's pullback of a line begins
@@ -17,8 +17,8 @@ WIDEST_COMMENT = 80  # of tangent's
 
 def composed(
     alone: str,
-    every: Sequence[Line],
-    known: Mapping[Kind, Written],
+    every: Sequence[FormedLine],
+    known: Mapping[Kind, WrittenLine],
     wrt: Iterable[str],
     taken: Iterable[str],
 ) -> str:
@@ -45,8 +45,8 @@ def composed(
 
 
 def placed(
-    every: Sequence[Line], known: Mapping[Kind, Written], others: Iterable[str]
-) -> Iterator[Written]:
+    every: Sequence[FormedLine], known: Mapping[Kind, WrittenLine], others: Iterable[str]
+) -> Iterator[WrittenLine]:
     """Yield for each line what tangent wrote for its form, with names that nothing else has."""
     taken = {*others, *(value for line in every for value in line.values.values())}
     for line in every:
@@ -55,10 +55,10 @@ def placed(
             names[name] = fresh(line.filled(name), taken)
             taken.add(names[name])
 
-        def put(text: str, line: Line = line, names: Mapping[str, str] = names) -> str:
+        def put(text: str, line: FormedLine = line, names: Mapping[str, str] = names) -> str:
             return line.filled(with_names(text, names))
 
-        yield Written(
+        yield WrittenLine(
             [*map(put, form.forward)],
             [*map(put, form.backward)],
             [line.values[blank] for blank in form.started],
@@ -83,7 +83,7 @@ class Accumulation:
     started: list[str] = field(default_factory=list)
     backward: list[str] = field(default_factory=list)
 
-    def add(self, line: Line, written: Written) -> None:
+    def add(self, line: FormedLine, written: WrittenLine) -> None:
         """Add what a line gives to the cotangents of what it reads; its own may be nothing."""
         for value in (line.values["A"], *written.started):
             self.start(value)

@@ -22,9 +22,9 @@ from refactorer.differentiation.constant_part import (
 from refactorer.differentiation.culprit import WITHIN, culprit, place_of_value
 from refactorer.differentiation.engine import contained, tangent_with_rules
 from refactorer.differentiation.line_forms import (
+    FormedLine,
     Kind,
-    Line,
-    Written,
+    WrittenLine,
     by_form,
     lines_with_forms,
     sheet,
@@ -155,8 +155,8 @@ def given(primal: Primal, namespace: Mapping[str, object]) -> str:
 
 
 def of_forms(
-    primal: Primal, every: Sequence[Line], namespace: Mapping[str, object]
-) -> Iterator[tuple[Kind, Written]]:
+    primal: Primal, every: Sequence[FormedLine], namespace: Mapping[str, object]
+) -> Iterator[tuple[Kind, WrittenLine]]:
     """Yield what tangent writes for the forms of some lines."""
     forms = [*{line.kind: line for line in every}.values()]
     for start in range(0, len(forms), MOST_FORMS):

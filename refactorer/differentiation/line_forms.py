@@ -25,7 +25,7 @@ FOLDED = (0, 1)  # numbers with which tangent leaves an operation out
 
 
 @dataclass(frozen=True)
-class Line:
+class FormedLine:
     """A line `name = value`, its form, and the names that fill the form's blanks, its own first.
 
     `moving` are the blanks of the values it reads that carry a cotangent.
@@ -46,21 +46,23 @@ class Line:
         return BLANK.sub(lambda blank: self.values[blank[1]], text)
 
 
-def lines_with_forms(code: str, active: Collection[str], values: Collection[str]) -> list[Line]:
+def lines_with_forms(
+    code: str, active: Collection[str], values: Collection[str]
+) -> list[FormedLine]:
     """Return the lines of a function; of its values those that are active carry a cotangent."""
     return [line_with_form(name, value, active, values) for name, value in lines(code)]
 
 
 def line_with_form(
     name: str, value: ast.expr, active: Collection[str], values: Collection[str]
-) -> Line:
+) -> FormedLine:
     """Return a line by its name and its value."""
     text = f"{name} = {ast.unparse(value)}"
     blanks = Blanks(values)
     form = ast.unparse(blanks.visit(ast.parse(text)))
     found = {letters: value for value, letters in blanks.found.items()}
     moving = [letters for letters, value in found.items() if value in active]
-    return Line(text, form, found, tuple(moving[1:]))
+    return FormedLine(text, form, found, tuple(moving[1:]))
 
 
 class Blanks(ast.NodeTransformer):
@@ -95,7 +97,7 @@ def letters(number: int) -> str:
     return (letters(rest - 1) if rest else "") + chr(ord("A") + last)
 
 
-def sheet(every: Sequence[Line]) -> tuple[str, list[str]]:
+def sheet(every: Sequence[FormedLine]) -> tuple[str, list[str]]:
     """Return a function with the forms of some lines, and what of its arguments is moving."""
     forms = [*enumerate(every)]
     given = [f"blank{k}{blank}" for k, line in forms for blank in [*line.values][1:]]
@@ -110,7 +112,7 @@ def sheet(every: Sequence[Line]) -> tuple[str, list[str]]:
 
 
 @dataclass
-class Written:
+class WrittenLine:
     """A line, and the statements of tangent's that pull its cotangent back.
 
     `started` are the blanks to whose cotangents they add before they set them.
@@ -127,14 +129,14 @@ class Written:
         return [*parts, *(mark[1] for text in self.backward if (mark := CONTRIBUTION.match(text)))]
 
 
-def by_form(sheet: str) -> list[Written]:
+def by_form(sheet: str) -> list[WrittenLine]:
     """Return what tangent wrote for each line of a sheet."""
     before, _, after = around_result(sheet)
-    found, waiting = list[Written](), list[str]()
+    found, waiting = list[WrittenLine](), list[str]()
     for statement in before[:-1]:
         waiting.append(statement)
         if LINE.match(statement):
-            found.append(Written(waiting))
+            found.append(WrittenLine(waiting))
             waiting = []
     own = ""
     for statement in after:

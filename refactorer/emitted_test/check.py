@@ -14,7 +14,7 @@ from refactorer.arguments.plans import AT, FLOAT, KEPT, Plan, draw, literal
 from refactorer.draft import Draft
 from refactorer.emit import Layout
 from refactorer.emitted_test.arguments import argument, read_sizes, size_name
-from refactorer.emitted_test.text import Page
+from refactorer.emitted_test.text import TestContents
 from refactorer.errors import Refused, Usage
 from refactorer.execution.evaluation import fresh, quiet
 from refactorer.judging.cases import Case, cases
@@ -52,7 +52,7 @@ def with_test(draft: Draft, module: str, layout: Layout) -> Draft:
 OTHER_STYLE = "Give it with callback, callbacks, grad or value-and-grad"
 
 
-def page_of(draft: Draft, module: str) -> Page:
+def page_of(draft: Draft, module: str) -> TestContents:
     """Return the page of a draft's test, at all cases that can be written down."""
     plan = Plan.from_json(draft.plans[0])
     inputs = {i.name: argument(i) for i in plan.inputs if i.kind != KEPT or i.text}
@@ -60,7 +60,7 @@ def page_of(draft: Draft, module: str) -> Page:
     sizes = read_sizes([*inputs.values()], [*rows[0][0]])
     own = draft.name if draft.style == "grad" else ""
     function = defined(draft.module, draft.name)
-    return Page(
+    return TestContents(
         code_of(draft, module),
         draft.printed,
         draft.style,

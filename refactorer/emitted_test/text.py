@@ -92,7 +92,7 @@ CALLS = {
 
 
 @dataclass(frozen=True)
-class Page:
+class TestContents:
     """The contents of a test: the code that it checks, how that is called, and the cases.
 
     `own` is the user's function, which is called where the code returns gradients alone, and `seed`

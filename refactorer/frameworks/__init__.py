@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
 
 from refactorer.frameworks import autograd, jax, scipy, sklearn, thinc_layer, thinc_loss, torch
-from refactorer.frameworks.parts import Form, is_standard
+from refactorer.frameworks.parts import FormText, is_standard
 from refactorer.printing.names.aliases import is_import
 from refactorer.printing.page import Page
 from refactorer.reading.contents import Definition
 
-FORMS: Mapping[str, Callable[[Page], Form]] = {
+FORMS: Mapping[str, Callable[[Page], FormText]] = {
     "scipy": scipy.form,
     "sklearn": sklearn.form,
     "thinc-layer": thinc_layer.form,
@@ -22,7 +22,7 @@ FORMS: Mapping[str, Callable[[Page], Form]] = {
 }
 
 
-def among(form: Form, around: Sequence[Definition]) -> list[Definition]:
+def among(form: FormText, around: Sequence[Definition]) -> list[Definition]:
     """Return the definitions around a function with the imports of a form, where imports stand."""
     offered = {name for d in form.imports for name in d.names}
     rest = [d for d in around if not is_import(d) or not offered.issuperset(d.names)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from refactorer.frameworks.parts import (
-    Form,
+    FormText,
     imports,
     named_output,
     outside,
@@ -22,7 +22,7 @@ from refactorer.syntax.dataflow import needed, reads
 OFFERED = {"autograd.extend": ("defvjp", "defvjp_argnums", "primitive")}
 
 
-def form(page: Page) -> Form:
+def form(page: Page) -> FormText:
     """Return the primitive, what pulls a cotangent back, and what makes that known."""
     name, function = page.adjoint.primal.target.name, page.function
     names = [p.name for p in parameters(page)]
@@ -34,7 +34,7 @@ def form(page: Page) -> Form:
         else pullback_texts(page, numbers)
     )
     text = f"@primitive\ndef {name}({signature(parameters(page))}):\n{suite(first)}\n\n{made}"
-    return Form(text, imports(text, OFFERED))
+    return FormText(text, imports(text, OFFERED))
 
 
 def has_suites(page: Page) -> bool:

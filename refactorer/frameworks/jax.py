@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from refactorer.frameworks.parts import (
-    Form,
+    FormText,
     importing,
     outside,
     parameters,
@@ -33,7 +33,7 @@ AT = {"AddAssign": "add", "SubtractAssign": "subtract", "MultiplyAssign": "multi
 AT |= {"DivideAssign": "divide", "Assign": "set"}
 
 
-def form(page: Page) -> Form:
+def form(page: Page) -> FormText:
     """Return the function, its forward pass with residuals, and its backward pass."""
     name = page.adjoint.primal.target.name
     fixed = static(page)
@@ -49,7 +49,7 @@ def form(page: Page) -> Form:
         f"{passes(page, fixed)}\n\n{name}.defvjp({name}_fwd, {name}_bwd)\n"
     )
     lines = ["from functools import partial", "import jax", "import jax.numpy as jnp"]
-    return Form(text, importing(*lines, *["import jax.scipy.special"] * ("jax.scipy." in text)))
+    return FormText(text, importing(*lines, *["import jax.scipy.special"] * ("jax.scipy." in text)))
 
 
 def static(page: Page) -> list[str]:

@@ -24,7 +24,7 @@ from refactorer.syntax.suites import Statement
 
 
 @dataclass(frozen=True)
-class Form:
+class FormText:
     """The text of a form, and the imports that it may need."""
 
     text: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from refactorer.frameworks.parts import (
-    Form,
+    FormText,
     expect_number,
     importing,
     numpy_of,
@@ -34,7 +34,7 @@ def unpack(x, shapes):
 """
 
 
-def form(page: Page) -> Form:
+def form(page: Page) -> FormText:
     """Return the function of one vector that returns its value and the gradient, a vector too."""
     expect_number(page, "scipy.optimize")
     wanted, _ = wanted_first(page)
@@ -42,13 +42,13 @@ def form(page: Page) -> Form:
     numpy, imports = numpy_of(page)
     x = free(["x", "parameters"], page.taken)
     if [rank(page, name) for name in names] == [1]:
-        return Form(function(page, [names[0]], "", "{}"))
+        return FormText(function(page, [names[0]], "", "{}"))
     if not any(rank(page, name) for name in names):
-        return Form(function(page, [x], unpacking(names, x), f"{numpy}.array([{{}}])"), imports)
+        return FormText(function(page, [x], unpacking(names, x), f"{numpy}.array([{{}}])"), imports)
     shapes = free(["shapes"], page.taken)
     first = unpacking(names, f"unpack({x}, {shapes})")
     text = function(page, [x, shapes], first, "pack({})")
-    return Form(PACK.format(np=numpy) + text, (*importing("import math"), *imports))
+    return FormText(PACK.format(np=numpy) + text, (*importing("import math"), *imports))
 
 
 def function(page: Page, vector: list[str], first: str, packed: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from refactorer.frameworks.parts import (
-    Form,
+    FormText,
     expect_number,
     head,
     other_form,
@@ -19,7 +19,7 @@ from refactorer.syntax.dataflow import needed, reads
 from refactorer.syntax.suites import Statement
 
 
-def form(page: Page) -> Form:
+def form(page: Page) -> FormText:
     """Return the class with the methods loss, gradient and loss_gradient."""
     expect_number(page, "scikit-learn")
     wanted, others = wanted_first(page)
@@ -36,7 +36,7 @@ def form(page: Page) -> Form:
             ("loss_gradient", both(page)),
         )
     ]
-    return Form(f"class {name}:\n{head(page)}" + "\n".join(methods))
+    return FormText(f"class {name}:\n{head(page)}" + "\n".join(methods))
 
 
 def value(page: Page) -> list[Statement]:

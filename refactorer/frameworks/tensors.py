@@ -34,11 +34,11 @@ NUMBERS = {"sqrt", "exp", "log", "pi", "e", "inf"}
 
 def on_tensors(text: str) -> tuple[str, list[str]]:
     """Return a text in torch's words, and the functions of NumPy for which there are none."""
-    spelling = Spelling()
+    spelling = TensorSpelling()
     return cst.parse_module(text).visit(spelling).code, spelling.unknown
 
 
-class Spelling(Transformer):
+class TensorSpelling(Transformer):
     """Replaces functions, methods and attributes of arrays by those of tensors."""
 
     def __init__(self) -> None:

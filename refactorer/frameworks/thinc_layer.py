@@ -10,7 +10,7 @@ from functools import cached_property
 import libcst as cst
 
 from refactorer.frameworks.parts import (
-    Form,
+    FormText,
     imports,
     other_form,
     parameters,
@@ -34,7 +34,7 @@ def ones_init(ops, shape):
 """
 
 
-def form(page: Page) -> Form:
+def form(page: Page) -> FormText:
     """Return the factory of the layer, its forward function, and what initialises it."""
     if page.is_tuple:
         raise other_form(page, "a layer of thinc returns one array", "Write a function for each")
@@ -46,7 +46,7 @@ def form(page: Page) -> Form:
     text = "\n\n".join([layer.factory, layer.forward, *([layer.init] if layer.params else [])])
     if "ones_init" in text:
         text = ONES + text
-    return Form(text, imports(text, OFFERED))
+    return FormText(text, imports(text, OFFERED))
 
 
 @dataclass(frozen=True)

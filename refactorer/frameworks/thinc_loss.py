@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import indent
 
 from refactorer.frameworks.parts import (
-    Form,
+    FormText,
     expect_number,
     head,
     imports,
@@ -22,7 +22,7 @@ from refactorer.request import printed_name
 HINT = "Ask for the guesses with --wrt; the truths are the one other argument without a default"
 
 
-def form(page: Page) -> Form:
+def form(page: Page) -> FormText:
     """Return the class of the loss, and the function that configures it."""
     expect_number(page, "a loss of thinc")
     wanted, others = wanted_first(page)
@@ -42,7 +42,7 @@ def form(page: Page) -> Form:
         f"def configure_{title}(*, {own}) -> {title}:\n"
         f"    return {title}({', '.join(f'{name}={name}' for name in settings)})\n"
     )
-    return Form(text, imports(text, OFFERED))
+    return FormText(text, imports(text, OFFERED))
 
 
 def methods(page: Page, guess: str, truth: str, settings: list[str]) -> str:

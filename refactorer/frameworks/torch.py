@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from refactorer.frameworks.parts import (
-    Form,
+    FormText,
     importing,
     named_output,
     outside,
@@ -23,7 +23,7 @@ from refactorer.syntax.dataflow import needed, reads
 from refactorer.syntax.expressions import code
 
 
-def form(page: Page) -> Form:
+def form(page: Page) -> FormText:
     """Return the Function and the function that applies it."""
     name = page.adjoint.primal.target.name
     title = printed_name(name, "thinc-layer")
@@ -37,7 +37,7 @@ def form(page: Page) -> Form:
     if unknown:
         reason = f"torch has no function for `{unknown[0]}` as it is called here"
         raise refused(page, reason, "--style callback prints it in NumPy")
-    return Form(moved, importing("import math", "import torch"))
+    return FormText(moved, importing("import math", "import torch"))
 
 
 def methods(page: Page) -> str:

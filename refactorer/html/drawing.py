@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
-from refactorer.html.graph import Node
+from refactorer.html.graph import GraphNode
 from refactorer.html.layers import Key, Layers, layers
 
 LETTER, PADDING, HEIGHT = 8.0, 28.0, 32.0  # of a box, in pixels
@@ -38,7 +38,7 @@ class Box:
         return f"{self.x:.1f} {self.y + self.height:.1f}"
 
 
-def drawing(nodes: Sequence[Node], side: str) -> str:
+def drawing(nodes: Sequence[GraphNode], side: str) -> str:
     """Return the picture of a graph as SVG; nothing where there is none.
 
     The ids of its lines start with the letter of a side.
@@ -58,7 +58,7 @@ def drawing(nodes: Sequence[Node], side: str) -> str:
     )
 
 
-def level(node: Node, found: Layers) -> int:
+def level(node: GraphNode, found: Layers) -> int:
     """Return the layer in which a node stands: the first that has its name."""
     return next(k for k, row in enumerate(found.rows) if any(key[0] == node.name for key in row))
 
@@ -77,7 +77,7 @@ def boxes(rows: Sequence[Sequence[Key]], named: set[Key]) -> dict[Key, Box]:
     return found
 
 
-def shape(node: Node, box: Box, side: str) -> str:
+def shape(node: GraphNode, box: Box, side: str) -> str:
     """Return a box with its name; one that lines belong to can be reached by the keyboard."""
     ids = " ".join(f"{side}{n}" for n in sorted(node.lines))
     kind = "value" if ids else "input"
@@ -105,7 +105,7 @@ def curves(found: Layers, rooms: Mapping[Key, Box]) -> Iterator[str]:
         yield edge(way[0][0], way[-1][0], path)
 
 
-def bows(nodes: Sequence[Node], found: Layers, rooms: Mapping[Key, Box]) -> Iterator[str]:
+def bows(nodes: Sequence[GraphNode], found: Layers, rooms: Mapping[Key, Box]) -> Iterator[str]:
     """Yield a bow to what is read in the next turn of a loop: at the side of the values."""
     places = {node.name: rooms[node.name, level(node, found)] for node in nodes}
     for node in nodes:

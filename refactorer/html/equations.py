@@ -38,7 +38,7 @@ def equations(
         fitting = [name for name in functions if made.name.startswith(f"d{name}d")]
         if fitting:
             name = max(fitting, key=len)
-            yield from Trace(made, functions[name], seeds.get(name, "")).equations()
+            yield from TracedText(made, functions[name], seeds.get(name, "")).equations()
 
 
 def plain_texts(steps: Sequence[Step]) -> Iterator[str]:
@@ -66,7 +66,7 @@ def unplain(text: str) -> int:
 
 
 @dataclass(frozen=True)
-class Trace:
+class TracedText:
     """A text of tangent's, the user's function that it is a part of, and that function's output."""
 
     made: ast.FunctionDef

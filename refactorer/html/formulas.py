@@ -28,10 +28,10 @@ LAYOUT = {"expand_dims", "squeeze", "asarray", "array", "copy", "astype", "ascon
 
 def formula(node: ast.expr, names: Names) -> Markup:
     """Return an expression as MathML; what has no notation stays the code that it is."""
-    return Writer(names).written(node)
+    return FormulaWriter(names).written(node)
 
 
-class Writer:
+class FormulaWriter:
     """Writes expressions, in which some names stand for others."""
 
     def __init__(self, names: Names) -> None:

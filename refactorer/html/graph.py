@@ -10,7 +10,7 @@ from refactorer.html.statements import Definition, Statement, names, own_stateme
 
 
 @dataclass(frozen=True)
-class Node:
+class GraphNode:
     """A value by its name, the lines that set it, and the values that these read."""
 
     name: str
@@ -18,14 +18,14 @@ class Node:
     reads: frozenset[str]
 
 
-def graph(definition: Definition, output: str, *, is_paired: bool = False) -> tuple[Node, ...]:
+def graph(definition: Definition, output: str, *, is_paired: bool = False) -> tuple[GraphNode, ...]:
     """Return the inputs of a function that are read, then what it computes, in their order.
 
     One name is one value, whatever it holds in turn. What is returned and has no name is the
     `output`; one that `is_paired` returns a callback beside it. What the output does not come from
     is left out.
     """
-    found = {name: Node(name, frozenset(), frozenset()) for name in inputs(definition)}
+    found = {name: GraphNode(name, frozenset(), frozenset()) for name in inputs(definition)}
     ends: set[str] = set()
     for statement in own_statements(definition.body):
         if isinstance(statement.node, ast.Return) and statement.node.value:
@@ -36,11 +36,11 @@ def graph(definition: Definition, output: str, *, is_paired: bool = False) -> tu
         else:
             settings = [*set_by(statement, found)]
         for name, reads in settings:
-            old = found.get(name) or Node(name, frozenset(), frozenset())
+            old = found.get(name) or GraphNode(name, frozenset(), frozenset())
             known = old.reads | {n for n in reads if n in found}
             if not old.reads:
                 found.pop(name, None)  # an input that is set anew, or a list, stands where that is
-            found[name] = Node(name, old.lines | statement.own_lines, known)
+            found[name] = GraphNode(name, old.lines | statement.own_lines, known)
     live = closure(ends, found)
     return tuple(node for node in found.values() if node.name in live)
 
@@ -50,7 +50,7 @@ def returned(value: ast.expr, *, is_paired: bool) -> ast.expr:
     return value.elts[0] if is_paired and isinstance(value, ast.Tuple) else value
 
 
-def closure(ends: Iterable[str], found: Mapping[str, Node]) -> set[str]:
+def closure(ends: Iterable[str], found: Mapping[str, GraphNode]) -> set[str]:
     """Return the names that some come from, those among them."""
     live: set[str] = set()
     waiting = [*ends]
@@ -70,7 +70,7 @@ def inputs(definition: Definition) -> list[str]:
     return [a.arg for a in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
 
 
-def set_by(statement: Statement, known: Mapping[str, Node]) -> Iterator[tuple[str, set[str]]]:
+def set_by(statement: Statement, known: Mapping[str, GraphNode]) -> Iterator[tuple[str, set[str]]]:
     """Yield the values that a statement sets, each with the names that it reads for it."""
     match statement.node:
         case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from refactorer.html.graph import Node
+from refactorer.html.graph import GraphNode
 
 Key = tuple[str, int]  # the name of a value, and a layer: its own, or one that a way of it passes
 SWEEPS = 4  # down and up again, to bring nearer what belongs together
@@ -20,7 +20,7 @@ class Layers:
     ways: Mapping[tuple[str, str], tuple[Key, ...]]
 
 
-def layers(nodes: Sequence[Node]) -> Layers:
+def layers(nodes: Sequence[GraphNode]) -> Layers:
     """Return the layers of a graph; an input stands right above what reads it first."""
     depth = depths(nodes)
     ways = {
@@ -39,7 +39,7 @@ def layers(nodes: Sequence[Node]) -> Layers:
     return Layers(tuple(map(tuple, untangled(rows, [*ways.values()]))), ways)
 
 
-def depths(nodes: Sequence[Node]) -> dict[str, int]:
+def depths(nodes: Sequence[GraphNode]) -> dict[str, int]:
     """Return the layer of each value: below all that it reads and that comes before it."""
     found: dict[str, int] = {}
     for node in nodes:

@@ -10,7 +10,7 @@ from refactorer.against.examine import Examined, examined, without_shared_faults
 from refactorer.against.findings import Finding
 from refactorer.against.hand_written.written import ours
 from refactorer.against.mutations.repairs import Repairs
-from refactorer.against.mutations.terms import Change, Ours, changes
+from refactorer.against.mutations.terms import ChangedTerm, Ours, changes
 from refactorer.against.report import report
 from refactorer.draft import Note
 from refactorer.execution.evaluation import quiet
@@ -47,7 +47,7 @@ def asking(finding: Finding) -> bool:
     return bool(finding.name) and not finding.right and finding.cause.clarity is not Clarity.CLEAR
 
 
-def compared(found: Examined, text: str) -> tuple[Examined, dict[str, Change]]:
+def compared(found: Examined, text: str) -> tuple[Examined, dict[str, ChangedTerm]]:
     """Return what the comparison with our own text tells."""
     written, subject = found.written, found.subject
     name = subject.target.name if written.form.style != "grad" else f"d_{subject.target.name}"
@@ -63,14 +63,16 @@ def compared(found: Examined, text: str) -> tuple[Examined, dict[str, Change]]:
     return found, slips | changes(mine, own, rest, found.trials, unclear)
 
 
-def slipped(found: Examined, names: Sequence[str]) -> dict[str, Change]:
+def slipped(found: Examined, names: Sequence[str]) -> dict[str, ChangedTerm]:
     """Return the slip of theirs that, mended, makes the gradient of an input right."""
     theirs = found.subject.theirs
     text = theirs.module, theirs.name, theirs.source
     slips = Repairs(*text, found.written, found.subject.own.function).telling(names, found.trials)
     lines = theirs.module.splitlines()
     place = f"`{theirs.name}`"
-    return {n: Change(one.words, place, lines[one.line - 1].strip()) for n, one in slips.items()}
+    return {
+        n: ChangedTerm(one.words, place, lines[one.line - 1].strip()) for n, one in slips.items()
+    }
 
 
 def main() -> None:

@@ -33,7 +33,7 @@ TIES = (
 
 
 @dataclass(frozen=True)
-class Kind:
+class FragileKind:
     """A kind of fragile values: what they are in words, how they are made, and for which draws."""
 
     words: str
@@ -46,11 +46,11 @@ ANY = ("normal", "positive")
 CONSTANT = "a small constant may be missing, as in `norm + 1e-8`"
 OVERFLOWS, CANCELS = "it overflows", "digits cancel"
 KINDS = (
-    Kind("is zero", np.zeros_like, why=CONSTANT),
-    Kind("is near zero (about 1e-4)", lambda x: 1e-4 * x, ANY, f"{CONSTANT}, or {CANCELS}"),
-    Kind("is large (about 100)", lambda x: 100 * x, ANY, OVERFLOWS),
-    Kind("is very large (about 1000)", lambda x: 1000 * x, ANY, OVERFLOWS),
-    Kind("is far from zero (about 10000)", lambda x: 10000 + x, ANY, CANCELS),
+    FragileKind("is zero", np.zeros_like, why=CONSTANT),
+    FragileKind("is near zero (about 1e-4)", lambda x: 1e-4 * x, ANY, f"{CONSTANT}, or {CANCELS}"),
+    FragileKind("is large (about 100)", lambda x: 100 * x, ANY, OVERFLOWS),
+    FragileKind("is very large (about 1000)", lambda x: 1000 * x, ANY, OVERFLOWS),
+    FragileKind("is far from zero (about 10000)", lambda x: 10000 + x, ANY, CANCELS),
 )
 
 
@@ -91,7 +91,7 @@ class FragileValues:
                 if entry.kind in ("normal", "positive") and entry.shape:
                     yield from self.at_ties(moved, np.random.default_rng(seed))
 
-    def at_kind(self, moved: str, kind: Kind, rng: np.random.Generator) -> Iterator[Broken]:
+    def at_kind(self, moved: str, kind: FragileKind, rng: np.random.Generator) -> Iterator[Broken]:
         """Yield what is wrong where one input has values of a kind, in either precision."""
         sizes, arguments = self.drawn(moved, kind.make, rng)
         sample = self.smooth(arguments, rng)

@@ -28,7 +28,7 @@ FORMS: Mapping[str, Callable[[Floats], Floats]] = {
 }
 
 
-class Product(NamedTuple):
+class ProductOfColumns(NamedTuple):
     """A number times powers of texts."""
 
     number: float
@@ -61,10 +61,10 @@ def by_ratio(points: Sequence[Point]) -> str | None:
     return right_times_product(found) if found else None
 
 
-def right_times_product(found: Product) -> str:
+def right_times_product(found: ProductOfColumns) -> str:
     """Return the cause of a gradient that is the right one times a product."""
     match found:
-        case Product(number, [(above, 1), (below, -1)]) | Product(
+        case ProductOfColumns(number, [(above, 1), (below, -1)]) | ProductOfColumns(
             number, [(below, -1), (above, 1)]
         ):
             one, other = stripped(above), stripped(below)
@@ -140,7 +140,7 @@ def forms(name: str, points: Sequence[Point]) -> Iterator[Column]:
             yield Column(text.format(name), numbers, logs)
 
 
-def product_of_columns(target: Floats, found: Sequence[Column]) -> Product | None:
+def product_of_columns(target: Floats, found: Sequence[Column]) -> ProductOfColumns | None:
     """Return a product or quotient of one or two columns that the target is.
 
     A plain number may stand before it.
@@ -173,7 +173,9 @@ def powers_of_columns(goal: Floats, logs: Floats) -> Iterator[list[tuple[int, in
                 yield [(one, power), (one + 1 + int(j), other)]
 
 
-def exact(target: Floats, powers: Sequence[tuple[Column, int]], known: Mask) -> Product | None:
+def exact(
+    target: Floats, powers: Sequence[tuple[Column, int]], known: Mask
+) -> ProductOfColumns | None:
     """Return a product if the target is a plain number times it, signs and all."""
     value = np.ones_like(target)
     for column, power in powers:
@@ -181,4 +183,4 @@ def exact(target: Floats, powers: Sequence[tuple[Column, int]], known: Mask) -> 
     number = float(target[0] / value[0])
     if not np.allclose(target, number * value, rtol=NEAR, atol=0):
         return None
-    return Product(number, [(column.text, power) for column, power in powers])
+    return ProductOfColumns(number, [(column.text, power) for column, power in powers])

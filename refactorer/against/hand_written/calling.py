@@ -20,7 +20,7 @@ LONGEST = 2.0  # seconds
 
 
 @dataclass(frozen=True)
-class Call:
+class CallByHand:
     """Hand-written code, and the argument that each of its parameters takes.
 
     `passed` maps its parameters to the function's; where it is None, all are given by position.
@@ -34,7 +34,7 @@ class Call:
     flags: Mapping[str, object] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, function: Function, name: str, own: Function) -> Call:
+    def read(cls, function: Function, name: str, own: Function) -> CallByHand:
         """Return how code is called that stands beside the user's `own`; Unjudged if it cannot be.
 
         Parameters are told by their names, or by their places where the names are others.

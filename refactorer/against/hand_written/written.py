@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from refactorer.against.hand_written.calling import Call
+from refactorer.against.hand_written.calling import CallByHand
 from refactorer.against.hand_written.forms import Form, each, is_numbers, recognised
 from refactorer.against.hand_written.owners import owners
 from refactorer.errors import Unjudged
@@ -21,10 +21,10 @@ class Written:
     `value_of` computes the value where that is a function of its own.
     """
 
-    call: Call
+    call: CallByHand
     form: Form
     wrt: tuple[str, ...]
-    value_of: Call | None = None
+    value_of: CallByHand | None = None
 
     @property
     def has_value(self) -> bool:
@@ -66,7 +66,7 @@ def ours(function: Function, name: str, own: Function, like: Written) -> Written
     """Return code of ours in the style that is most like some hand-written code."""
     form = like.form
     place = None if form.style == "grad" else 0
-    return Written(Call.read(function, name, own), replace(form, value=place), like.wrt)
+    return Written(CallByHand.read(function, name, own), replace(form, value=place), like.wrt)
 
 
 def given(found: object) -> list[object]:
@@ -81,8 +81,8 @@ def alone(found: object) -> object:
 
 
 def read(
-    call: Call,
-    value_of: Call | None,
+    call: CallByHand,
+    value_of: CallByHand | None,
     arguments: Arguments,
     output: object,
     cotangent: object,

@@ -26,7 +26,7 @@ SAMPLES = 3
 SECONDS = 15.0  # of CPU time
 
 
-class Change(NamedTuple):
+class ChangedTerm(NamedTuple):
     """A mistake in words, and the line of our code, or of the function, that is right."""
 
     words: str
@@ -55,12 +55,12 @@ def changes(
     names: Sequence[str],
     trials: Sequence[Trial],
     unclear: Collection[str],
-) -> dict[str, Change]:
+) -> dict[str, ChangedTerm]:
     """Return for each of the inputs the one change to ours that gives theirs, if one does.
 
     Of those of which nothing else is known, a step of the chain rule may tell.
     """
-    found: dict[str, Change] = {}
+    found: dict[str, ChangedTerm] = {}
     end = time.process_time() + SECONDS
     chosen = [t for t in trials if any(is_wrong(t.points[n]) for n in names)]
     chosen = sorted(chosen, key=lambda t: t.sample.edge)[:SAMPLES]
@@ -81,7 +81,7 @@ def changes(
     return found
 
 
-def several(ours: Ours, own: Function, name: str, trials: Sequence[Trial]) -> Change | None:
+def several(ours: Ours, own: Function, name: str, trials: Sequence[Trial]) -> ChangedTerm | None:
     """Return what is wrong about the terms of one of our sums, if that explains theirs."""
     for split in splits(ast.parse(ours.text)):
         codes = [code for tree in split.trees if (code := emitted(tree, ours, own))]
@@ -89,17 +89,19 @@ def several(ours: Ours, own: Function, name: str, trials: Sequence[Trial]) -> Ch
         found = [one for one in shares if one]
         points = [trial.points[name] for trial in trials]
         if len(found) == len(trials) and (words := in_words(split.terms, points, found)):
-            return Change(words, f"ours, line {split.line}", line_of_text(ours.text, split.line))
+            return ChangedTerm(
+                words, f"ours, line {split.line}", line_of_text(ours.text, split.line)
+            )
     return None
 
 
-def slipped(ours: Ours, name: str, trials: Sequence[Trial]) -> Change | None:
+def slipped(ours: Ours, name: str, trials: Sequence[Trial]) -> ChangedTerm | None:
     """Return the step of the chain rule that goes wrong in theirs, if one does."""
     told = [trial for trial in trials if is_wrong(trial.points[name]) and not trial.sample.edge]
     found = slip(ours.module, ours.name, name, told)
     if found is None:
         return None
-    return Change(found.words, f"`{ours.name}`", line_of_text(ours.module, found.line))
+    return ChangedTerm(found.words, f"`{ours.name}`", line_of_text(ours.module, found.line))
 
 
 def shares_of_terms(name: str, trial: Trial, codes: Sequence[Emitted]) -> Share | None:
@@ -158,12 +160,12 @@ def agree_with(point: Point, changed: Floats) -> bool:
     return not point.raised and bool(np.isfinite(changed).all()) and agree(point.got, changed)
 
 
-def as_told(mutation: Mutation, ours: Ours) -> Change:
+def as_told(mutation: Mutation, ours: Ours) -> ChangedTerm:
     """Return a mutation as it is told; where there is no incoming gradient, it is left out."""
     words, text = mutation.words, ours.text
     if not ours.seeded:
         words = re.sub(r"\bd_out \* | \* d_out\b", "", words)
-    return Change(words, f"ours, line {mutation.line}", line_of_text(text, mutation.line))
+    return ChangedTerm(words, f"ours, line {mutation.line}", line_of_text(text, mutation.line))
 
 
 def line_of_text(text: str, number: int) -> str:

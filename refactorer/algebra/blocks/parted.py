@@ -35,7 +35,9 @@ def parted(
             value = program.meaning(Line("part", part), values)
             if value in own and value is not None:
                 new.setdefault(own[value], part)
-                return ast.unparse(Reading(part, own[value]).visit(ast.parse(text, mode="eval")))
+                return ast.unparse(
+                    ReadingAsName(part, own[value]).visit(ast.parse(text, mode="eval"))
+                )
         return text
 
     left = [Line(line.name, shortened(line.text), line.head, line.tail) for line in lines]
@@ -55,7 +57,7 @@ def parts(text: str) -> Iterator[str]:
             yield part
 
 
-class Reading(ast.NodeTransformer):
+class ReadingAsName(ast.NodeTransformer):
     """Reads a name in the place of a text."""
 
     def __init__(self, text: str, name: str) -> None:

@@ -92,7 +92,7 @@ class Extractor(Factors):
             return self.value(smooth)
         for sign, node in self.chosen(value):
             return signed(sign, node)
-        rewritten = Polynomial.of(self.naming.rewritten(m, c) for m, c in value.terms)
+        rewritten = Polynomial.of(self.descent.rewritten(m, c) for m, c in value.terms)
         if len(rewritten.terms) < 2 or common_part(rewritten)[1].powers:
             return self.value(rewritten)
         candidates = [self.flat(rewritten)]
@@ -135,7 +135,7 @@ class Extractor(Factors):
         candidates += [self.monomial(quotients, coefficient)] if quotients else ()
         terms = expanded(Polynomial.of([(monomial, coefficient)]))
         candidates += self.chosen(terms) if len(terms.terms) > 1 else ()
-        monomial, coefficient = self.naming.rewritten(monomial, coefficient)
+        monomial, coefficient = self.descent.rewritten(monomial, coefficient)
         candidates.append(self.plain(monomial, coefficient))
         candidates += (self.monomial(m, coefficient * c) for m, c in self.cancelling(monomial))
         for factor, exponent in monomial.powers:
@@ -151,7 +151,7 @@ class Extractor(Factors):
         for sum_, exponent in monomial.powers:
             if sum_.atom.kind == "fold" and exponent == 1:
                 named = Polynomial.of(
-                    self.naming.rewritten(m, c) for m, c in sum_.arguments[0].terms
+                    self.descent.rewritten(m, c) for m, c in sum_.arguments[0].terms
                 )
                 content, common = common_part(named)
                 rest = monomial / Monomial.of({sum_: ONE})

@@ -20,8 +20,8 @@ from refactorer.algebra.once import cached_property
 from refactorer.algebra.reading.syntax import Unreadable
 from refactorer.algebra.search.atoms import applied, choice, identity, indicator, opaque
 from refactorer.algebra.search.definitions import Definitions
+from refactorer.algebra.search.descent import Descent
 from refactorer.algebra.search.moves import on_diagonal
-from refactorer.algebra.search.naming import Naming
 from refactorer.algebra.search.wording import Wording
 
 
@@ -56,9 +56,9 @@ class Factors(ABC):
         return signed(*self.polynomial(value))
 
     @cached_property
-    def naming(self) -> Naming:
+    def descent(self) -> Descent:
         """What puts names into products."""
-        return Naming(self.wording, lambda m, c: whole_cost(*self.plain(m, c)))
+        return Descent(self.wording, lambda m, c: whole_cost(*self.plain(m, c)))
 
     def count(self, lengths: Monomial) -> tuple[Power, ...]:
         """A number of elements; nothing where no text says it."""
@@ -125,7 +125,7 @@ class Factors(ABC):
         for rest in on_diagonal(inside, bound):
             scale, node = self.polynomial(Polynomial.of([(rest, content)]))
             return scale, Trace((node,), tuple(bound))
-        inside, coefficient = self.naming.rewritten(inside, content)
+        inside, coefficient = self.descent.rewritten(inside, content)
         scale, factors = self.factors(inside)
         return coefficient * scale, summation(factors, tuple(bound))
 

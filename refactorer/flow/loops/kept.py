@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from refactorer.flow.loops.rerun import Line
+from refactorer.flow.loops.rerun import RerunLine
 from refactorer.syntax.dataflow import bound
 from refactorer.syntax.suites import Statement, line
 
@@ -15,7 +15,7 @@ class Kept:
 
     body: list[Statement]  # of the loop, as it stands in the function
     heads: list[tuple[str, str]]  # names of the reverse, with what they run over
-    again: list[Line]  # lines of the loop that the reverse runs again
+    again: list[RerunLine]  # lines of the loop that the reverse runs again
     before: list[Statement] = field(default_factory=list)  # lines of the function above the loop
     ends: list[Statement] = field(default_factory=list)  # lines at the end of each turn of the loop
     names: dict[str, str] = field(default_factory=dict)  # names of the reverse, by the function's

@@ -12,7 +12,7 @@ import numpy as np
 
 from refactorer.flow.loops.body import LoopBody
 from refactorer.flow.loops.cheap import costs_little, is_sum, is_view, reads_integers
-from refactorer.flow.loops.rerun import Line, can_sink, flattened
+from refactorer.flow.loops.rerun import RerunLine, can_sink, flattened
 from refactorer.flow.names import bound_by, expression, loads, parsed, reads_first
 from refactorer.flow.structure.demand import targets
 from refactorer.flow.structure.regions import Put, every
@@ -36,7 +36,7 @@ class Again:
     needed: frozenset[str]
     turn: Sequence[Statement]
 
-    def chosen(self) -> tuple[list[Line], list[str]]:
+    def chosen(self) -> tuple[list[RerunLine], list[str]]:
         """Return lines of the loop to be run again, and what is needed of a turn beside them."""
         found, wanted = self.taken(self.lines)
         if any(row.guarded for row in found) and not can_sink(found, self.turn):
@@ -44,9 +44,9 @@ class Again:
         order = {name: k for k, name in enumerate(bound(r.statement) or "" for r in self.lines)}
         return found, sorted(wanted, key=lambda name: (order.get(name, -1), name))
 
-    def taken(self, rows: Sequence[Line]) -> tuple[list[Line], set[str]]:
+    def taken(self, rows: Sequence[RerunLine]) -> tuple[list[RerunLine], set[str]]:
         """Return the lines that are computed again, and the names needed of a turn beside these."""
-        found: list[Line] = []
+        found: list[RerunLine] = []
         wanted = set(self.needed & self.changing)
         for row in reversed(rows):
             name = bound(row.statement)
@@ -57,11 +57,11 @@ class Again:
                 aliases = {n: kept for n, kept in self.aliases.items() if n not in earlier}
                 own = line(f"{name} = {text}") if text else renamed(row.statement, aliases)
                 bare = own.with_changes(leading_lines=())
-                found.insert(0, Line(bare, row.guarded))
+                found.insert(0, RerunLine(bare, row.guarded))
                 wanted = (wanted - {name}) | (loads(value_of(bare)) & self.changing)
         return found, wanted
 
-    def earlier(self, row: Line) -> frozenset[str]:
+    def earlier(self, row: RerunLine) -> frozenset[str]:
         """Return the names that a turn has set before a line."""
         rows = [r.statement for r in self.lines]
         return bound_by(rows[: rows.index(row.statement)])
@@ -73,7 +73,7 @@ class Again:
         return around.inside - around.weaver.items.settled - around.unvarying
 
     @cached_property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[RerunLine]:
         """The assignments of a turn, those in its branches among them."""
         return [*flattened(self.around.body.forward, guarded=False, jumps=self.around.jumps)]
 
@@ -123,7 +123,7 @@ class Again:
         carried = guarded and reads_first(name, self.around.body.forward)
         return self.is_set_once(name) and not carried
 
-    def is_cheap(self, row: Line) -> bool:
+    def is_cheap(self, row: RerunLine) -> bool:
         """Tell whether a line may be run again: all that it reads is as it was."""
         name, value = bound(row.statement), value_of(row.statement)
         if isinstance(value, cst.Name) or not self.is_set_once(name or ""):

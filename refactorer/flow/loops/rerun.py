@@ -13,14 +13,14 @@ from refactorer.syntax.suites import Statement, else_of, lines, otherwise
 
 
 @dataclass(frozen=True)
-class Line:
+class RerunLine:
     """A line to be run again, and whether the function runs it in some turns only."""
 
     statement: Statement
     guarded: bool
 
 
-def flattened(statements: Sequence[Statement], guarded: bool, jumps: bool) -> Iterator[Line]:
+def flattened(statements: Sequence[Statement], guarded: bool, jumps: bool) -> Iterator[RerunLine]:
     """Yield the assignments of a block and of the branches in it.
 
     Where turns may end early, what stands behind a branch is guarded too.
@@ -31,17 +31,17 @@ def flattened(statements: Sequence[Statement], guarded: bool, jumps: bool) -> It
             yield from flattened(otherwise(statement), True, jumps)
             guarded = guarded or jumps
         elif bound(statement):
-            yield Line(statement, guarded)
+            yield RerunLine(statement, guarded)
 
 
-def can_sink(found: Sequence[Line], turn: Sequence[Statement]) -> bool:
+def can_sink(found: Sequence[RerunLine], turn: Sequence[Statement]) -> bool:
     """Tell whether lines that are guarded can be run where the reverse is guarded, too."""
     made = {bound(row.statement) for row in found if row.guarded}
     top = [s for s in sunk(found, turn) if bound(s) in made]
     return not top
 
 
-def sunk(found: Sequence[Line], turn: Sequence[Statement]) -> list[Statement]:
+def sunk(found: Sequence[RerunLine], turn: Sequence[Statement]) -> list[Statement]:
     """Return the reverse of a turn with the lines that are run again, each where it is wanted.
 
     One that only a branch reads stands in that branch.
@@ -66,6 +66,6 @@ def into(branch: cst.If, statement: Statement, name: str) -> cst.If | None:
     if name in loads(branch.test) or ways == [True, True]:
         return None
     if ways[0]:
-        inside = sunk([Line(statement, guarded=True)], [*lines(branch.body)])
+        inside = sunk([RerunLine(statement, guarded=True)], [*lines(branch.body)])
         return branch.with_changes(body=cst.IndentedBlock(inside))
-    return branch.with_changes(orelse=else_of(sunk([Line(statement, guarded=True)], other)))
+    return branch.with_changes(orelse=else_of(sunk([RerunLine(statement, guarded=True)], other)))

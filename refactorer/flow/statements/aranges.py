@@ -21,7 +21,7 @@ def with_rows_named(statements: Sequence[Statement], names: Names) -> list[State
     for place, statement in enumerate(statements):
         for text in counting_texts(statement):
             first, end = reach(text, statements, place)
-            naming = Naming(text, names.new("rows", "positions"))
+            naming = NamingCalls(text, names.new("rows", "positions"))
             named = module_by(naming, cst.Module(statements[first:end])).body
             rows = line(f"{naming.name} = {text}")
             found = [*statements[:first], *headed(rows, named), *statements[end:]]
@@ -71,7 +71,7 @@ def holds_once(value: cst.BaseExpression) -> bool:
     return isinstance(value, cst.Call) and dotted(value.func).endswith(ONCE)
 
 
-class Naming(Transformer):
+class NamingCalls(Transformer):
     """Replaces a call by a name."""
 
     def __init__(self, text: str, name: str) -> None:

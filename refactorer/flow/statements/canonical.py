@@ -12,7 +12,7 @@ import libcst as cst
 from refactorer.flow.names import expression, stores
 from refactorer.flow.statements.flattening import Flattening, put_name
 from refactorer.flow.statements.lists import singular
-from refactorer.flow.statements.splitting import Splitting
+from refactorer.flow.statements.splitting import Splitter
 from refactorer.printing.names.phrases import of_value
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code, parenthesized
@@ -22,7 +22,7 @@ from refactorer.syntax.suites import Statement, else_like, line, lines, otherwis
 
 
 @dataclass(frozen=True)
-class Canonical(Splitting):
+class Canonical(Splitter):
     """Takes statements apart, so that each has at most one operation of control flow."""
 
     def suite(self, body: cst.BaseSuite) -> cst.IndentedBlock:

@@ -8,7 +8,7 @@ import libcst as cst
 
 from refactorer.flow.names import expression
 from refactorer.flow.statements.lists import gathered, singular
-from refactorer.flow.statements.splitting import Splitting
+from refactorer.flow.statements.splitting import Splitter
 from refactorer.printing.names.phrases import of_value
 from refactorer.syntax.dataflow import assignment
 from refactorer.syntax.expressions import code
@@ -19,32 +19,32 @@ from refactorer.syntax.suites import Statement
 class Flattening(Transformer):
     """Takes calls of the user's functions and choices out of an expression."""
 
-    def __init__(self, splitting: Splitting, whole: cst.BaseExpression) -> None:
+    def __init__(self, splitter: Splitter, whole: cst.BaseExpression) -> None:
         super().__init__()
-        self.splitting = splitting
+        self.splitter = splitter
         self.whole = whole
         self.sliced = several_slices(whole)
         self.parts: dict[str, str] = {}
         self.before: list[Statement] = []
 
     def new(self, *wanted: str) -> str:
-        return self.splitting.names.new(*wanted)
+        return self.splitter.names.new(*wanted)
 
     def following(self, *wanted: str) -> str:
         """Return a name for what a derivative flows through."""
         name = self.new(*wanted)
-        self.splitting.made.add(name)
+        self.splitter.made.add(name)
         return name
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802
         match updated_node:
             case cst.Call(cst.Name("sum"), [cst.Arg(cst.GeneratorExp() as items)]) if (
-                self.splitting.follows(items)
+                self.splitter.follows(items)
             ):
                 name = self.following("total")
-                self.before += self.splitting.summed(items, name)
+                self.before += self.splitter.summed(items, name)
                 return cst.Name(name)
-        sequences = self.splitting.sequences
+        sequences = self.splitter.sequences
         if code(updated_node.func) == "len" and code(updated_node.args[0].value) in sequences:
             return self.aside(updated_node)
         if found := gathered(updated_node, sequences):
@@ -63,7 +63,7 @@ class Flattening(Transformer):
             case cst.Call(
                 func=cst.Attribute(value=cst.Name(module)),
                 args=[cst.Arg(value=cst.Name(name)) as first, *rest],
-            ) if name in self.splitting.sequences:
+            ) if name in self.splitter.sequences:
                 array = cst.Name(self.following(f"{name}_array"))
                 made = cst.parse_expression(f"{module}.array({name})")
                 self.before.append(assignment(array.value, made))
@@ -72,12 +72,12 @@ class Flattening(Transformer):
 
     def result(self, call: cst.Call) -> cst.BaseExpression:
         """Return the name of what a function of the user's returns; another call as it is."""
-        if not self.splitting.is_call(call):
+        if not self.splitter.is_call(call):
             return call
         wanted = of_value(expression(call))
-        follows = self.splitting.follows(call)
+        follows = self.splitter.follows(call)
         name = self.following(*wanted) if follows else self.new(*wanted)
-        self.before += self.splitting.one(assignment(name, call))
+        self.before += self.splitter.one(assignment(name, call))
         return cst.Name(name)
 
     def leave_Subscript(  # noqa: N802
@@ -85,12 +85,12 @@ class Flattening(Transformer):
     ) -> cst.BaseExpression:
         """Take a part of an array that changes, or is sliced again, on a line of its own."""
         array, text = code(original_node.value), code(updated_node)
-        if gathered(updated_node, self.splitting.sequences) and original_node is not self.whole:
+        if gathered(updated_node, self.splitter.sequences) and original_node is not self.whole:
             first = self.following(f"first_{singular(array)}")
             self.before.append(assignment(first, updated_node))
             return cst.Name(first)
-        apart = array in self.splitting.arrays or (array in self.sliced and ":" in text)
-        if original_node is self.whole or not apart or not self.splitting.follows(original_node):
+        apart = array in self.splitter.arrays or (array in self.sliced and ":" in text)
+        if original_node is self.whole or not apart or not self.splitter.follows(original_node):
             return updated_node
         if text not in self.parts:
             self.parts[text] = self.following(put_name(updated_node))
@@ -101,12 +101,10 @@ class Flattening(Transformer):
         return False
 
     def leave_IfExp(self, original_node: cst.IfExp, updated_node: cst.IfExp) -> cst.BaseExpression:  # noqa: N802
-        if not self.splitting.follows(original_node):
+        if not self.splitter.follows(original_node):
             return self.aside(original_node)
         name = self.following("choice", "case")
-        self.before.append(
-            self.splitting.choice(original_node, lambda part: assignment(name, part))
-        )
+        self.before.append(self.splitter.choice(original_node, lambda part: assignment(name, part)))
         return cst.Name(name)
 
     def visit_ListComp(self, node: cst.ListComp) -> bool:  # noqa: N802
@@ -115,10 +113,10 @@ class Flattening(Transformer):
     def leave_ListComp(  # noqa: N802
         self, original_node: cst.ListComp, updated_node: cst.ListComp
     ) -> cst.BaseExpression:
-        if not self.splitting.follows(original_node):
+        if not self.splitter.follows(original_node):
             return self.aside(original_node)
         name = self.following("items", "parts")
-        self.before += self.splitting.comprehension(original_node, name)
+        self.before += self.splitter.comprehension(original_node, name)
         return cst.Name(name)
 
     def visit_GeneratorExp(self, node: cst.GeneratorExp) -> bool:  # noqa: N802

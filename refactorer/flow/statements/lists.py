@@ -94,7 +94,7 @@ def read_back(statements: Sequence[Statement], names: Names) -> list[Statement]:
     nodes = [n for s in statements for n in ast.walk(parsed(s))]
     wanted = {ast.unparse(n.value) for n in nodes if isinstance(n, ast.Subscript) and is_last(n)}
     last = {name: names.new(f"last_{singular(name)}") for name in sorted(wanted & sequences)}
-    reading = Reading(sequences, last)
+    reading = ReadingLastValues(sequences, last)
     found: list[Statement] = []
     for statement in statements:
         found += reading.put(statement)
@@ -107,7 +107,7 @@ def is_last(node: ast.Subscript) -> bool:
 
 
 @dataclass
-class Reading(Transformer):
+class ReadingLastValues(Transformer):
     """Replaces reads of the last value of a list by the name of that value."""
 
     sequences: Collection[str]

@@ -15,7 +15,7 @@ from refactorer.syntax.suites import Statement, else_of, line
 
 
 @dataclass(frozen=True)
-class Splitting(ABC):
+class Splitter(ABC):
     """Takes a function apart: statements, and the choices, loops and calls in their expressions.
 
     `helpers` are the user's functions, `active` the names that may have cotangents, `arrays` those

@@ -37,7 +37,7 @@ def reached(
     runs = [run for run in runs if completes(plain, run)] or runs
     whole, most = visits(function_of(tree), runs), telling(runs)
     seen = visits(function_of(tree), most)
-    search = Search(tree, function_of, most, whole.at, dict(seen.at), [*whole.runs])
+    search = Forcing(tree, function_of, most, whole.at, dict(seen.at), [*whole.runs])
     tried: set[Ways] = set()
     for _ in range(MOST):
         ways = next((w for w in unreached(tree, search.at, search.around) if w not in tried), None)
@@ -53,7 +53,7 @@ def reached(
 
 
 @dataclass
-class Search:
+class Forcing:
     """What is known so far of the lines of a function, as sides of branches are forced.
 
     `whole` is what names held at each line in all runs, `at` what they hold in `runs`, whose sizes

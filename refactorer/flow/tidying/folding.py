@@ -117,17 +117,17 @@ def with_comments(
 
 def put_in(node: cst.CSTNode, values: Mapping[str, cst.BaseExpression]) -> cst.CSTNode:
     """Return a node with values in the places of names."""
-    found = node.visit(Values(values))
+    found = node.visit(PuttingValues(values))
     assert isinstance(found, cst.CSTNode)
     return found
 
 
 def with_values(statement: Statement, values: Mapping[str, cst.BaseExpression]) -> Statement:
     """Return a statement with values in the places of names."""
-    return statement_by(Values(values), statement) if values else statement
+    return statement_by(PuttingValues(values), statement) if values else statement
 
 
-class Values(NamesOfValues):
+class PuttingValues(NamesOfValues):
     """Replaces names by values."""
 
     def __init__(self, values: Mapping[str, cst.BaseExpression]) -> None:

@@ -10,7 +10,7 @@ from functools import reduce
 import libcst as cst
 
 from refactorer.flow.names import Names, expression, loads
-from refactorer.flow.tidying.folding import Values
+from refactorer.flow.tidying.folding import PuttingValues
 from refactorer.syntax.dataflow import bound, bound_in, reads, value_of, with_value, writes
 from refactorer.syntax.expressions import code
 from refactorer.syntax.renaming import renamed
@@ -59,7 +59,7 @@ def unaliased(block: list[Statement], place: int) -> list[Statement]:
         if name in writes(statement) and bound(statement) != name:
             return block
         if bound(statement) == name:
-            last = expression_by(Values({name: value}), value_of(statement))
+            last = expression_by(PuttingValues({name: value}), value_of(statement))
             return [*found, with_value(statement, last), *block[k + 1 :]]
         found.append(renamed(statement, {name: value.value}))
     return block

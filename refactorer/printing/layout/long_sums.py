@@ -17,10 +17,10 @@ LINE = cst.SimpleStatementLine
 
 def in_several_lines(statements: Sequence[Statement], width: int) -> tuple[Statement, ...]:
     """Return statements in which a sum is added part by part where one line is too short for it."""
-    return tuple(module_by(Splitting(width), cst.Module(statements)).body)
+    return tuple(module_by(SplittingSums(width), cst.Module(statements)).body)
 
 
-class Splitting(Narrowing):
+class SplittingSums(Narrowing):
     """Adds long sums part by part."""
 
     def leave_SimpleStatementLine(  # noqa: N802 - LibCST's spelling

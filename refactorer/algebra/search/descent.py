@@ -15,7 +15,7 @@ Step: TypeAlias = tuple[int, Monomial, Fraction]
 
 
 @dataclass(frozen=True)
-class Naming:
+class Descent:
     """Puts the names of definitions into products, and remembers what it found.
 
     `wording` yields the steps that there are, `cost` is what a product with a coefficient costs.
