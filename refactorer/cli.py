@@ -13,9 +13,10 @@ import click
 
 from refactorer import __version__
 from refactorer.command.batch import Batch
+from refactorer.command.compatible import module_for_test
 from refactorer.command.declared import with_options
 from refactorer.command.help_text import EPILOG
-from refactorer.command.modes import answer, examined, tested
+from refactorer.command.modes import answer, judge_by_hand
 from refactorer.command.settings import Settings
 from refactorer.command.targets import functions
 from refactorer.command.terminal import Terminal, wants_color
@@ -48,16 +49,16 @@ def command(context: click.Context, /, targets: tuple[str, ...], **given: Any) -
     settings = Settings(said, given, options_in)
     try:
         if given["against"] or given["against_grad"]:
-            context.exit(examined(targets, settings, given, terminal))
+            context.exit(judge_by_hand(targets, settings, given, terminal))
         batch = Batch(
             functions(targets),
             settings,
             terminal.report,
-            given["verbose"],
-            given["force"],
-            given["stdin_filename"],
-            tested(given),
-            bool(given["html"]),
+            verbose=given["verbose"],
+            force=given["force"],
+            stdin_filename=given["stdin_filename"],
+            test=module_for_test(given),
+            costs=bool(given["html"]),
         )
         context.exit(answer(batch, given, terminal))
     except RefactorError as error:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import keyword
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from refactorer.command import options, output
 from refactorer.command.batch import Batch, Outcome
+from refactorer.command.compatible import chosen_mode, expect_no_other, expect_one
 from refactorer.command.json_report import as_json
 from refactorer.command.settings import Settings
 from refactorer.command.terminal import Terminal
@@ -21,25 +20,11 @@ from refactorer.reading.source_file import STDIN, SourceFile
 from refactorer.request import file_and_name
 
 DIFFERENT = 1
-MODES = {"in_place": "-i", "check": "--check", "diff": "--diff", "html": "--html"}
-
-
-def chosen(given: Mapping[str, Any]) -> str:
-    """Return the mode that was chosen, "" for plain printing; Usage where options are at odds."""
-    modes = [mode for mode in MODES if given[mode]]
-    if modes == ["check", "diff"]:
-        modes = ["check"]  # with the difference
-    said = [MODES[mode] for mode in modes] + (["-o"] if modes and given["file"] else [])
-    said += ["--json"] if given["html"] and given["json"] else []
-    said += ["--emit-test"] if modes and given["test"] else []
-    if len(said) > 1:
-        raise Usage(f"{' and '.join(said)} do not go together", "Give one of them")
-    return modes[0] if modes else ""
 
 
 def answer(batch: Batch, given: Mapping[str, Any], terminal: Terminal) -> int:
     """Do what was asked for, and return the exit code."""
-    mode = chosen(given)
+    mode = chosen_mode(given)
     if mode in ("", "html"):
         expect_one(batch, given)
     if mode == "in_place" and STDIN in batch.wanted and len(batch.wanted) > 1:
@@ -65,7 +50,7 @@ def hand_over(
     elif given["diff"]:
         output.write_bytes(b"".join(map(difference, changes(outcomes))), None)
     elif mode == "html":
-        shown(batch, outcomes, given["html"])
+        write_page(batch, outcomes, given["html"])
     elif not mode:
         write_code(outcomes, given["file"], given["test"])
 
@@ -84,7 +69,7 @@ def put_right(batch: Batch, found: Sequence[Outcome], terminal: Terminal) -> lis
     return [replace(o, change=changed.get(o.target, o).change) for o in found]
 
 
-def examined(
+def judge_by_hand(
     targets: Sequence[str], settings: Settings, given: Mapping[str, Any], terminal: Terminal
 ) -> int:
     """Write what is found of hand-written code, and return the exit code."""
@@ -100,26 +85,6 @@ def examined(
         found = examine(wanted, terminal.report, verbose=given["verbose"])
     output.write(found.report, given["file"])
     return 0 if found.right else DIFFERENT
-
-
-def expect_no_other(given: Mapping[str, Any]) -> None:
-    """Raise Usage where hand-written code is judged and something else is to be written as well."""
-    others = {**MODES, "json": "--json", "test": "--emit-test"}
-    for key, option in others.items():
-        if given[key] and key != "diff":  # which shows ours beside theirs
-            raise Usage(f"--against and {option} do not go together", "Give one of them")
-
-
-def expect_one(batch: Batch, given: Mapping[str, Any]) -> None:
-    """Raise Usage unless functions are named, and one alone where its code is printed."""
-    for file, functions in batch.wanted.items():
-        if not functions:
-            file_and_name(file)
-        for option, key in (("-o", "file"), ("--html", "html"), ("--emit-test", "test")):
-            if given[key] and file != STDIN:
-                output.check(given[key], file, option)
-    if sum(map(len, batch.wanted.values())) > 1 and not given["json"]:
-        raise Usage("the code of one function is printed", "-i writes that of several")
 
 
 def heard(outcomes: Iterable[Outcome], terminal: Terminal) -> list[Outcome]:
@@ -144,25 +109,7 @@ def write_code(outcomes: Sequence[Outcome], file: str | None, test: str | None) 
                 output.write(outcome.verified.test, test)
 
 
-def tested(given: Mapping[str, Any]) -> str | None:
-    """Return the module that a test imports the code from; "" to hold it, None for no test."""
-    file: str | None = given["file"]
-    test: str | None = given["test"]
-    if not test:
-        return None
-    if given["json"]:
-        raise Usage("--emit-test goes with printed code alone")
-    if not file:
-        return ""
-    module, ending = os.path.splitext(os.path.basename(file))
-    if ending != ".py" or not module.isidentifier() or keyword.iskeyword(module):
-        raise Usage(f"-o {file}: a test cannot import from it", "Name it as a module, such as f.py")
-    if os.path.realpath(file) == os.path.realpath(test):
-        raise Usage("-o and --emit-test name one file", "Name two", code="output-file")
-    return module
-
-
-def shown(batch: Batch, outcomes: Sequence[Outcome], path: str) -> None:
+def write_page(batch: Batch, outcomes: Sequence[Outcome], path: str) -> None:
     """Write the page on a function, if there is code to show."""
     from refactorer.html.document import Document
 
