@@ -68,7 +68,7 @@ def test_a_value_takes_parentheses_where_it_needs_them(text: str, put: str) -> N
 class Doubled(Rule):
     """Doubles integers."""
 
-    def leave_Integer(self, original_node: cst.Integer, updated_node: cst.Integer) -> cst.Integer:  # noqa: N802 - LibCST's spelling
+    def leave_Integer(self, original_node: cst.Integer, updated_node: cst.Integer) -> cst.Integer:
         return updated_node.with_changes(value=str(2 * int(updated_node.value)))
 
 

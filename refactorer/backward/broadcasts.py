@@ -26,9 +26,7 @@ ELEMENTWISE = frozenset(
 class Broadcasting(Rule):
     """Computes with `np.broadcast_to(x, shape)` as with x, and broadcasts the result if it must."""
 
-    def leave_Assign(  # noqa: N802
-        self, original_node: cst.Assign, updated_node: cst.Assign
-    ) -> cst.Assign:
+    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:
         # What is written to a part of an array is broadcast to that part.
         match updated_node:
             case cst.Assign(targets=[cst.AssignTarget(cst.Subscript())], value=value):
@@ -36,7 +34,7 @@ class Broadcasting(Rule):
                     return updated_node.with_changes(value=operands(value)[0])
         return updated_node
 
-    def leave_BinaryOperation(  # noqa: N802
+    def leave_BinaryOperation(
         self, original_node: cst.BinaryOperation, updated_node: cst.BinaryOperation
     ) -> cst.BaseExpression:
         if isinstance(updated_node.operator, cst.MatrixMultiply):
@@ -44,22 +42,20 @@ class Broadcasting(Rule):
         template = f"{{0}} {code(updated_node.operator)} {{1}}"
         return self.late(updated_node, template, updated_node.left, updated_node.right)
 
-    def leave_UnaryOperation(  # noqa: N802
+    def leave_UnaryOperation(
         self, original_node: cst.UnaryOperation, updated_node: cst.UnaryOperation
     ) -> cst.BaseExpression:
         template = f"{code(updated_node.operator)}{{0}}"
         return self.late(updated_node, template, updated_node.expression)
 
-    def leave_Comparison(  # noqa: N802
+    def leave_Comparison(
         self, original_node: cst.Comparison, updated_node: cst.Comparison
     ) -> cst.BaseExpression:
         (target,) = updated_node.comparisons
         template = f"{{0}} {code(target.operator)} {{1}}"
         return self.late(updated_node, template, updated_node.left, target.comparator)
 
-    def leave_Call(  # noqa: N802
-        self, original_node: cst.Call, updated_node: cst.Call
-    ) -> cst.BaseExpression:
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         parts = operands(updated_node)
         if is_call_of(updated_node, "np.add.at"):
             array, index, g = parts

@@ -16,23 +16,23 @@ class Expressions(Reducing):
     def applied(self, call: cst.Call) -> cst.BaseExpression:
         return applied(self, call)
 
-    def visit_ListComp(self, node: cst.ListComp) -> bool:  # noqa: N802
+    def visit_ListComp(self, node: cst.ListComp) -> bool:
         return False
 
-    def leave_ListComp(  # noqa: N802
+    def leave_ListComp(
         self, original_node: cst.ListComp, updated_node: cst.ListComp
     ) -> cst.BaseExpression:
         return comprehended(self, original_node)
 
-    def visit_GeneratorExp(self, node: cst.GeneratorExp) -> bool:  # noqa: N802
+    def visit_GeneratorExp(self, node: cst.GeneratorExp) -> bool:
         return False
 
-    def leave_GeneratorExp(  # noqa: N802
+    def leave_GeneratorExp(
         self, original_node: cst.GeneratorExp, updated_node: cst.GeneratorExp
     ) -> cst.BaseExpression:
         return comprehended(self, original_node)
 
-    def leave_Subscript(  # noqa: N802
+    def leave_Subscript(
         self, original_node: cst.Subscript, updated_node: cst.Subscript
     ) -> cst.BaseExpression:
         display = updated_node.value
@@ -43,7 +43,7 @@ class Expressions(Reducing):
                 return looked_up(self, display, key)
         return updated_node
 
-    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         targets = self.targets if original_node is self.whole else ()
         return applied(
             self, updated_node.with_changes(args=without_stars(updated_node.args)), targets

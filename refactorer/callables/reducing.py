@@ -60,7 +60,7 @@ class Reducing(NamesOfValues):
     def new(self, *wanted: str) -> str:
         return self.following.names.new(*wanted)
 
-    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:  # noqa: N802
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
         name = original_node.value
         if name not in self.env:
             return updated_node
@@ -70,19 +70,19 @@ class Reducing(NamesOfValues):
         self.following.note(value)
         return value
 
-    def visit_Lambda(self, node: cst.Lambda) -> bool:  # noqa: N802
+    def visit_Lambda(self, node: cst.Lambda) -> bool:
         return False
 
-    def leave_Lambda(self, original_node: cst.Lambda, updated_node: cst.Lambda) -> cst.Lambda:  # noqa: N802
+    def leave_Lambda(self, original_node: cst.Lambda, updated_node: cst.Lambda) -> cst.Lambda:
         own = {p.name.value for p in original_node.params.params}
         inner = self.anew(self.without(own))
         body = inner.reduced(original_node.body)
         return original_node if inner.before else updated_node.with_changes(body=body)
 
-    def visit_IfExp(self, node: cst.IfExp) -> bool:  # noqa: N802
+    def visit_IfExp(self, node: cst.IfExp) -> bool:
         return False
 
-    def leave_IfExp(self, original_node: cst.IfExp, updated_node: cst.IfExp) -> cst.BaseExpression:  # noqa: N802
+    def leave_IfExp(self, original_node: cst.IfExp, updated_node: cst.IfExp) -> cst.BaseExpression:
         test = self.within(original_node.test)
         known = None if code(test) == code(original_node.test) else truth(test, self.functions)
         if known is not None:

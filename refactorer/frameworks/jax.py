@@ -98,7 +98,7 @@ def missing(page: Page, kept: Sequence[str]) -> list[Statement]:
 class Functional(Transformer):
     """Writes what changes an array in place as an assignment of the array that it becomes."""
 
-    def leave_SimpleStatementLine(  # noqa: N802
+    def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.SimpleStatementLine:
         found = functional(updated_node.body[0]) if len(updated_node.body) == 1 else ""

@@ -45,7 +45,7 @@ class TensorSpelling(Transformer):
         super().__init__()
         self.unknown: list[str] = []
 
-    def leave_Attribute(  # noqa: N802
+    def leave_Attribute(
         self, original_node: cst.Attribute, updated_node: cst.Attribute
     ) -> cst.BaseExpression:
         path = dotted(original_node)
@@ -62,7 +62,7 @@ class TensorSpelling(Transformer):
             return cst.Call(updated_node.with_changes(attr=cst.Name("numel")))
         return updated_node
 
-    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         name = dotted(original_node.func).removeprefix("np.")
         arguments = [code(arg.value) for arg in original_node.args]
         if name in NUMBERS and all(map(is_number, arguments)):

@@ -37,11 +37,11 @@ class Returns(Transformer):
         super().__init__()
         self.around: list[str] = []
 
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: N802
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
         self.around.append(node.name.value)
         return True
 
-    def leave_FunctionDef(  # noqa: N802
+    def leave_FunctionDef(
         self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
     ) -> cst.FunctionDef:
         self.around.pop()
@@ -51,7 +51,7 @@ class Returns(Transformer):
 class AsTuples(Returns):
     """Replaces the lists that a function returns by tuples."""
 
-    def leave_Return(self, original_node: cst.Return, updated_node: cst.Return) -> cst.Return:  # noqa: N802
+    def leave_Return(self, original_node: cst.Return, updated_node: cst.Return) -> cst.Return:
         match updated_node.value:
             case cst.List(elements=elements) if len(self.around) == 1:
                 alone = elements[0].with_changes(comma=cst.Comma()) if len(elements) == 1 else None
@@ -66,7 +66,7 @@ class AsLists(Returns):
         super().__init__()
         self.function = function
 
-    def leave_Return(self, original_node: cst.Return, updated_node: cst.Return) -> cst.Return:  # noqa: N802
+    def leave_Return(self, original_node: cst.Return, updated_node: cst.Return) -> cst.Return:
         match updated_node.value:
             case cst.Tuple(elements=[cst.Element(value=cst.Tuple() as output), *_] as both) if (
                 self.around == [self.function]

@@ -31,26 +31,24 @@ class OfAxis(Transformer):
         self.axis = cst.Name(axis)
         self.spread: set[cst.BaseExpression] = set()
 
-    def visit_Subscript(self, node: cst.Subscript) -> None:  # noqa: N802
+    def visit_Subscript(self, node: cst.Subscript) -> None:
         """Note what is indexed: a sum along the axis is then spread where its index is left."""
         self.spread.add(node.value)
 
-    def leave_Call(  # noqa: N802
-        self, original_node: cst.Call, updated_node: cst.Call
-    ) -> cst.BaseExpression:
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         """Keep the axis of a sum along it, so that the sum is spread as it stands."""
         factors = along_an_axis(updated_node)
         if factors is None or original_node in self.spread:
             return updated_node
         return sum_along(factors, self.axis)
 
-    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:  # noqa: N802
+    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:
         match updated_node:
             case cst.Arg(keyword=cst.Name("axis"), value=cst.Integer() | cst.UnaryOperation()):
                 return updated_node.with_changes(value=self.axis)
         return updated_node
 
-    def leave_Subscript(  # noqa: N802
+    def leave_Subscript(
         self, original_node: cst.Subscript, updated_node: cst.Subscript
     ) -> cst.BaseExpression:
         whole = updated_node.value

@@ -75,7 +75,7 @@ class Grouping(Transformer):
         super().__init__()
         self.probe = probe
 
-    def leave_BinaryOperation(  # noqa: N802 - LibCST's spelling
+    def leave_BinaryOperation(
         self, original_node: cst.BinaryOperation, updated_node: cst.BinaryOperation
     ) -> cst.BinaryOperation:
         match original_node:

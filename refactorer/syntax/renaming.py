@@ -33,12 +33,12 @@ def fresh(name: str, taken: Container[str]) -> str:
 class NamesOfValues(Transformer):
     """Visits the names that stand for values, and neither attributes nor keywords."""
 
-    def leave_Attribute(  # noqa: N802
+    def leave_Attribute(
         self, original_node: cst.Attribute, updated_node: cst.Attribute
     ) -> cst.Attribute:
         return updated_node.with_changes(attr=original_node.attr)
 
-    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:  # noqa: N802
+    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:
         return updated_node.with_changes(keyword=original_node.keyword)
 
 
@@ -49,7 +49,7 @@ class Renaming(NamesOfValues):
         super().__init__()
         self.names = names
 
-    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.Name:  # noqa: N802
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.Name:
         return (
             cst.Name(self.names[name])
             if (name := original_node.value) in self.names

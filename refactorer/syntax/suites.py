@@ -106,7 +106,7 @@ class Suites(Transformer):
         super().__init__()
         self.of_block = of_block
 
-    def leave_IndentedBlock(  # noqa: N802
+    def leave_IndentedBlock(
         self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
     ) -> cst.IndentedBlock:
         return updated_node.with_changes(body=self.of_block([*lines(updated_node)]))

@@ -62,9 +62,7 @@ class Chosen(Transformer):
         super().__init__()
         self.values = values
 
-    def leave_IfExp(  # noqa: N802
-        self, original_node: cst.IfExp, updated_node: cst.IfExp
-    ) -> cst.BaseExpression:
+    def leave_IfExp(self, original_node: cst.IfExp, updated_node: cst.IfExp) -> cst.BaseExpression:
         way = truth(updated_node.test, self.values)
         if way is None:
             return updated_node

@@ -109,7 +109,7 @@ class Parts(Transformer):
         elements = [cst.Element(cst.Name(part)) for part in found]
         return cst.Tuple(elements, lpar=[], rpar=[]) if found else None
 
-    def leave_Subscript(  # noqa: N802
+    def leave_Subscript(
         self, original_node: cst.Subscript, updated_node: cst.Subscript
     ) -> cst.BaseExpression:
         tuple_ = self.parts_of(updated_node.value)
@@ -117,7 +117,7 @@ class Parts(Transformer):
             return updated_node
         return tuple_.elements[int(code(updated_node.slice[0]))].value
 
-    def leave_SimpleStatementLine(  # noqa: N802
+    def leave_SimpleStatementLine(
         self,
         original_node: cst.SimpleStatementLine,
         updated_node: cst.SimpleStatementLine,

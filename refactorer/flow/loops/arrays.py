@@ -45,5 +45,5 @@ class Texts(Transformer):
         super().__init__()
         self.put = put
 
-    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         return self.put.get(code(original_node), updated_node)

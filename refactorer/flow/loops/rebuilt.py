@@ -31,13 +31,13 @@ class BeforeJumps(Transformer):
         super().__init__()
         self.ends = ends
 
-    def visit_For(self, node: cst.For) -> bool:  # noqa: N802
+    def visit_For(self, node: cst.For) -> bool:
         return False
 
-    def visit_While(self, node: cst.While) -> bool:  # noqa: N802
+    def visit_While(self, node: cst.While) -> bool:
         return False
 
-    def leave_IndentedBlock(  # noqa: N802
+    def leave_IndentedBlock(
         self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
     ) -> cst.IndentedBlock:
         body = updated_node.body

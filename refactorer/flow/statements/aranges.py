@@ -78,7 +78,5 @@ class NamingCalls(Transformer):
         super().__init__()
         self.text, self.name = text, name
 
-    def leave_Call(  # noqa: N802
-        self, original_node: cst.Call, updated_node: cst.Call
-    ) -> cst.BaseExpression:
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         return cst.Name(self.name) if code(original_node) == self.text else updated_node

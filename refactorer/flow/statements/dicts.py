@@ -103,7 +103,7 @@ class Entries(Transformer):
         self.own = own
         self.dicts = {name for name, _ in own}
 
-    def leave_Subscript(  # noqa: N802
+    def leave_Subscript(
         self, original_node: cst.Subscript, updated_node: cst.Subscript
     ) -> cst.BaseExpression:
         name = code(updated_node.value)
@@ -111,7 +111,7 @@ class Entries(Transformer):
             return updated_node
         return cst.Name(self.own[name, ast.literal_eval(code(updated_node.slice[0]))])
 
-    def leave_SimpleStatementLine(  # noqa: N802
+    def leave_SimpleStatementLine(
         self,
         original_node: cst.SimpleStatementLine,
         updated_node: cst.SimpleStatementLine,

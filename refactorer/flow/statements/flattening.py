@@ -36,7 +36,7 @@ class Flattening(Transformer):
         self.splitter.made.add(name)
         return name
 
-    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         match updated_node:
             case cst.Call(cst.Name("sum"), [cst.Arg(cst.GeneratorExp() as items)]) if (
                 self.splitter.follows(items)
@@ -80,7 +80,7 @@ class Flattening(Transformer):
         self.before += self.splitter.one(assignment(name, call))
         return cst.Name(name)
 
-    def leave_Subscript(  # noqa: N802
+    def leave_Subscript(
         self, original_node: cst.Subscript, updated_node: cst.Subscript
     ) -> cst.BaseExpression:
         """Take a part of an array that changes, or is sliced again, on a line of its own."""
@@ -97,20 +97,20 @@ class Flattening(Transformer):
             self.before.append(assignment(self.parts[text], updated_node))
         return cst.Name(self.parts[text])
 
-    def visit_IfExp(self, node: cst.IfExp) -> bool:  # noqa: N802
+    def visit_IfExp(self, node: cst.IfExp) -> bool:
         return False
 
-    def leave_IfExp(self, original_node: cst.IfExp, updated_node: cst.IfExp) -> cst.BaseExpression:  # noqa: N802
+    def leave_IfExp(self, original_node: cst.IfExp, updated_node: cst.IfExp) -> cst.BaseExpression:
         if not self.splitter.follows(original_node):
             return self.aside(original_node)
         name = self.following("choice", "case")
         self.before.append(self.splitter.choice(original_node, lambda part: assignment(name, part)))
         return cst.Name(name)
 
-    def visit_ListComp(self, node: cst.ListComp) -> bool:  # noqa: N802
+    def visit_ListComp(self, node: cst.ListComp) -> bool:
         return False
 
-    def leave_ListComp(  # noqa: N802
+    def leave_ListComp(
         self, original_node: cst.ListComp, updated_node: cst.ListComp
     ) -> cst.BaseExpression:
         if not self.splitter.follows(original_node):
@@ -119,10 +119,10 @@ class Flattening(Transformer):
         self.before += self.splitter.comprehension(original_node, name)
         return cst.Name(name)
 
-    def visit_GeneratorExp(self, node: cst.GeneratorExp) -> bool:  # noqa: N802
+    def visit_GeneratorExp(self, node: cst.GeneratorExp) -> bool:
         return False
 
-    def leave_BooleanOperation(  # noqa: N802
+    def leave_BooleanOperation(
         self, original_node: cst.BooleanOperation, updated_node: cst.BooleanOperation
     ) -> cst.BaseExpression:
         return self.aside(updated_node)
@@ -133,7 +133,7 @@ class Flattening(Transformer):
         self.before.append(assignment(name, node.with_changes(lpar=(), rpar=())))
         return cst.Name(name)
 
-    def visit_Lambda(self, node: cst.Lambda) -> bool:  # noqa: N802
+    def visit_Lambda(self, node: cst.Lambda) -> bool:
         return False
 
 

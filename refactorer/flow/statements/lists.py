@@ -124,7 +124,7 @@ class ReadingLastValues(Transformer):
         assert isinstance(found, Statement)
         return [found]
 
-    def leave_Subscript(  # noqa: N802
+    def leave_Subscript(
         self, original_node: cst.Subscript, updated_node: cst.Subscript
     ) -> cst.BaseExpression:
         node = expression(original_node)
@@ -133,7 +133,7 @@ class ReadingLastValues(Transformer):
             return cst.Name(self.last[name])
         return updated_node
 
-    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         match updated_node:
             case cst.Call(args=[cst.Arg(value=cst.Subscript(value=cst.Name(name)) as part), *rest]):
                 whole = updated_node.with_changes(args=[cst.Arg(cst.Name(name)), *rest])
@@ -142,7 +142,7 @@ class ReadingLastValues(Transformer):
                     return part.with_changes(value=whole)
         return updated_node
 
-    def leave_SimpleStatementLine(  # noqa: N802
+    def leave_SimpleStatementLine(
         self,
         original_node: cst.SimpleStatementLine,
         updated_node: cst.SimpleStatementLine,

@@ -139,14 +139,14 @@ class Arrays(Transformer):
         self.numpy = numpy
         self.dtype = f", dtype={like}.dtype" if like else ""
 
-    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:  # noqa: N802
+    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:
         if code(updated_node.targets[0].target) not in self.names:
             return updated_node
         made = expression(updated_node.value)
         text = array(made, self.numpy, self.dtype)
         return updated_node.with_changes(value=cst.parse_expression(text))
 
-    def leave_Subscript(  # noqa: N802
+    def leave_Subscript(
         self, original_node: cst.Subscript, updated_node: cst.Subscript
     ) -> cst.Subscript:
         inner = updated_node.value

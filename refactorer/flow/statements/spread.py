@@ -45,7 +45,7 @@ class Spreading(Transformer):
         super().__init__()
         self.counts = counts
 
-    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:  # noqa: N802
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:
         match updated_node.args:
             case [*before, cst.Arg(value=cst.Name() as whole, star="*")] if not any(
                 arg.star for arg in before
@@ -56,7 +56,7 @@ class Spreading(Transformer):
                 return updated_node.with_changes(args=[*before, *parts]) if parts else updated_node
         return updated_node
 
-    def leave_IndentedBlock(  # noqa: N802
+    def leave_IndentedBlock(
         self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
     ) -> cst.IndentedBlock:
         body = [part for statement in updated_node.body for part in set_before(statement)]

@@ -64,13 +64,13 @@ class Measured(Transformer):
         self.texts = {f"{n}.shape[0]": size for n, size in sizes.items()}
         self.texts |= {f"len({n})": size for n, size in sizes.items()}
 
-    def leave_Subscript(  # noqa: N802
+    def leave_Subscript(
         self, original_node: cst.Subscript, updated_node: cst.Subscript
     ) -> cst.BaseExpression:
         size = self.texts.get(code(original_node))
         return cst.Name(size) if size else updated_node
 
-    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         size = self.texts.get(code(original_node))
         return cst.Name(size) if size else updated_node
 

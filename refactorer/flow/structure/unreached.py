@@ -37,18 +37,18 @@ def reached(
     runs = [run for run in runs if completes(plain, run)] or runs
     whole, most = visits(function_of(tree), runs), telling(runs)
     seen = visits(function_of(tree), most)
-    search = Forcing(tree, function_of, most, whole.at, dict(seen.at), [*whole.runs])
+    forcing = Forcing(tree, function_of, most, whole.at, dict(seen.at), [*whole.runs])
     tried: set[Ways] = set()
     for _ in range(MOST):
-        ways = next((w for w in unreached(tree, search.at, search.around) if w not in tried), None)
+        ways = next((w for w in unreached(tree, forcing.at, forcing.around) if w not in tried), None)
         if ways is None:
             break
         tried.add(ways)
-        search.force(ways)
+        forcing.force(ways)
     return Reached(
-        Visits({**whole.at, **search.at}, search.seen),
-        tuple(search.sides),
-        frozenset(search.met),
+        Visits({**whole.at, **forcing.at}, forcing.seen),
+        tuple(forcing.sides),
+        frozenset(forcing.met),
     )
 
 

@@ -136,26 +136,26 @@ class PuttingValues(NamesOfValues):
         self.alone: set[cst.CSTNode] = set()
         self.put: set[cst.CSTNode] = set()
 
-    def visit_Arg(self, node: cst.Arg) -> None:  # noqa: N802
+    def visit_Arg(self, node: cst.Arg) -> None:
         self.alone.add(node.value)
 
-    def visit_Assign(self, node: cst.Assign) -> None:  # noqa: N802
+    def visit_Assign(self, node: cst.Assign) -> None:
         self.alone.add(node.value)
 
-    def visit_Slice(self, node: cst.Slice) -> None:  # noqa: N802
+    def visit_Slice(self, node: cst.Slice) -> None:
         self.alone |= {part for part in (node.lower, node.upper, node.step) if part is not None}
 
-    def visit_Index(self, node: cst.Index) -> None:  # noqa: N802
+    def visit_Index(self, node: cst.Index) -> None:
         self.alone.add(node.value)
 
-    def visit_Element(self, node: cst.Element) -> None:  # noqa: N802
+    def visit_Element(self, node: cst.Element) -> None:
         self.alone.add(node.value)
 
-    def visit_Return(self, node: cst.Return) -> None:  # noqa: N802
+    def visit_Return(self, node: cst.Return) -> None:
         if node.value is not None:
             self.alone.add(node.value)
 
-    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:  # noqa: N802
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
         value = self.values.get(original_node.value)
         if value is None:
             return updated_node
@@ -166,7 +166,7 @@ class PuttingValues(NamesOfValues):
             self.put.add(held)
         return held
 
-    def leave_BinaryOperation(  # noqa: N802
+    def leave_BinaryOperation(
         self, original_node: cst.BinaryOperation, updated_node: cst.BinaryOperation
     ) -> cst.BinaryOperation:
         """Drop parentheses that were put around an operand that binds more closely."""

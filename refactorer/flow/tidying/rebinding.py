@@ -138,7 +138,7 @@ class Sums(Transformer):
         super().__init__()
         self.put = put
 
-    def leave_BinaryOperation(  # noqa: N802
+    def leave_BinaryOperation(
         self, original_node: cst.BinaryOperation, updated_node: cst.BinaryOperation
     ) -> cst.BaseExpression:
         bare = original_node.with_changes(lpar=(), rpar=())

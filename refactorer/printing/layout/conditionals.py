@@ -27,12 +27,10 @@ class Joining(Narrowing):
         super().__init__(width)
         self.others = set[cst.If]()  # each is an `elif`
 
-    def visit_If(self, node: cst.If) -> None:  # noqa: N802 - LibCST's spelling
+    def visit_If(self, node: cst.If) -> None:
         self.others |= {node.orelse} if isinstance(node.orelse, cst.If) else set()
 
-    def leave_If(  # noqa: N802
-        self, original_node: cst.If, updated_node: cst.If
-    ) -> cst.BaseStatement:
+    def leave_If(self, original_node: cst.If, updated_node: cst.If) -> cst.BaseStatement:
         line = (
             None
             if original_node in self.others

@@ -205,17 +205,15 @@ class Putting(Transformer):
         name = self.names.get(old)
         return cst.Name(name) if name else new
 
-    def leave_BinaryOperation(  # noqa: N802 - LibCST's spelling
+    def leave_BinaryOperation(
         self, original_node: cst.BinaryOperation, updated_node: cst.BinaryOperation
     ) -> cst.BaseExpression:
         return self.put(original_node, updated_node)
 
-    def leave_Call(  # noqa: N802 - LibCST's spelling
-        self, original_node: cst.Call, updated_node: cst.Call
-    ) -> cst.BaseExpression:
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         return self.put(original_node, updated_node)
 
-    def leave_Subscript(  # noqa: N802 - LibCST's spelling
+    def leave_Subscript(
         self, original_node: cst.Subscript, updated_node: cst.Subscript
     ) -> cst.BaseExpression:
         return self.put(original_node, updated_node)

@@ -23,7 +23,7 @@ def in_several_lines(statements: Sequence[Statement], width: int) -> tuple[State
 class SplittingSums(Narrowing):
     """Adds long sums part by part."""
 
-    def leave_SimpleStatementLine(  # noqa: N802 - LibCST's spelling
+    def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement]:
         parts = added_apart(updated_node, self.width)

@@ -17,7 +17,7 @@ def signed(statement: Statement) -> Statement:
 class Signs(Transformer):
     """Writes `a + -b` as `a - b`, and `a += -b` as `a -= b`."""
 
-    def leave_AugAssign(  # noqa: N802
+    def leave_AugAssign(
         self, original_node: cst.AugAssign, updated_node: cst.AugAssign
     ) -> cst.AugAssign:
         value = updated_node.value

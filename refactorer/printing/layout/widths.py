@@ -16,10 +16,10 @@ class Narrowing(Transformer):
         super().__init__()
         self.width = width
 
-    def visit_IndentedBlock(self, node: cst.IndentedBlock) -> None:  # noqa: N802 - LibCST's spelling
+    def visit_IndentedBlock(self, node: cst.IndentedBlock) -> None:
         self.width -= INDENT
 
-    def leave_IndentedBlock(  # noqa: N802
+    def leave_IndentedBlock(
         self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
     ) -> cst.IndentedBlock:
         self.width += INDENT

@@ -65,7 +65,7 @@ class Spelling(Transformer):
         super().__init__()
         self.names = names
 
-    def leave_Attribute(  # noqa: N802 - LibCST's spelling
+    def leave_Attribute(
         self, original_node: cst.Attribute, updated_node: cst.Attribute
     ) -> cst.BaseExpression:
         known = self.names.functions.get(dotted(original_node))
