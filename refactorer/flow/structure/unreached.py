@@ -40,7 +40,9 @@ def reached(
     forcing = Forcing(tree, function_of, most, whole.at, dict(seen.at), [*whole.runs])
     tried: set[Ways] = set()
     for _ in range(MOST):
-        ways = next((w for w in unreached(tree, forcing.at, forcing.around) if w not in tried), None)
+        ways = next(
+            (w for w in unreached(tree, forcing.at, forcing.around) if w not in tried), None
+        )
         if ways is None:
             break
         tried.add(ways)
