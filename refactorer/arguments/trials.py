@@ -30,7 +30,6 @@ LONGEST = 0.3  # seconds of one run: a loop may not end at values of the wrong k
 COST_OF_LATE = 60  # runs: waiting for many loops that do not end would take too long
 RUNS = 600  # where more are needed, --shape and --at say it
 RESERVE = 200  # runs more, to settle the first plan that is found
-MATRIX = 2
 SPREAD = (1.0, -1.0, 2.0, -2.0)  # both signs, and beyond one: what a draw may miss by chance
 SHAPES_DIFFER = re.compile(
     r"broadcast|aligned|mismatch|too many indices|unsized|subscript|out of bounds for array|reshape"
@@ -69,7 +68,7 @@ def of_square(function: Callable[..., object]) -> Callable[..., object]:
 
     def checked(matrix: object, *args: object, **named: object) -> object:
         shape = np.shape(np.asarray(matrix))
-        if len(shape) == MATRIX and shape[0] != shape[1]:
+        if len(shape) == 2 and shape[0] != shape[1]:
             raise ValueError("mismatch: a diagonal of a matrix that is not square")
         return function(matrix, *args, **named)
 
