@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -339,6 +340,14 @@ def test_every_package_is_listed() -> None:
     }
     listed = (ROOT / "pyproject.toml").read_text().split("packages = [")[1].split("]")[0]
     assert set(listed.replace('"', "").replace(",", " ").split()) == {"refactorer", *packages}
+
+
+@pytest.mark.parametrize("package", [m for m, path in FILES.items() if path.name == "__init__.py"])
+def test_a_package_speaks_of_files_that_exist(package: str) -> None:
+    said = ast.get_docstring(ast.parse(FILES[package].read_text())) or ""
+    for name in re.findall(r"`([a-z_]+)`", said):
+        beside = f"{package.rpartition('.')[0]}.{name}".removeprefix(".")
+        assert {f"{package}.{name}", beside} & FILES.keys(), f"{package} has no {name}"
 
 
 def test_the_top_level_is_as_it_was_agreed() -> None:
