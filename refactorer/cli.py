@@ -21,7 +21,7 @@ from refactorer.command.settings import Settings
 from refactorer.command.targets import functions
 from refactorer.command.terminal import Terminal, wants_color
 from refactorer.errors import RefactorError, Usage
-from refactorer.processes.supervise import defect
+from refactorer.processes.errands import defect
 from refactorer.reading.source_file import STDIN
 
 INTERRUPTED = 130

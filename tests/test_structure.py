@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PARENT = [
     *("draft", "errors", "files", "request", "reading", "reading.source", "notebooks"),
     *("notebooks.cells", "notebooks.shown", "command"),
-    *("processes", "processes.children", "processes.supervise"),
+    *("processes", "processes.children", "processes.errands", "processes.supervise"),
     *("command.batch", "command.config", "command.json_report", "command.modes"),
     *("command.declared", "command.options", "command.output", "command.progress"),
     *("command.settings", "command.compatible"),
@@ -59,7 +59,7 @@ IMPORTED_BY = {
     "html.document": ["command.modes"],
     "html.drawing": ["html.document"],
     "html.[!d]*": ["html.*", "notebooks.shown"],
-    "processes.children": ["processes.supervise"],
+    "processes.children": ["processes.errands"],
     "processes.channel": [
         "processes.worker",
         "processes.judge",

@@ -16,7 +16,8 @@ import pytest
 
 from refactorer.draft import Draft, Note, Step, Verified, fingerprint
 from refactorer.errors import Defect, Place, Refused, Usage
-from refactorer.processes.supervise import Errands, run
+from refactorer.processes.errands import Errands
+from refactorer.processes.supervise import run
 from refactorer.request import Request
 
 DRAFT = Draft("def f(x): ...\n", "def f(x): ...\n", "f", "f", "callback", ("x",), ({"x": []},), 0)

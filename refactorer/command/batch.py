@@ -12,7 +12,8 @@ from refactorer.command.settings import Settings
 from refactorer.draft import Note, Step, Verified
 from refactorer.errors import RefactorError, Refused
 from refactorer.files.blocks import blocks
-from refactorer.processes.supervise import Report, run
+from refactorer.processes.errands import Report
+from refactorer.processes.supervise import run
 from refactorer.reading import source_file
 from refactorer.reading.source_file import SourceFile
 from refactorer.request import Request

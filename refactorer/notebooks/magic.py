@@ -18,7 +18,8 @@ from refactorer.draft import Note, Step, Verified, notes_in, steps_in
 from refactorer.errors import Place, RefactorError, Usage
 from refactorer.notebooks.cells import MARK, NOTEBOOK, as_file, key
 from refactorer.notebooks.shown import Shown
-from refactorer.processes.supervise import Report, run
+from refactorer.processes.errands import Report
+from refactorer.processes.supervise import run
 
 MAGIC = "%%refactor_grad"
 
