@@ -20,7 +20,7 @@ from refactorer.reading.target import Target
 from refactorer.request import INLINING, Request
 
 
-def function_in(namespace: Mapping[str, object], target: Target) -> Function:
+def users_function(namespace: Mapping[str, object], target: Target) -> Function:
     """Return the function of a target from the namespace in which its module was executed."""
     function = namespace[target.name]
     assert callable(function)

@@ -29,12 +29,12 @@ from refactorer.judging.widening import widened
 from refactorer.pipeline.asked import asked, asking, expect_package
 from refactorer.pipeline.preparing import (
     drawn,
-    function_in,
     inlines_all,
     on_all_ways,
     plans_of,
     subject_of,
     switched_in,
+    users_function,
     without_lists,
 )
 from refactorer.primal.normalise import Primal, normalise
@@ -72,7 +72,7 @@ class Work:
         wrt = asked(request, target)
         namespace = executed(target)
         expect_arrays(target)
-        function = function_in(namespace, target)
+        function = users_function(namespace, target)
         plans = plans_of(request, target, wrt, function)
         plain = without_lists(target, wrt, function, plans[0], request.seed)
         subject = subject_of(
@@ -128,7 +128,7 @@ class Work:
     @cached_property
     def function(self) -> Function:
         """The user's own function."""
-        return function_in(self.namespace, self.target)
+        return users_function(self.namespace, self.target)
 
     @cached_property
     def likelihood(self) -> Likelihood:
